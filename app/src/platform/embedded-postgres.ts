@@ -1,0 +1,93 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { lockDataDir } from './data-lock.ts';
+import { findBinaries } from './embedded-postgres-binaries.ts';
+import { ensureCluster, ensureSocketDir } from './embedded-postgres-cluster.ts';
+import { stopOrphan } from './embedded-postgres-orphan.ts';
+import { type EmbeddedPlace, embeddedPlace } from './embedded-postgres-place.ts';
+import { type Exit, type Server, spawnServer } from './embedded-postgres-server.ts';
+import { serverUser } from './embedded-postgres-user.ts';
+
+export type EmbeddedPostgres = AsyncDisposable & {
+  /** For pg and kysely; the same one in every process (see `embeddedPlace`). */
+  readonly url: string;
+  readonly pid: number;
+  /** Settles when Postgres has ended, whether we stopped it or not. */
+  readonly exited: Promise<Exit>;
+};
+
+export type EmbeddedPostgresOptions = {
+  readonly dataDir: string;
+  readonly log?: (message: string) => void;
+  /** Postgres settings that go before ours. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+};
+
+const readyMilliseconds = 60_000;
+
+// Memory for a small machine. What keeps data safe (fsync, synchronous_commit, full_page_writes) is on by default.
+const ourSettings = {
+  listen_addresses: '',
+  port: '5432',
+  unix_socket_permissions: '0700',
+  shared_buffers: '64MB',
+  max_connections: '50',
+  jit: 'off',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+};
+
+/**
+ * Runs the Postgres of the npm package on `dataDir`, which it makes on the first start, with a database `shortstack`.
+ * It listens on a unix socket only. Disposing stops it cleanly; if we are killed, it stops by itself, and what is left
+ * is cleared at the next start. Throws one sentence if the folder is in use, cannot be written, or nothing can run here.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { log = () => {}, signal } = options;
+  const settings = { ...ourSettings, ...options.settings };
+  const place = embeddedPlace(options.dataDir, settings.port);
+  await using stack = new AsyncDisposableStack();
+  stack.use(await lockDataDir(place.dataDir));
+  const binaries = await findBinaries();
+  const user = await serverUser(binaries, place.dataDir);
+  const orphan = await stopOrphan(place, signal);
+  if (orphan) log(`stopped the Postgres of an earlier start (process ${orphan})`);
+  const sync = options.settings?.['fsync'] !== 'off';
+  await ensureCluster({ place, user, binaries, sync, signal });
+  await ensureSocketDir(place, user);
+  const serverSettings = { ...settings, unix_socket_directories: place.socketDir };
+  const server = stack.use(
+    await spawnServer({ postgres: binaries.postgres, place, user, settings: serverSettings, log }),
+  );
+  await ensureDatabase(await whenReady(place, server, signal));
+  const owned = stack.move();
+  return { url: place.url, pid: server.pid, exited: server.exited, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+async function whenReady({ url }: EmbeddedPlace, server: Server, signal?: AbortSignal): Promise<Client> {
+  const exit = server.exited.then(() => 'exited' as const);
+  const deadline = Date.now() + readyMilliseconds;
+  const maintenance = url.replace('/shortstack?', '/postgres?');
+  for (;;) {
+    const client = new Client({ connectionString: maintenance, connectionTimeoutMillis: 5_000 });
+    client.on('error', () => {}); // A connection that breaks shows in the query that uses it.
+    const error = await client.connect().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (error === undefined) return client;
+    if (Date.now() > deadline) throw new Error(`Postgres is not ready after ${readyMilliseconds} ms`, { cause: error });
+    const pause = delay(20, undefined, { ...(signal && { signal }) });
+    if ((await Promise.race([pause, exit])) === 'exited') throw new Error(`Postgres did not start: ${server.tail()}`);
+  }
+}
+
+async function ensureDatabase(client: Client): Promise<void> {
+  try {
+    const { rowCount } = await client.query(`SELECT 1 FROM pg_database WHERE datname = 'shortstack'`);
+    if (!rowCount) await client.query('CREATE DATABASE shortstack');
+  } finally {
+    await client.end();
+  }
+}
