@@ -1,0 +1,35 @@
+import Koa from 'koa';
+import type { Answered } from './http/access-log.ts';
+import { accessLog } from './http/access-log.ts';
+import type { Context, Middleware, State } from './http/context.ts';
+import { mount } from './http/mount.ts';
+import type { AppError } from './http/problem.ts';
+import { renderErrors } from './http/render.ts';
+import { identifyRequest } from './http/request.ts';
+import type { Route } from './http/route.ts';
+
+export type AppDeps = {
+  trustProxy: boolean;
+  bodyLimit: number;
+  record: (answered: Answered) => void;
+  translate: (error: unknown) => AppError | undefined;
+  report: (error: unknown, fields: Record<string, unknown>) => void;
+  /** Headers that every response carries, CORS. */
+  outer: readonly Middleware[];
+  guard: (ctx: Context, route: Route) => Promise<void>;
+  limit: (ctx: Context, route: Route) => Promise<void>;
+  routes: readonly Route[];
+};
+
+/** The service as a Koa app without a port: the list of middlewares that every request passes, in order. */
+export function createApp(deps: AppDeps): Koa<State> {
+  const app = new Koa<State>();
+  const { guard, limit, bodyLimit } = deps;
+  app.use(identifyRequest(deps.trustProxy));
+  app.use(accessLog(deps));
+  app.use(renderErrors(deps));
+  for (const middleware of deps.outer) app.use(middleware);
+  for (const middleware of mount(deps.routes, { guard, limit, bodyLimit })) app.use(middleware);
+  app.on('error', (error: Error) => deps.report(error, {}));
+  return app;
+}

@@ -1,0 +1,280 @@
+import { z } from 'zod';
+
+/** One row of the environment table: the setting's real name, what it may be, and what it means. */
+type Setting<S extends z.ZodType> = {
+  name: string;
+  schema: S;
+  fallback: string;
+  meaning: string;
+  unit?: string;
+  secret?: boolean;
+};
+
+const setting = <S extends z.ZodType>(
+  name: string,
+  schema: S,
+  fallback: string,
+  meaning: string,
+  more: { unit?: string; secret?: boolean } = {},
+): Setting<S> => ({ name, schema, fallback, meaning, ...more });
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .describe(`a whole number from ${min} to ${max}`);
+const onOff = z
+  .enum(['on', 'off'])
+  .transform((value) => value === 'on')
+  .describe('on or off');
+const optional = <S extends z.ZodType>(schema: S, allowed: string) =>
+  z.union([z.literal('').transform(() => undefined), schema]).describe(`${allowed}, or empty`);
+const url = (...protocols: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol));
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//);
+const redisUrl = url('redis:', 'rediss:');
+const list = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
+  .describe('a list separated by commas, or empty');
+
+export const settings = {
+  port: setting('PORT', integer(0, 65_535), '8080', 'TCP port that the service listens on; 0 takes a free one.'),
+  host: setting('HOST', z.string().min(1).describe('an address or host name'), '127.0.0.1', 'Address to listen on.'),
+  baseUrl: setting(
+    'BASE_URL',
+    optional(url('http:', 'https:'), 'an http or https URL'),
+    '',
+    'Public address that short links begin with; empty means http://HOST:PORT.',
+  ),
+  databaseUrl: setting(
+    'DATABASE_URL',
+    optional(postgresUrl, 'a postgres:// URL'),
+    '',
+    'Postgres, the source of truth. Empty with `npm start` means the embedded one.',
+    { secret: true },
+  ),
+  databasePoolSize: setting('DATABASE_POOL_SIZE', integer(1, 100), '10', 'Postgres connections for requests.'),
+  databaseTimeout: setting(
+    'DATABASE_TIMEOUT_MS',
+    integer(50, 60_000),
+    '2000',
+    'Longest wait for one query of a request; also for a free connection.',
+    { unit: 'ms' },
+  ),
+  cacheUrl: setting(
+    'CACHE_URL',
+    optional(redisUrl, 'a redis:// or rediss:// URL'),
+    '',
+    'Shared cache store (allkeys-lfu, rebuildable). Empty means none.',
+    { secret: true },
+  ),
+  queueUrl: setting(
+    'QUEUE_URL',
+    optional(redisUrl, 'a redis:// or rediss:// URL'),
+    '',
+    'Queue store for clicks (noeviction, AOF). Empty means clicks go to Postgres directly.',
+    { secret: true },
+  ),
+  storeTimeout: setting(
+    'STORE_TIMEOUT_MS',
+    integer(10, 5_000),
+    '150',
+    'Longest wait for one answer of the cache or the queue.',
+    { unit: 'ms' },
+  ),
+  dataDir: setting(
+    'DATA_DIR',
+    z.string().min(1).describe('a folder'),
+    '.data',
+    'Folder of the embedded Postgres and of what `npm start` keeps.',
+  ),
+  auth: setting(
+    'AUTH',
+    optional(onOff, 'on or off'),
+    '',
+    'Whether API requests need a key. Empty means off on a loopback HOST, else on.',
+  ),
+  apiKey: setting(
+    'API_KEY',
+    optional(z.string().min(16).max(256), 'at least 16 characters'),
+    '',
+    'An admin key that always exists.',
+    { secret: true },
+  ),
+  chaosToken: setting(
+    'CHAOS_TOKEN',
+    optional(z.string().min(16).max(256), 'at least 16 characters'),
+    '',
+    'Token of POST /chaos; empty closes it.',
+    { secret: true },
+  ),
+  codeSecret: setting(
+    'CODE_SECRET',
+    optional(z.string().min(16).max(256), 'at least 16 characters'),
+    '',
+    'Key of the short codes. Empty means one made at first start and kept in Postgres.',
+    { secret: true },
+  ),
+  trustProxy: setting(
+    'TRUST_PROXY',
+    onOff,
+    'off',
+    'Whether the right-most X-Forwarded-For is the client: only when nothing but our own nginx can reach the port.',
+  ),
+  corsOrigins: setting('CORS_ORIGINS', list, '', 'Origins that browsers may call the API from.'),
+  rateLimit: setting('RATE_LIMIT', onOff, 'on', "The app's own rate limits."),
+  rateLimitCreate: setting('RATE_LIMIT_CREATE', integer(1, 1_000_000), '100', 'Creates, changes and deletes.', {
+    unit: 'per minute and key or address',
+  }),
+  rateLimitBulk: setting('RATE_LIMIT_BULK', integer(1, 1_000_000), '10', 'Bulk imports and exports.', {
+    unit: 'per minute and key or address',
+  }),
+  rateLimitRead: setting('RATE_LIMIT_READ', integer(1, 1_000_000), '600', 'Reads.', {
+    unit: 'per minute and key or address',
+  }),
+  bodyLimit: setting('BODY_LIMIT_BYTES', integer(1_024, 16_777_216), '262144', 'Largest JSON body.', { unit: 'bytes' }),
+  bulkLimit: setting('BULK_LIMIT_BYTES', integer(1_024, 268_435_456), '33554432', 'Largest bulk upload.', {
+    unit: 'bytes',
+  }),
+  l1Entries: setting('L1_ENTRIES', integer(100, 1_000_000), '20000', "Links kept in each replica's own cache."),
+  cacheTtl: setting('CACHE_TTL_SECONDS', integer(1, 86_400), '3600', 'Backstop life of a shared cache entry.', {
+    unit: 's',
+  }),
+  cacheLease: setting(
+    'CACHE_LEASE_MS',
+    integer(50, 5_000),
+    '250',
+    'How long a replica trusts its own cache without a sign of life from the cache store; a write that cannot reach that store waits this long.',
+    { unit: 'ms' },
+  ),
+  clickBuffer: setting(
+    'CLICK_BUFFER',
+    integer(100, 10_000_000),
+    '200000',
+    'Clicks kept in memory while both the queue and Postgres are down; more are dropped and counted.',
+  ),
+  queueCapacity: setting(
+    'QUEUE_CAPACITY_BYTES',
+    integer(1_048_576, 1_099_511_627_776),
+    '201326592',
+    'Size of the click stream that counts as full; at 90 % clicks go to Postgres directly.',
+    { unit: 'bytes' },
+  ),
+  eventRetention: setting(
+    'EVENT_RETENTION_MONTHS',
+    integer(0, 1_200),
+    '0',
+    'Months of events to keep; older partitions are dropped, rollups stay. 0 keeps all.',
+    { unit: 'months' },
+  ),
+  drainTimeout: setting('DRAIN_TIMEOUT_SECONDS', integer(1, 600), '20', 'Longest wait for requests at a stop.', {
+    unit: 's',
+  }),
+  requestTimeout: setting(
+    'REQUEST_TIMEOUT_SECONDS',
+    integer(1, 600),
+    '30',
+    'Longest time to receive a whole request.',
+    {
+      unit: 's',
+    },
+  ),
+  logLevel: setting(
+    'LOG_LEVEL',
+    z.enum(['error', 'warn', 'info', 'debug']).describe('error, warn, info or debug'),
+    'info',
+    'Least severe level that is logged.',
+  ),
+  logRate: setting('LOG_RATE', integer(0, 1_000_000), '500', 'Requests logged one by one; above it a sample.', {
+    unit: 'per second',
+  }),
+  release: setting('RELEASE', z.string().max(200).describe('a text'), '', 'Name of the running release, for metrics.'),
+  otlpEndpoint: setting(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    optional(url('http:', 'https:'), 'an http or https URL'),
+    '',
+    'OpenTelemetry collector (OTLP over HTTP). Empty means no tracing, and its code is not loaded.',
+  ),
+  otlpHeaders: setting('OTEL_EXPORTER_OTLP_HEADERS', z.string().describe('name=value,…'), '', 'Headers for it.', {
+    secret: true,
+  }),
+  otelServiceName: setting('OTEL_SERVICE_NAME', z.string().min(1).describe('a name'), 'app', 'Service name in traces.'),
+  otelSampler: setting(
+    'OTEL_TRACES_SAMPLER',
+    z
+      .enum(['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_traceidratio'])
+      .describe('a sampler of the OpenTelemetry specification'),
+    'parentbased_traceidratio',
+    'Which traces are kept.',
+  ),
+  otelSamplerArg: setting(
+    'OTEL_TRACES_SAMPLER_ARG',
+    z.coerce.number().min(0).max(1).describe('a number from 0 to 1'),
+    '0.01',
+    'Share of traces that are kept.',
+  ),
+  otelResource: setting('OTEL_RESOURCE_ATTRIBUTES', z.string().describe('name=value,…'), '', 'Attributes of traces.'),
+};
+
+type Settings = typeof settings;
+export type Config = { readonly [K in keyof Settings]: z.output<Settings[K]['schema']> };
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type ConfigResult = { kind: 'ok'; config: Config } | { kind: 'problems'; problems: string[] };
+
+type Read = { kind: 'value'; value: string } | { kind: 'problem'; problem: string };
+
+function readRaw(name: string, fallback: string, env: Environment, readFile: (path: string) => string): Read {
+  const path = env[`${name}_FILE`];
+  if (path === undefined || path === '') return { kind: 'value', value: env[name] ?? fallback };
+  if (env[name]) return { kind: 'problem', problem: `${name} and ${name}_FILE are both set: keep one of them` };
+  try {
+    return { kind: 'value', value: readFile(path).replace(/\r?\n$/, '') };
+  } catch (cause) {
+    return { kind: 'problem', problem: `${name}_FILE: cannot read ${path} (${(cause as Error).message})` };
+  }
+}
+
+function describeProblem({ name, schema, secret }: Setting<z.ZodType>, value: string): string {
+  const seen = secret ? 'the value given (secret, not shown)' : JSON.stringify(value);
+  return `${name}: ${seen} is not allowed; allowed: ${schema.description ?? 'see docs/configuration.md'}`;
+}
+
+/**
+ * Reads the whole environment at once and answers a complete Config, or every problem found.
+ * Each `NAME` has a twin `NAME_FILE` whose file holds the value (Docker secrets). An unset setting takes its default.
+ */
+export function readConfig(env: Environment, readFile: (path: string) => string): ConfigResult {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [key, row] of Object.entries(settings) as [string, Setting<z.ZodType>][]) {
+    const raw = readRaw(row.name, row.fallback, env, readFile);
+    if (raw.kind === 'problem') {
+      problems.push(raw.problem);
+      continue;
+    }
+    const parsed = row.schema.safeParse(raw.value);
+    if (parsed.success) values[key] = parsed.data;
+    else problems.push(describeProblem(row, raw.value));
+  }
+  return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'ok', config: values as Config };
+}
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Whether API requests need a key: as set, else only where others than this machine can connect. */
+export const needsKey = (config: Pick<Config, 'auth' | 'host'>): boolean => config.auth ?? !loopback.has(config.host);
+
+/** Public address that short links begin with, without a slash at the end. */
+export const publicAddress = (config: Pick<Config, 'baseUrl' | 'host' | 'port'>): string =>
+  (config.baseUrl ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`).replace(
+    /\/+$/,
+    '',
+  );

@@ -1,0 +1,73 @@
+import { Router } from '@koa/router';
+import type { z } from 'zod';
+import { readJson } from './body.ts';
+import type { Context, Middleware, State } from './context.ts';
+import { AppError, type FieldErrors } from './problem.ts';
+import type { Route } from './route.ts';
+
+type Deps = {
+  /** Refuses who may not, and sets `ctx.state.identity`. */
+  guard: (ctx: Context, route: Route) => Promise<void>;
+  /** Refuses who asks too often. */
+  limit: (ctx: Context, route: Route) => Promise<void>;
+  bodyLimit: number;
+};
+
+const fieldErrors = (error: z.ZodError): FieldErrors =>
+  Object.fromEntries(error.issues.map((issue) => [issue.path.join('.') || 'body', issue.message]));
+
+const describe = (errors: FieldErrors): string =>
+  Object.entries(errors)
+    .map(([field, message]) => `${field}: ${message}`)
+    .join('; ');
+
+function parsed(schema: z.ZodType | undefined, value: unknown, code: 'malformed' | 'invalid'): unknown {
+  if (!schema) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = fieldErrors(result.error);
+  throw new AppError(code, describe(errors), code === 'invalid' ? { errors } : {});
+}
+
+async function bodyOf(ctx: Context, route: Route, limit: number): Promise<unknown> {
+  if (!route.body) return undefined;
+  const body = await readJson(ctx, limit);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new AppError('malformed', 'The body is not a JSON object');
+  }
+  return parsed(route.body, body, 'invalid');
+}
+
+const middlewareOf =
+  (route: Route, prefix: string, { guard, limit, bodyLimit }: Deps): Middleware =>
+  async (ctx) => {
+    ctx.state.route = prefix + route.path;
+    ctx.state.prefix = prefix;
+    await guard(ctx, route);
+    await limit(ctx, route);
+    const params = parsed(route.params, (ctx as Context & { params: unknown }).params, 'malformed');
+    const query = parsed(route.query, { ...ctx.query }, 'malformed');
+    const body = await bodyOf(ctx, route, bodyLimit);
+    await route.handle(ctx, { params, query, body });
+  };
+
+/** What no operation answered: 405 with Allow where the path exists, else 404. */
+const refuseUnmatched =
+  (router: Router<State>): Middleware =>
+  (ctx) => {
+    const methods = new Set(router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods));
+    if (methods.size === 0) throw new AppError('not_found', 'Not found');
+    const headers = { Allow: [...methods].sort().join(', ') };
+    throw new AppError('method_not_allowed', 'Method not allowed', { headers });
+  };
+
+/** Puts the routes on a router: guard, limit, parse, handle; then refuses what none of them answers. */
+export function mount(routes: readonly Route[], deps: Deps): Middleware[] {
+  const router = new Router<State>();
+  for (const route of routes) {
+    for (const prefix of route.versioned ? ['', '/v1'] : ['']) {
+      router.register(prefix + route.path, [route.method], middlewareOf(route, prefix, deps) as never);
+    }
+  }
+  return [router.routes() as unknown as Middleware, refuseUnmatched(router)];
+}

@@ -1,0 +1,23 @@
+import type { Command } from './commands/command.ts';
+import { CommandError } from './commands/command.ts';
+
+/** Loaded when asked for, so that a verb pays only for what it uses. */
+const commands: Record<string, () => Promise<Command>> = {
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  migrate: async () => (await import('./commands/migrate.ts')).migrate,
+};
+
+const [verb = '', ...argv] = process.argv.slice(2);
+const load = commands[verb];
+if (!load) {
+  console.error(`usage: node app/src/main.ts ${Object.keys(commands).join(' | ')}`);
+  process.exit(2);
+}
+
+try {
+  const command = await load();
+  process.exitCode = await command({ env: process.env, argv, process, print: (line) => console.log(line) });
+} catch (error) {
+  console.error(error instanceof CommandError ? error.message : error);
+  process.exitCode = 1;
+}

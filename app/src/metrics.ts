@@ -1,0 +1,47 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Bounds of the latency histogram in seconds; the objectives of docs/slo.md are among them. */
+const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+export const dependencies = ['postgres', 'cache', 'queue'] as const;
+export type Dependency = (typeof dependencies)[number];
+
+type Build = { version: string; release: string };
+
+/** Every series of a replica. Label sets that an alert needs exist from the start with 0. */
+export function createMetrics({ version, release }: Build) {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requestDuration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the first byte of a request to the last of its response.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: latencyBuckets,
+    registers,
+  });
+  for (const status of ['302', '404', '410', '500', '503'])
+    requestDuration.zero({ method: 'GET', route: '/:code', status });
+  const requestsInFlight = new Gauge({ name: 'http_requests_in_flight', help: 'Requests being answered.', registers });
+  const unloggedRequests = new Counter({
+    name: 'http_requests_unlogged_total',
+    help: 'Requests above LOG_RATE that a sampled line stands for.',
+    registers,
+  });
+  const breakerState = new Gauge({
+    name: 'circuit_breaker_state',
+    help: '0 closed, 1 half open, 2 open.',
+    labelNames: ['dependency'] as const,
+    registers,
+  });
+  for (const dependency of dependencies) breakerState.set({ dependency }, 0);
+  new Gauge({
+    name: 'app_build_info',
+    help: 'Always 1; the labels say what runs.',
+    labelNames: ['version', 'release'] as const,
+    registers,
+  }).set({ version, release }, 1);
+  return { registry, requestDuration, requestsInFlight, unloggedRequests, breakerState };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

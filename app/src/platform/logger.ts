@@ -1,0 +1,47 @@
+import { Writable } from 'node:stream';
+import winston from 'winston';
+
+export type Logger = winston.Logger;
+
+type Options = {
+  level: string;
+  service: string;
+  /** Receives each finished line besides stdout: the ring that GET /logs reads. */
+  sink?: (line: string) => void;
+};
+
+const secretName = /authorization|cookie|api[-_]?key|token|secret|password/i;
+
+/** Keeps secrets out of the log whoever passes them: by name, at any depth. */
+const redact = (key: string, value: unknown): unknown => {
+  if (secretName.test(key) && value !== undefined) return '[redacted]';
+  return typeof value === 'bigint' ? String(value) : value;
+};
+
+const errors = winston.format((info) => {
+  const { error } = info;
+  if (!(error instanceof Error)) return info;
+  const { name, message, stack, cause } = error;
+  info.error = { name, message, stack, ...(cause !== undefined && { cause: String(cause) }) };
+  return info;
+});
+
+const line = (service: string) =>
+  winston.format.printf(({ level, message, ...fields }) =>
+    JSON.stringify({ timestamp: new Date().toISOString(), level, message, service, ...fields }, redact),
+  );
+
+const lineStream = (sink: (line: string) => void) =>
+  new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      sink(String(chunk).trimEnd());
+      done();
+    },
+  });
+
+/** JSON lines on stdout: timestamp, level, message, service, then the fields. Messages are constant, data is in fields. */
+export function createLogger({ level, service, sink }: Options): Logger {
+  const transports: winston.transport[] = [new winston.transports.Console()];
+  if (sink) transports.push(new winston.transports.Stream({ stream: lineStream(sink) }));
+  return winston.createLogger({ level, format: winston.format.combine(errors(), line(service)), transports });
+}

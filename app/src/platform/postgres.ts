@@ -1,0 +1,81 @@
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+import Cursor from 'pg-cursor';
+import { type Breaker, isBreakerError } from './breaker.ts';
+
+type Options = {
+  url: string;
+  poolSize: number;
+  /** Longest wait for one query and for a free connection, in milliseconds. */
+  timeout: number;
+  /** Name shown in pg_stat_activity. */
+  name: string;
+  breaker: Breaker;
+};
+
+export type Postgres<DB> = AsyncDisposable & { db: Kysely<DB>; pool: pg.Pool };
+
+const int8 = 20;
+
+/** Ids and counts fit a double for the next thousand years, and JSON has nothing else. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
+} as pg.CustomTypesConfig;
+
+/** SQLSTATE classes that say the server is going, gone or full, not that a statement was wrong. */
+const lost = /^(08|57P|53)/;
+
+/** Whether an error means that Postgres could not answer, rather than that it refused a statement. */
+export function isPostgresDown(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (isBreakerError(error)) return true;
+  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return lost.test(code) || code === '57014';
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return true;
+  return typeof message === 'string' && /timeout|timed out|Connection terminated|not queryable/i.test(message);
+}
+
+/**
+ * A client whose every query passes the breaker. After a failure that leaves the connection in doubt (a time-out: the
+ * answer may still come) it goes back to the pool as broken, so that nobody reads another's answer.
+ */
+function guard(client: pg.PoolClient, breaker: Breaker): PostgresPoolClient {
+  let broken = false;
+  const query = async (...args: unknown[]) => {
+    try {
+      return await breaker.run(() => (client.query as (...a: unknown[]) => Promise<unknown>)(...args));
+    } catch (error) {
+      broken ||= isPostgresDown(error);
+      throw error;
+    }
+  };
+  const guarded = {
+    query: (...args: unknown[]) => (args[0] instanceof Cursor ? client.query(args[0]) : query(...args)),
+    release: () => client.release(broken),
+  };
+  return guarded as unknown as PostgresPoolClient;
+}
+
+/** A pool and a query builder over it. Queries fail after `timeout`, or at once while the breaker is open. */
+export function createPostgres<DB>({ url, poolSize, timeout, name, breaker }: Options): Postgres<DB> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: timeout,
+    query_timeout: timeout,
+    statement_timeout: timeout,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    application_name: name,
+    types,
+  });
+  // An idle connection that breaks is dropped by the pool; the next query tells whether Postgres is there.
+  pool.on('error', () => {});
+  const guardedPool: PostgresPool = {
+    connect: async () => guard(await breaker.run(() => pool.connect()), breaker),
+    end: () => pool.end(),
+    options: pool.options,
+  };
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: guardedPool, cursor: Cursor }) });
+  return { db, pool, [Symbol.asyncDispose]: () => db.destroy() };
+}
