@@ -1,6 +1,6 @@
+import { startService } from '../compose/service.ts';
 import { stopSignal } from '../platform/signal.ts';
 import type { Command } from './command.ts';
-import { startService } from './service.ts';
 import { databaseUrl, loadConfig } from './settings.ts';
 import { readVersion } from './version.ts';
 

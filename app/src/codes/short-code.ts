@@ -1,0 +1,15 @@
+import { words } from '../words.ts';
+
+/** A code that may stand in a path: generated, alias or imported. Only parseCode and parseAlias make one. */
+export type ShortCode = string & { readonly brand: 'ShortCode' };
+
+const pattern = /^[0-9A-Za-z_-]{1,32}$/;
+const aliasPattern = /^[0-9A-Za-z_-]{3,32}$/;
+
+/** A path segment as a code, or undefined where it cannot be one. */
+export const parseCode = (segment: string): ShortCode | undefined =>
+  pattern.test(segment) ? (segment as ShortCode) : undefined;
+
+/** What a person may choose as a code: 3 to 32 letters, digits, _ and -, and not a word that is a route. */
+export const parseAlias = (alias: string): ShortCode | undefined =>
+  aliasPattern.test(alias) && !words.has(alias.toLowerCase()) ? (alias as ShortCode) : undefined;

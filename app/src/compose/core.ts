@@ -1,0 +1,67 @@
+import type { Config } from '../config.ts';
+import type { Database, Db } from '../database.ts';
+import { createMetrics, type Dependency, dependencies, type Metrics } from '../metrics.ts';
+import { type Breaker, type BreakerState, createBreaker } from '../platform/breaker.ts';
+import { createLogger, type Logger } from '../platform/logger.ts';
+import { createPostgres, isPostgresDown } from '../platform/postgres.ts';
+import { createRedis, type RedisClient } from '../platform/redis.ts';
+
+/** What every capability may be handed: settings, stores, log, metrics, and the end of the process's life. */
+export type Core = {
+  config: ServiceConfig;
+  version: string;
+  log: Logger;
+  metrics: Metrics;
+  /** For requests: short time-outs, behind a breaker. */
+  db: Db;
+  /** For loops and bulk work: few connections, long time-outs, so that neither starves the other. */
+  background: Db;
+  cache: RedisClient | undefined;
+  queue: RedisClient | undefined;
+  breakers: Record<Dependency, Breaker>;
+  /** Aborts when the process is being released: every loop ends with it. */
+  signal: AbortSignal;
+};
+
+/** The settings of a process that has a database. */
+export type ServiceConfig = Config & { databaseUrl: string };
+
+const breakerNumber: Record<BreakerState, number> = { closed: 0, halfOpen: 1, open: 2 };
+const backgroundTimeout = 30_000;
+const backgroundConnections = 2;
+
+function makeBreakers(stack: AsyncDisposableStack, log: Logger, metrics: Metrics): Record<Dependency, Breaker> {
+  const onState = (dependency: string, state: BreakerState) => {
+    metrics.breakerState.set({ dependency }, breakerNumber[state]);
+    if (state !== 'closed') log.warn('breaker state changed', { dependency, state });
+  };
+  const harmless = (error: unknown) => !isPostgresDown(error);
+  const make = (dependency: Dependency) => {
+    const more = dependency === 'postgres' ? { harmless } : {};
+    return [dependency, stack.use(createBreaker({ dependency, timeout: 0, onState, ...more }))] as const;
+  };
+  return Object.fromEntries(dependencies.map(make)) as Record<Dependency, Breaker>;
+}
+
+function connectRedis(stack: AsyncDisposableStack, log: Logger, config: Config, dependency: 'cache' | 'queue') {
+  const url = dependency === 'cache' ? config.cacheUrl : config.queueUrl;
+  if (!url) return undefined;
+  const onError = (error: Error) => log.debug('store connection error', { dependency, error });
+  return stack.use(createRedis({ url, name: `shortstack-${dependency}`, timeout: config.storeTimeout, onError }));
+}
+
+/** Makes the parts that all capabilities share; `stack` owns and releases them. */
+export function createCore(config: ServiceConfig, version: string, stack: AsyncDisposableStack): Core {
+  const log = createLogger({ level: config.logLevel, service: 'app' });
+  const metrics = createMetrics({ version, release: config.release });
+  const breakers = makeBreakers(stack, log, metrics);
+  const { databaseUrl: url, databasePoolSize: poolSize, databaseTimeout: timeout } = config;
+  const requests = { url, poolSize, timeout, name: 'shortstack', breaker: breakers.postgres };
+  const { db } = stack.use(createPostgres<Database>(requests));
+  const loops = { poolSize: backgroundConnections, timeout: backgroundTimeout, name: 'shortstack-background' };
+  const { db: background } = stack.use(createPostgres<Database>({ ...requests, ...loops }));
+  const cache = connectRedis(stack, log, config, 'cache');
+  const queue = connectRedis(stack, log, config, 'queue');
+  const ending = stack.adopt(new AbortController(), (controller) => controller.abort());
+  return { config, version, log, metrics, db, background, cache, queue, breakers, signal: ending.signal };
+}

@@ -1,0 +1,61 @@
+import { createApp } from '../app.ts';
+import { needsKey } from '../config.ts';
+import { unavailable } from '../http/problem.ts';
+import { createRecord } from '../http/record.ts';
+import { type Listening, listen } from '../platform/listen.ts';
+import type { Logger } from '../platform/logger.ts';
+import { isPostgresDown } from '../platform/postgres.ts';
+import { type Core, createCore, type ServiceConfig } from './core.ts';
+import { composeResources } from './resources.ts';
+
+/** A running replica, to be drained and released. */
+export type Service = {
+  readonly port: number;
+  readonly log: Logger;
+  /** Unready → drain with a deadline → release in reverse order of making. */
+  stop(): Promise<void>;
+};
+
+type Options = { config: ServiceConfig; version: string };
+
+const recordOf = ({ metrics, log, config }: Core) =>
+  createRecord({
+    observe: (labels, seconds) => metrics.requestDuration.observe(labels, seconds),
+    log: (fields) => log.info('request', fields),
+    countUnlogged: () => metrics.unloggedRequests.inc(),
+    rate: config.logRate,
+    now: Date.now,
+  });
+
+/** Starts a replica: makes every part, hands each what it needs, and listens. */
+export async function startService({ config, version }: Options): Promise<Service> {
+  await using stack = new AsyncDisposableStack();
+  const core = createCore(config, version, stack);
+  const { log } = core;
+  const app = createApp({
+    trustProxy: config.trustProxy,
+    bodyLimit: config.bodyLimit,
+    record: recordOf(core),
+    translate: (error) => (isPostgresDown(error) ? unavailable('The database does not answer', error) : undefined),
+    report: (error, fields) => log.error('unexpected error', { error, ...fields }),
+    outer: [],
+    guard: async () => {},
+    limit: async () => {},
+    routes: [...composeResources(core)],
+  });
+  const { host, port, requestTimeout, drainTimeout } = config;
+  const server = await listen({ listener: app.callback(), host, port, requestTimeout: requestTimeout * 1_000 });
+  log.info('listening', { port: server.port, auth: needsKey(config) ? 'on' : 'off' });
+  return running(server, log, stack.move(), drainTimeout * 1_000);
+}
+
+const running = (server: Listening, log: Logger, owned: AsyncDisposableStack, deadline: number): Service => ({
+  port: server.port,
+  log,
+  async stop() {
+    log.info('draining', { in_flight: server.inFlight() });
+    const cut = await server.drain(deadline);
+    await owned.disposeAsync();
+    log.info('stopped', { cut });
+  },
+});
