@@ -39,11 +39,12 @@ function open(file: string, dataDir: string): DatabaseSync {
   }
 }
 
-const isBusy = (error: unknown): boolean => error instanceof Error && 'errcode' in error && error.errcode === 5;
+const sqliteBusy = 5;
+const isBusy = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === sqliteBusy;
 
 function unwritable(dataDir: string): (cause: unknown) => never {
   return (cause) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Cannot write to the data folder ${dataDir}: ${why}`, { cause });
+    throw new Error(`Cannot write to the data folder ${dataDir}: ${String(cause)}`, { cause });
   };
 }

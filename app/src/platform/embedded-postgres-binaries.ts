@@ -1,6 +1,8 @@
-import { readFile, rename, symlink, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, readFile, rename, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
+import { errorCode } from './error-code.ts';
 
 export type Binaries = { readonly postgres: string; readonly initdb: string };
 
@@ -25,29 +27,33 @@ function packageRoot(name: string): string {
 
 /**
  * Makes the library links which an npm package cannot carry and which its install script would have made, had npm run
- * it. Safe to run by several processes at once: each link appears whole, and an existing one stays.
+ * it. Safe to run by several processes at once: each link appears whole, and one that is there stays.
  */
 export async function makeLinks(root: string, links: readonly Link[]): Promise<void> {
   for (const { source, target } of links) {
     const path = join(root, target);
-    const destination = relative(dirname(path), join(root, source));
-    try {
-      await symlink(destination, path);
-    } catch (cause) {
-      if (!isExisting(cause)) throw new Error(`Cannot make the library link ${path}`, { cause });
-      if (await isEmpty(path)) await replace(path, destination);
-    }
+    if (!(await isThere(path))) await makeLink(path, relative(dirname(path), join(root, source)));
   }
 }
 
-// A file of no bytes is what an interrupted unpacking leaves where the link belongs.
-const isEmpty = async (path: string): Promise<boolean> => (await readFile(path).catch(() => '')).length === 0;
+// A file of no bytes is what some unpackers leave in the place of a link.
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (found) => found.size > 0,
+    () => false,
+  );
 
-async function replace(path: string, destination: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
-  await unlink(temporary).catch(() => {});
-  await symlink(destination, temporary);
-  await rename(temporary, path);
+async function makeLink(path: string, destination: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  try {
+    await symlink(destination, temporary);
+    await rename(temporary, path);
+  } catch (cause) {
+    throw new Error(
+      `Cannot make the library link ${path} (${errorCode(cause)}): run npm ci as the owner of the folder`,
+      {
+        cause,
+      },
+    );
+  }
 }
-
-const isExisting = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';

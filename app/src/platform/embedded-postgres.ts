@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
+import pg from 'pg';
 import { lockDataDir } from './data-lock.ts';
 import { findBinaries } from './embedded-postgres-binaries.ts';
 import { ensureCluster, ensureSocketDir } from './embedded-postgres-cluster.ts';
@@ -65,12 +65,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   return { url: place.url, pid: server.pid, exited: server.exited, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-async function whenReady({ url }: EmbeddedPlace, server: Server, signal?: AbortSignal): Promise<Client> {
+async function whenReady({ url }: EmbeddedPlace, server: Server, signal?: AbortSignal): Promise<pg.Client> {
   const exit = server.exited.then(() => 'exited' as const);
   const deadline = Date.now() + readyMilliseconds;
   const maintenance = url.replace('/shortstack?', '/postgres?');
   for (;;) {
-    const client = new Client({ connectionString: maintenance, connectionTimeoutMillis: 5_000 });
+    const client = new pg.Client({ connectionString: maintenance, connectionTimeoutMillis: 5_000 });
     client.on('error', () => {}); // A connection that breaks shows in the query that uses it.
     const error = await client.connect().then(
       () => undefined,
@@ -83,10 +83,10 @@ async function whenReady({ url }: EmbeddedPlace, server: Server, signal?: AbortS
   }
 }
 
-async function ensureDatabase(client: Client): Promise<void> {
+async function ensureDatabase(client: pg.Client): Promise<void> {
   try {
-    const { rowCount } = await client.query(`SELECT 1 FROM pg_database WHERE datname = 'shortstack'`);
-    if (!rowCount) await client.query('CREATE DATABASE shortstack');
+    const { rowCount } = await client.query(`select 1 from pg_database where datname = 'shortstack'`);
+    if (!rowCount) await client.query('create database shortstack');
   } finally {
     await client.end();
   }
