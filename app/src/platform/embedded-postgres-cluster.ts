@@ -62,13 +62,18 @@ async function initdb(directory: string, { user, binaries, sync, signal }: Clust
   if (code !== 0) throw new Error(`Cannot make a Postgres cluster in ${directory}: ${problem.trim().slice(-500)}`);
 }
 
-/** The folder of the socket: open to the server's user alone, and refused if somebody else has put one there. */
-export async function ensureSocketDir({ socketDir }: EmbeddedPlace, user: ServerUser): Promise<void> {
+/**
+ * The folder of the socket: open to the server's user alone, and refused if somebody else has put one there. Removes
+ * what a killed Postgres left in it, which would block the next one if the process number is in use again. Only for the
+ * holder of the data folder's lock: what keeps two Postgres off one cluster is the cluster's own pid file.
+ */
+export async function ensureSocketDir({ socketDir, socket }: EmbeddedPlace, user: ServerUser): Promise<void> {
   if (!(await exists(socketDir))) await makeOwned(socketDir, user);
   const found = await lstat(socketDir);
   if (!found.isDirectory() || found.uid !== user.owner.uid || (found.mode & 0o077) !== 0) {
     throw new Error(`${socketDir} exists and is not a private folder of user id ${user.owner.uid}: remove it`);
   }
+  await rm(`${socket}.lock`, { force: true });
 }
 
 async function makeOwned(directory: string, { owner }: ServerUser): Promise<void> {

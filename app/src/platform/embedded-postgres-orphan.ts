@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -13,18 +13,22 @@ const stopSteps = [
 ] as const;
 
 /**
- * Ends the Postgres which an owner that was killed left behind, and removes the pid file that would block the next one
- * where its number belongs to somebody else by now. Only for the holder of the folder's lock. Resolves to the number of
- * the process that was stopped, if there was one.
+ * Ends the Postgres which an owner that was killed left behind. Only for the holder of the folder's lock. Resolves to
+ * the number of the process that was stopped, if there was one.
  */
 export async function stopOrphan({ cluster }: EmbeddedPlace, signal?: AbortSignal): Promise<number | undefined> {
   const pidFile = join(cluster, 'postmaster.pid');
-  const pid = Number.parseInt(await readFile(pidFile, 'utf8').catch(() => ''), 10);
+  const content = await readFile(pidFile, 'utf8').catch(() => '');
+  const pid = Number.parseInt(content, 10);
   if (!(pid > 1)) return undefined;
-  if (!(await serves(pid, cluster))) {
-    await rm(pidFile, { force: true });
-    return undefined;
-  }
+  if (await serves(pid, cluster)) return stop(pid, cluster, signal);
+  // Postgres would not start if the number belongs to somebody else by now. The file has to stay, though: by it Postgres
+  // finds sessions that have outlived their parent. Its own parent's number, ours, is one that it knows to be stale.
+  await writeFile(pidFile, content.replace(/^\d+/, String(process.pid)));
+  return undefined;
+}
+
+async function stop(pid: number, cluster: string, signal?: AbortSignal): Promise<number> {
   for (const step of stopSteps) {
     const deadline = Date.now() + step.milliseconds;
     send(pid, step.signal);

@@ -6,6 +6,7 @@ export type EmbeddedPlace = {
   readonly dataDir: string;
   readonly cluster: string;
   readonly socketDir: string;
+  readonly socket: string;
   readonly url: string;
 };
 
@@ -16,16 +17,18 @@ const longestSocketPath = 103;
  * Where the embedded Postgres of `dataDir` keeps its files and listens: the same answer in every process, so that a
  * command can reach the Postgres of a service that runs. `url` is for pg and kysely.
  */
-export function embeddedPlace(dataDir: string, port = '5432'): EmbeddedPlace {
+export function embeddedPlace(dataDir: string, port = '5432', temporary = tmpdir()): EmbeddedPlace {
   const root = resolve(dataDir);
-  const fits = (dir: string): boolean => Buffer.byteLength(join(dir, `.s.PGSQL.${port}`)) <= longestSocketPath;
+  const socketIn = (dir: string): string => join(dir, `.s.PGSQL.${port}`);
+  const fits = (dir: string): boolean => Buffer.byteLength(socketIn(dir)) <= longestSocketPath;
   const near = join(root, 'run');
-  const socketDir = fits(near) ? near : join(tmpdir(), `shortstack-${hash(root)}`);
+  const socketDir = fits(near) ? near : join(temporary, `shortstack-${hash(root)}`);
   if (!fits(socketDir)) throw new Error(`The path of the temporary folder is too long for a socket: ${socketDir}`);
   return {
     dataDir: root,
     cluster: join(root, 'postgres'),
     socketDir,
+    socket: socketIn(socketDir),
     url: `postgres://postgres@/shortstack?host=${encodeURIComponent(socketDir)}&port=${port}`,
   };
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { serverEnvironment } from './embedded-postgres-cluster.ts';
 import type { EmbeddedPlace } from './embedded-postgres-place.ts';
 import type { ServerUser } from './embedded-postgres-user.ts';
@@ -10,6 +11,8 @@ export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signa
 export type Server = AsyncDisposable & {
   readonly pid: number;
   readonly exited: Promise<Exit>;
+  /** Settles when it takes connections; never, if it exits before. */
+  readonly ready: Promise<void>;
   /** The last lines that it wrote. */
   readonly tail: () => string;
 };
@@ -37,16 +40,23 @@ export async function spawnServer({ postgres, place, user, settings, log }: Serv
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const lines: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    if (lines.push(line) > tailLines) lines.shift();
-    log(line);
-  });
+  const { ready, tail } = listen(child.stderr, log);
   const exited = exitOf(child);
   if (child.pid === undefined) throw new Error(`Cannot run ${postgres}`, { cause: await exited.catch((e) => e) });
   const tie = leash(child.pid, 'INT');
   const gone = exited.finally(() => tie[Symbol.dispose]());
-  return { pid: child.pid, exited: gone, tail: () => lines.join('\n'), [Symbol.asyncDispose]: () => stop(child, gone) };
+  return { pid: child.pid, exited: gone, ready, tail, [Symbol.asyncDispose]: () => stop(child, gone) };
+}
+
+function listen(input: Readable, log: (line: string) => void): Pick<Server, 'ready' | 'tail'> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const lines: string[] = [];
+  createInterface({ input }).on('line', (line) => {
+    if (lines.push(line) > tailLines) lines.shift();
+    if (line.endsWith('database system is ready to accept connections')) resolve();
+    log(line);
+  });
+  return { ready: promise, tail: () => lines.join('\n') };
 }
 
 function exitOf(child: ChildProcess): Promise<Exit> {

@@ -1,3 +1,4 @@
+import { rmdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { lockDataDir } from './data-lock.ts';
@@ -5,7 +6,7 @@ import { findBinaries } from './embedded-postgres-binaries.ts';
 import { ensureCluster, ensureSocketDir } from './embedded-postgres-cluster.ts';
 import { stopOrphan } from './embedded-postgres-orphan.ts';
 import { type EmbeddedPlace, embeddedPlace } from './embedded-postgres-place.ts';
-import { type Exit, type Server, spawnServer } from './embedded-postgres-server.ts';
+import { type Exit, type Server, type ServerOptions, spawnServer } from './embedded-postgres-server.ts';
 import { serverUser } from './embedded-postgres-user.ts';
 
 export type EmbeddedPostgres = AsyncDisposable & {
@@ -24,7 +25,9 @@ export type EmbeddedPostgresOptions = {
   readonly signal?: AbortSignal;
 };
 
-const readyMilliseconds = 60_000;
+// Long, because after a crash Postgres first replays its log.
+const readyMilliseconds = 300_000;
+const lingerMilliseconds = 10_000;
 
 // Memory for a small machine. What keeps data safe (fsync, synchronous_commit, full_page_writes) is on by default.
 const ourSettings = {
@@ -56,34 +59,52 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const sync = options.settings?.['fsync'] !== 'off';
   await ensureCluster({ place, user, binaries, sync, signal });
   await ensureSocketDir(place, user);
+  // Empty after a clean stop; after another one it stays for the next start.
+  stack.defer(() => rmdir(place.socketDir).catch(() => {}));
   const serverSettings = { ...settings, unix_socket_directories: place.socketDir };
   const server = stack.use(
-    await spawnServer({ postgres: binaries.postgres, place, user, settings: serverSettings, log }),
+    await startServer({ postgres: binaries.postgres, place, user, settings: serverSettings, log }, signal),
   );
-  await ensureDatabase(await whenReady(place, server, signal));
+  await ensureDatabase(place);
   const owned = stack.move();
   return { url: place.url, pid: server.pid, exited: server.exited, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-async function whenReady({ url }: EmbeddedPlace, server: Server, signal?: AbortSignal): Promise<pg.Client> {
-  const exit = server.exited.then(() => 'exited' as const);
-  const deadline = Date.now() + readyMilliseconds;
-  const maintenance = url.replace('/shortstack?', '/postgres?');
+/** A server that takes connections. Waits for sessions that outlived their killed parent: they may still write. */
+async function startServer(options: ServerOptions, signal?: AbortSignal): Promise<Server> {
+  const deadline = Date.now() + lingerMilliseconds;
   for (;;) {
-    const client = new pg.Client({ connectionString: maintenance, connectionTimeoutMillis: 5_000 });
-    client.on('error', () => {}); // A connection that breaks shows in the query that uses it.
-    const error = await client.connect().then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    if (error === undefined) return client;
-    if (Date.now() > deadline) throw new Error(`Postgres is not ready after ${readyMilliseconds} ms`, { cause: error });
-    const pause = delay(20, undefined, { ...(signal && { signal }) });
-    if ((await Promise.race([pause, exit])) === 'exited') throw new Error(`Postgres did not start: ${server.tail()}`);
+    await using stack = new AsyncDisposableStack();
+    const server = stack.use(await spawnServer(options));
+    if (await becomesReady(server, signal)) {
+      stack.move();
+      return server;
+    }
+    const lingering = server.tail().includes('pre-existing shared memory block');
+    if (!lingering || Date.now() > deadline) throw new Error(`Postgres did not start:\n${server.tail()}`);
+    await delay(50, undefined, { ...(signal && { signal }) });
   }
 }
 
-async function ensureDatabase(client: pg.Client): Promise<void> {
+/** False if it ended instead. */
+async function becomesReady(server: Server, signal?: AbortSignal): Promise<boolean> {
+  const stop = AbortSignal.any([AbortSignal.timeout(readyMilliseconds), ...(signal ? [signal] : [])]);
+  const stopped = Promise.withResolvers<never>();
+  const give = (): void => stopped.reject(stop.reason);
+  stop.addEventListener('abort', give, { once: true });
+  try {
+    stop.throwIfAborted();
+    const ready = server.ready.then(() => true);
+    return await Promise.race([ready, server.exited.then(() => false), stopped.promise]);
+  } finally {
+    stop.removeEventListener('abort', give);
+  }
+}
+
+async function ensureDatabase({ url }: EmbeddedPlace): Promise<void> {
+  const maintenance = url.replace('/shortstack?', '/postgres?');
+  const client = new pg.Client({ connectionString: maintenance, connectionTimeoutMillis: 10_000 });
+  await client.connect();
   try {
     const { rowCount } = await client.query(`select 1 from pg_database where datname = 'shortstack'`);
     if (!rowCount) await client.query('create database shortstack');

@@ -47,3 +47,8 @@ async function state(pid: number): Promise<'running' | 'stopped' | 'gone'> {
   if (letter === undefined || letter === 'Z') return 'gone';
   return letter.toUpperCase() === 'T' ? 'stopped' : 'running';
 }
+
+/** Resolves when the process has ended. */
+export async function gone(pid: number): Promise<void> {
+  while ((await state(pid)) !== 'gone') await delay(5);
+}
