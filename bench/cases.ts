@@ -1,0 +1,87 @@
+import type { Scripts } from './load-scripts.ts';
+import type { Servers } from './servers.ts';
+
+/** One row of the table: a load, what of it makes clicks, and the ratio to the ceiling that the project wants. */
+export type Case = {
+  name: string;
+  what: string;
+  script: keyof Scripts;
+  ceilingScript: keyof Scripts;
+  connections: number;
+  /** `burst` is short and drains afterwards; `sustained` is long enough for the backlog to show. */
+  length: 'burst' | 'sustained';
+  /** Share of the answered requests that are clicks. */
+  clicks: 'all' | 'most' | 'none';
+  /** Ratio of requests/s to the ceiling's; absent where the case has another goal. */
+  goal?: number;
+  before?: (servers: Servers) => Promise<void>;
+  after?: (servers: Servers) => Promise<void>;
+};
+
+const usual = { ceilingScript: 'hot', connections: 64 } as const;
+
+export const cases: readonly Case[] = [
+  { ...usual, name: 'hot', what: 'one code', script: 'hot', length: 'burst', clicks: 'all', goal: 0.75 },
+  {
+    ...usual,
+    name: 'zipf',
+    what: '10⁵ codes by Zipf’s law over all rows',
+    script: 'zipf',
+    ceilingScript: 'zipf',
+    length: 'burst',
+    clicks: 'all',
+    goal: 0.62,
+  },
+  {
+    ...usual,
+    name: 'unknown',
+    what: 'codes that nobody has',
+    script: 'unknown',
+    ceilingScript: 'unknown',
+    length: 'burst',
+    clicks: 'none',
+    goal: 0.6,
+  },
+  {
+    ...usual,
+    name: 'writes',
+    what: 'one code and 5 % creates',
+    script: 'writes',
+    length: 'burst',
+    clicks: 'most',
+    goal: 0.6,
+  },
+  { ...usual, name: 'creates', what: 'POST /urls', script: 'creates', length: 'burst', clicks: 'none' },
+  { ...usual, name: 'sustained-hot', what: 'one code', script: 'hot', length: 'sustained', clicks: 'all', goal: 0.6 },
+  {
+    ...usual,
+    name: 'sustained-zipf',
+    what: '10⁵ codes',
+    script: 'zipf',
+    ceilingScript: 'zipf',
+    length: 'sustained',
+    clicks: 'all',
+    goal: 0.45,
+  },
+  {
+    ...usual,
+    name: 'paced',
+    what: 'one code at about 70 % of the sustained rate',
+    script: 'paced',
+    ceilingScript: 'paced',
+    length: 'burst',
+    clicks: 'all',
+  },
+  {
+    ...usual,
+    name: 'cache-down',
+    what: '10⁵ codes, the cache store is gone',
+    script: 'zipf',
+    ceilingScript: 'zipf',
+    length: 'burst',
+    clicks: 'all',
+    goal: 0.25,
+    before: ({ cache }) => cache.kill('SIGKILL'),
+    after: ({ cache }) => cache.restart(),
+  },
+];

@@ -1,0 +1,33 @@
+import pg from 'pg';
+
+/** Codes from a hash of the number: spread over the index as real ones are, and the same in every run. */
+const rows = `
+  insert into urls (short_code, original_url, title)
+  select translate(substr(encode(sha256(n::text::bytea), 'base64'), 1, 7), '+/', 'xy'),
+         'https://example.com/page/' || n, 'Page ' || n
+  from generate_series($1::int, $2::int) as n
+  on conflict (short_code) do nothing`;
+
+const step = 50_000;
+
+/** Fills the database with `count` urls, and answers the codes of the first `popular` of them. */
+export async function makeUrls(url: string, count: number, popular: number): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (let from = 1; from <= count; from += step) await client.query(rows, [from, Math.min(from + step - 1, count)]);
+    await client.query('vacuum (analyze) urls');
+    const codes = 'select short_code from urls order by id limit $1';
+    return (await client.query<{ short_code: string }>(codes, [popular])).rows.map((row) => row.short_code);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Clicks that Postgres holds. */
+export async function storedClicks(client: pg.Client): Promise<number> {
+  const { rows: found } = await client.query<{ sum: string }>(
+    'select coalesce(sum(clicks), 0) as sum from url_counters',
+  );
+  return Number(found[0]?.sum ?? 0);
+}

@@ -1,0 +1,105 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Case, cases } from './cases.ts';
+import { makeUrls } from './data.ts';
+import { measureExtras } from './extras.ts';
+import { type Scripts, writeScripts } from './load-scripts.ts';
+import { measureRound, type Round } from './measure.ts';
+import { adminKey } from './replica.ts';
+import { type CaseResult, summarise, table, thisMachine } from './report.ts';
+import { type Servers, startServers } from './servers.ts';
+import { wrk } from './wrk.ts';
+
+const help = `npm run bench -- [options]
+
+Starts nginx, Postgres, a cache, a queue and two replicas with production settings on loopback, and bare servers behind
+the same nginx as the ceiling; drives both in turn with wrk, and prints the medians. Ends by itself.
+
+  --case NAME[,NAME]  only these (${cases.map(({ name }) => name).join(', ')})
+  --rounds N          rounds a case (3)
+  --seconds N         length of a burst (15)
+  --sustained N       length of a sustained run (60)
+  --rows N            urls in the database (1000000)
+  --pause MS          mean pause of a connection in the paced case (3)
+  --smoke             one short round of each on few rows: shows that it works, not how fast
+`;
+
+const usual = { rounds: '3', seconds: '15', sustained: '60', rows: '1000000', pause: '3' };
+const quick = { rounds: '1', seconds: '2', sustained: '3', rows: '20000', pause: '3' };
+const popular = 100_000;
+
+function readOptions() {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    options: {
+      case: text,
+      rounds: text,
+      seconds: text,
+      sustained: text,
+      rows: text,
+      pause: text,
+      smoke: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  const given = { ...(values.smoke ? quick : usual), ...values };
+  const wanted = values.case?.split(',');
+  const number = (name: keyof typeof usual) => {
+    const value = Number(given[name]);
+    if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number from 1`);
+    return value;
+  };
+  return {
+    help: values.help ?? false,
+    cases: cases.filter(({ name }) => !wanted || wanted.includes(name)),
+    rounds: number('rounds'),
+    seconds: { burst: number('seconds'), sustained: number('sustained') },
+    rows: number('rows'),
+    pause: number('pause'),
+  };
+}
+
+type BenchOptions = ReturnType<typeof readOptions>;
+
+async function measureCase(servers: Servers, scripts: Scripts, each: Case, options: BenchOptions): Promise<CaseResult> {
+  const seconds = options.seconds[each.length];
+  const { connections } = each;
+  const burst = { seconds, connections, script: scripts[each.script], ceilingScript: scripts[each.ceilingScript] };
+  await each.before?.(servers);
+  await wrk({ port: servers.edge.service, connections, script: burst.script, seconds: Math.min(5, seconds) });
+  const rounds: Round[] = [];
+  for (let round = 1; round <= options.rounds; round += 1) {
+    rounds.push(await measureRound(servers, burst, each.clicks === 'all'));
+    const { service, ceiling } = rounds.at(-1) as Round;
+    const ratio = (service.perSecond / ceiling.perSecond).toFixed(2);
+    console.error(`${each.name} ${round}/${options.rounds}: ${Math.round(service.perSecond)}/s, ratio ${ratio}`);
+  }
+  await each.after?.(servers);
+  return { case: each, rounds };
+}
+
+async function run(options: BenchOptions): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  console.error('starting the servers');
+  const servers = await startServers(stack, 2);
+  console.error(`making ${options.rows} urls`);
+  const codes = await makeUrls(servers.postgres.url, options.rows, Math.min(popular, options.rows));
+  const scripts = await writeScripts({ folder: servers.folder, codes, key: adminKey, pause: options.pause });
+  const results: CaseResult[] = [];
+  for (const each of options.cases) results.push(await measureCase(servers, scripts, each, options));
+  const extras = await measureExtras(servers);
+  const rows = results.map(summarise);
+  const machine = thisMachine();
+  console.log(`\n${table(rows)}\n\n${extras.map(({ what, value }) => `- ${what}: ${value}`).join('\n')}`);
+  console.log(`\ncommit ${machine.commit}, Node ${machine.node}, ${machine.cores} × ${machine.cpu}`);
+  const folder = join(import.meta.dirname, '..', 'results');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `bench-${new Date().toISOString().replaceAll(':', '-')}.json`);
+  await writeFile(file, JSON.stringify({ machine, options, rows, extras }, null, 2));
+  console.error(`\nwritten to ${file}`);
+}
+
+const options = readOptions();
+if (options.help) console.log(help);
+else await run(options);

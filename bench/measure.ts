@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { storedClicks } from './data.ts';
+import { cpuSeconds } from './process-time.ts';
+import type { Servers } from './servers.ts';
+import { type LoadResult, wrk } from './wrk.ts';
+
+export const parts = ['nginx', 'app', 'postgres', 'cache', 'queue'] as const;
+export type Part = (typeof parts)[number];
+export type Cpu = Record<Part, number>;
+
+export type Round = {
+  ceiling: LoadResult;
+  service: LoadResult;
+  /** CPU seconds of each part, from the first request until every click is in Postgres. */
+  cpu: Cpu;
+  /** Clicks stored by this round, and how many of them were still on their way when the load ended. */
+  stored: number;
+  backlog: number;
+  /** Seconds from the end of the load until every click was stored. */
+  drain: number;
+};
+
+export type Burst = { seconds: number; connections: number; script: string; ceilingScript: string };
+
+async function cpuNow({ nginx, replicas, postgres, cache, queue }: Servers): Promise<Cpu> {
+  const sum = async (pids: readonly number[]) => (await Promise.all(pids.map(cpuSeconds))).reduce((a, b) => a + b, 0);
+  return {
+    nginx: await sum([nginx.pid]),
+    app: await sum(replicas.map(({ pid }) => pid)),
+    postgres: await sum([postgres.pid]),
+    cache: await sum([cache.pid]).catch(() => 0),
+    queue: await sum([queue.pid]),
+  };
+}
+
+const minus = (after: Cpu, before: Cpu): Cpu =>
+  Object.fromEntries(parts.map((part) => [part, after[part] - before[part]])) as Cpu;
+
+const drainSeconds = 180;
+
+/** Resolves with the count when it has reached what was answered and has not moved for a second. */
+async function drained(client: pg.Client, wanted: number): Promise<number> {
+  const end = Date.now() + drainSeconds * 1_000;
+  let last = -1;
+  for (;;) {
+    const stored = await storedClicks(client);
+    if (stored >= wanted && stored === last) return stored;
+    if (Date.now() > end) return stored;
+    last = stored;
+    await sleep(500);
+  }
+}
+
+/** One round: the ceiling, then the service under the same load, then the wait until its clicks are stored. */
+export async function measureRound(servers: Servers, burst: Burst, clicks: boolean): Promise<Round> {
+  const { seconds, connections, script, ceilingScript } = burst;
+  const { edge, postgres } = servers;
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  try {
+    const ceiling = await wrk({ port: edge.ceiling, seconds, connections, script: ceilingScript });
+    const before = await storedClicks(client);
+    const start = await cpuNow(servers);
+    const service = await wrk({ port: edge.service, seconds, connections, script });
+    const ended = performance.now();
+    const early = (await storedClicks(client)) - before;
+    const answered = clicks ? service.requests - service.refused : 0;
+    const stored = (await drained(client, before + answered)) - before;
+    const drain = (performance.now() - ended) / 1_000;
+    return { ceiling, service, cpu: minus(await cpuNow(servers), start), stored, backlog: answered - early, drain };
+  } finally {
+    await client.end();
+  }
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
+};

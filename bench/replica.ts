@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { answered, type Program, startProgram } from './programs.ts';
+
+export type ReplicaSettings = { databaseUrl: string; cacheUrl: string; queueUrl: string; baseUrl: string };
+export type Replica = Program & { port: number; readyMilliseconds: number };
+
+/** The admin key of this run. */
+export const adminKey = randomBytes(24).toString('base64url');
+
+/** Starts the service as production does: keys, limits, logs, metrics, durable clicks, all on. */
+export async function startReplica(folder: string, port: number, settings: ReplicaSettings): Promise<Replica> {
+  const env = {
+    PATH: process.env['PATH'],
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    BASE_URL: settings.baseUrl,
+    DATABASE_URL: settings.databaseUrl,
+    CACHE_URL: settings.cacheUrl,
+    QUEUE_URL: settings.queueUrl,
+    AUTH: 'on',
+    API_KEY: adminKey,
+    TRUST_PROXY: 'on',
+    RATE_LIMIT: 'on',
+    RELEASE: 'bench',
+  };
+  const main = join(import.meta.dirname, '..', 'app', 'src', 'main.ts');
+  const log = join(folder, `replica-${port}.log`);
+  const program = startProgram({ name: 'replica', command: process.execPath, args: [main, 'serve'], env, log });
+  const readyMilliseconds = await answered(`http://127.0.0.1:${port}/health/ready`, 200, 30_000);
+  return Object.assign(program, { port, readyMilliseconds });
+}

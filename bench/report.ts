@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import type { Case } from './cases.ts';
+import { median, type Part, parts, type Round } from './measure.ts';
+
+export type CaseResult = { case: Case; rounds: Round[] };
+export type Machine = { commit: string; cpu: string; cores: number; node: string };
+
+/** What the numbers were seen on. */
+export const thisMachine = (): Machine => ({
+  commit: execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  node: process.version,
+});
+
+export type Row = {
+  name: string;
+  perSecond: number;
+  ceiling: number;
+  ratio: number;
+  goal: number | undefined;
+  p50: number;
+  p99: number;
+  ceilingP99: number;
+  microsPerRequest: Record<Part | 'all', number>;
+  answered: number;
+  stored: number;
+  backlog: number;
+  drain: number;
+  refused: number;
+  broken: number;
+};
+
+/** Medians over the rounds; ratios are taken round by round, so that the machine's drift falls out. */
+export function summarise({ case: { name, goal }, rounds }: CaseResult): Row {
+  const of = (pick: (round: Round) => number) => median(rounds.map(pick));
+  const sum = (pick: (round: Round) => number) => rounds.reduce((total, round) => total + pick(round), 0);
+  const micros = (part: Part) => of(({ cpu, service }) => (cpu[part] / service.requests) * 1e6);
+  const each = Object.fromEntries(parts.map((part) => [part, micros(part)])) as Record<Part, number>;
+  return {
+    name,
+    perSecond: of(({ service }) => service.perSecond),
+    ceiling: of(({ ceiling }) => ceiling.perSecond),
+    ratio: of(({ service, ceiling }) => service.perSecond / ceiling.perSecond),
+    goal,
+    p50: of(({ service }) => service.p50),
+    p99: of(({ service }) => service.p99),
+    ceilingP99: of(({ ceiling }) => ceiling.p99),
+    microsPerRequest: { ...each, all: parts.reduce((total, part) => total + each[part], 0) },
+    answered: sum(({ service }) => service.requests - service.refused),
+    stored: sum(({ stored }) => stored),
+    backlog: of(({ backlog }) => backlog),
+    drain: of(({ drain }) => drain),
+    refused: sum(({ service }) => service.refused),
+    broken: sum(({ service }) => service.broken),
+  };
+}
+
+const whole = (value: number) => Math.round(value).toLocaleString('en-US');
+const head = [
+  'case',
+  'requests/s',
+  'ceiling',
+  'ratio',
+  'goal',
+  'p50 ms',
+  'p99 ms',
+  'ceiling p99',
+  'CPU µs: all',
+  ...parts,
+  'answered',
+  'stored',
+  'backlog',
+  'drain s',
+  '4xx/5xx',
+  'broken',
+];
+
+/** The table as Markdown. */
+export function table(rows: readonly Row[]): string {
+  const cells = rows.map((row) => [
+    row.name,
+    whole(row.perSecond),
+    whole(row.ceiling),
+    row.ratio.toFixed(2),
+    row.goal?.toFixed(2) ?? '',
+    row.p50.toFixed(1),
+    row.p99.toFixed(1),
+    row.ceilingP99.toFixed(1),
+    row.microsPerRequest.all.toFixed(1),
+    ...parts.map((part) => row.microsPerRequest[part].toFixed(1)),
+    whole(row.answered),
+    whole(row.stored),
+    whole(row.backlog),
+    row.drain.toFixed(1),
+    whole(row.refused),
+    whole(row.broken),
+  ]);
+  const lines = [head, head.map(() => '---'), ...cells];
+  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '../app/src/platform/migrator.ts';
+import { freePort } from '../app/tests/support/free-port.ts';
+import { type PostgresServer, runPostgres } from '../app/tests/support/postgres-server.ts';
+import { findRedis, thisMachine } from '../app/tests/support/redis-program.ts';
+import { type RedisServer, runRedis } from '../app/tests/support/redis-server.ts';
+import { nginxConfig } from './nginx-config.ts';
+import { answered, type Program, startProgram } from './programs.ts';
+import { type Replica, startReplica } from './replica.ts';
+
+/** Everything that a run measures, as it stands in production, on this machine's loopback. */
+export type Servers = {
+  folder: string;
+  /** Ports of nginx: before the replicas, and before the bare servers. */
+  edge: { service: number; ceiling: number };
+  postgres: PostgresServer;
+  cache: RedisServer;
+  queue: RedisServer;
+  nginx: Program;
+  replicas: Replica[];
+  bare: Program[];
+};
+
+/** As docker-compose.yml sets them; what makes a commit durable stays on. */
+const postgresSettings = {
+  shared_buffers: '256MB',
+  max_connections: '100',
+  max_wal_size: '2GB',
+  wal_compression: 'on',
+};
+const cacheArgs = ['--maxmemory', '256mb', '--maxmemory-policy', 'allkeys-lfu'];
+const queueArgs = ['--maxmemory', '256mb', '--maxmemory-policy', 'noeviction', '--appendonly', 'yes'];
+
+async function redis(stack: AsyncDisposableStack, folder: string, name: string, args: string[]): Promise<RedisServer> {
+  const dir = join(folder, name);
+  await mkdir(dir);
+  return stack.use(await runRedis(await findRedis(thisMachine), { port: await freePort(), dir, args }));
+}
+
+async function bareServers(stack: AsyncDisposableStack, folder: string, ports: readonly number[]): Promise<Program[]> {
+  const file = join(import.meta.dirname, 'bare-server.ts');
+  const log = join(folder, 'bare.log');
+  const start = (port: number) =>
+    startProgram({ name: 'bare server', command: process.execPath, args: [file, String(port)], log });
+  return ports.map((port) => stack.use(start(port)));
+}
+
+async function startNginx(folder: string, sites: Parameters<typeof nginxConfig>[1]): Promise<Program> {
+  const file = join(folder, 'nginx.conf');
+  await writeFile(file, nginxConfig(folder, sites));
+  execFileSync('nginx', ['-t', '-q', '-c', file, '-p', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const args = ['-c', file, '-p', folder, '-g', 'daemon off;'];
+  return startProgram({ name: 'nginx', command: 'nginx', args, log: join(folder, 'nginx.out') });
+}
+
+async function makeFolder(stack: AsyncDisposableStack): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'shortstack-bench-'));
+  await chmod(folder, 0o755); // Postgres and nginx's workers are other users.
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts stores, replicas, bare servers and nginx; `stack` ends them in reverse. */
+export async function startServers(stack: AsyncDisposableStack, replicaCount: number): Promise<Servers> {
+  const folder = await makeFolder(stack);
+  const dir = join(folder, 'postgres');
+  await mkdir(dir, { mode: 0o755 });
+  const postgres = stack.use(await runPostgres({ dir, port: await freePort(), settings: postgresSettings }));
+  await migrate(postgres.url);
+  const cache = await redis(stack, folder, 'cache', cacheArgs);
+  const queue = await redis(stack, folder, 'queue', queueArgs);
+  const ports = await Promise.all(Array.from({ length: 2 * replicaCount + 2 }, freePort));
+  const [service = 0, ceiling = 0, ...behind] = ports;
+  const stores = { databaseUrl: postgres.url, cacheUrl: cache.url, queueUrl: queue.url };
+  const replicas: Replica[] = [];
+  for (const port of behind.slice(0, replicaCount)) {
+    const settings = { ...stores, baseUrl: `http://127.0.0.1:${service}` };
+    replicas.push(stack.use(await startReplica(folder, port, settings)));
+  }
+  const bare = await bareServers(stack, folder, behind.slice(replicaCount));
+  const sites = [
+    { name: 'service', port: service, upstream: behind.slice(0, replicaCount) },
+    { name: 'ceiling', port: ceiling, upstream: behind.slice(replicaCount) },
+  ];
+  const nginx = stack.use(await startNginx(folder, sites));
+  await answered(`http://127.0.0.1:${ceiling}/`, 302, 10_000);
+  await answered(`http://127.0.0.1:${service}/health`, 200, 10_000);
+  return { folder, edge: { service, ceiling }, postgres, cache, queue, nginx, replicas, bare };
+}
