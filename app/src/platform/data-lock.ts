@@ -2,6 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+// An owner that was killed just now still holds it until the kernel has taken it apart.
+const patienceMilliseconds = 1_000;
+
 /**
  * Makes this process the only owner of `dataDir` until it disposes the lock or dies.
  * SQLite's exclusive lock is the one advisory file lock that Node brings along: the kernel gives it back when we are
@@ -33,7 +36,7 @@ export async function lockDataDir(dataDir: string): Promise<Disposable> {
 
 function open(file: string, dataDir: string): DatabaseSync {
   try {
-    return new DatabaseSync(file);
+    return new DatabaseSync(file, { timeout: patienceMilliseconds });
   } catch (cause) {
     return unwritable(dataDir)(cause);
   }

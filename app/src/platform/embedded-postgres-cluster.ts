@@ -2,11 +2,9 @@ import { spawn } from 'node:child_process';
 import { chown, lstat, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Binaries } from './embedded-postgres-binaries.ts';
+import { serverEnvironment } from './embedded-postgres-environment.ts';
 import type { EmbeddedPlace } from './embedded-postgres-place.ts';
 import type { ServerUser } from './embedded-postgres-user.ts';
-
-// Only what the programs need: the caller's PGDATA, PGPORT or LC_ALL would change what they do.
-export const serverEnvironment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 export type ClusterOptions = {
   readonly place: EmbeddedPlace;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { serverEnvironment } from './embedded-postgres-cluster.ts';
+import { serverEnvironment } from './embedded-postgres-environment.ts';
 import type { EmbeddedPlace } from './embedded-postgres-place.ts';
 import type { ServerUser } from './embedded-postgres-user.ts';
 import { leash } from './leash.ts';

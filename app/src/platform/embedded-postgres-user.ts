@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Binaries } from './embedded-postgres-binaries.ts';
+import { serverEnvironment } from './embedded-postgres-environment.ts';
 
 /** Who Postgres runs as: `prefix` goes before the command, `owner` into the options of spawn and chown. */
 export type ServerUser = {
@@ -49,23 +50,21 @@ const withCapability = ({ uid, gid }: { uid: number; gid: number }, capability: 
   `--regid=${gid}`,
   '--clear-groups',
   '--no-new-privs',
+  // Else access(2), by which the programs look for each other, takes no notice of the capability.
+  '--securebits=+no_setuid_fixup',
   `--bounding-set=-all,+${capability}`,
   `--inh-caps=-all,+${capability}`,
   `--ambient-caps=-all,+${capability}`,
 ];
 
-async function reaches(way: ServerUser, binaries: Binaries, dataDir: string): Promise<boolean> {
-  const [command = '', ...args] = [
-    ...way.prefix,
-    '/bin/sh',
-    '-c',
-    'cd "$0" && "$1" --version && "$2" --version',
-    dataDir,
-    binaries.postgres,
-    binaries.initdb,
-  ];
-  return run(command, args, { ...way.spawn, cwd: '/', timeout: 10_000 }).then(
-    () => true,
-    () => false,
-  );
+/** Tried, not reckoned: `--show` makes initdb find its sister programs and its own files, and then end. */
+async function reaches(way: ServerUser, { initdb }: Binaries, dataDir: string): Promise<boolean> {
+  const probe = ['/bin/sh', '-c', 'cd "$0" && exec "$1" --show --pgdata=unused', dataDir, initdb];
+  const [command = '', ...args] = [...way.prefix, ...probe];
+  try {
+    await run(command, args, { ...way.spawn, cwd: '/', env: serverEnvironment, timeout: 10_000 });
+    return true;
+  } catch {
+    return false;
+  }
 }

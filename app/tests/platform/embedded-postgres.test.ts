@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Kysely, PostgresDialect, sql } from 'kysely';
@@ -83,7 +83,7 @@ test('a session that outlived both its owner and its Postgres is waited for', as
   await suspend([session]);
   const others = await owner.withoutPostgres();
   for (const pid of [...others.reverse(), owner.postgresPid]) send(pid, 'SIGKILL');
-  await gone(owner.postgresPid);
+  await owner.killed();
   const refused = Promise.withResolvers<void>();
   const log = (line: string): void => (line.includes('pre-existing shared memory') ? refused.resolve() : undefined);
   const starting = startEmbeddedPostgres({ dataDir: folder.path, log });
@@ -100,6 +100,9 @@ test('pid files whose number belongs to another process by now do not block', as
   await using other = await startEmbeddedPostgres({ dataDir: bystander.path });
   await (await startEmbeddedPostgres({ dataDir: folder.path }))[Symbol.asyncDispose]();
   const pidFile = join(folder.path, 'postgres', 'postmaster.pid');
+  const { uid, gid } = await stat(join(folder.path, 'postgres'));
+  await mkdir(join(folder.path, 'run'), { mode: 0o700 });
+  await chown(join(folder.path, 'run'), uid, gid);
   await writeFile(`${embeddedPlace(folder.path).socket}.lock`, `${other.pid}\n`);
   await writeFile(pidFile, `${other.pid}\n${folder.path}/postgres\n1\n5432\n${folder.path}/run\n\n  0  0\nready\n`);
   await using postgres = await startEmbeddedPostgres({ dataDir: folder.path });
