@@ -1,0 +1,61 @@
+# The images of this project, one target each: app, autoscaler, certificates, tools.
+# No published port, no shell but busybox, no npm and no compiler in app and autoscaler.
+# A proxy that inspects TLS: docker build --secret id=ca,src=$NODE_EXTRA_CA_CERTS (never ends up in a layer).
+ARG NODE_IMAGE=node:26-trixie-slim
+ARG DEBIAN_IMAGE=debian:trixie-slim
+
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /srv
+COPY package.json package-lock.json .npmrc ./
+COPY app/package.json app/
+COPY autoscaler/package.json autoscaler/
+COPY scripts/package.json scripts/
+ENV NODE_EXTRA_CA_CERTS=/run/secrets/ca NPM_CONFIG_UPDATE_NOTIFIER=false
+
+# Without the optional packages: the embedded Postgres, and the Node that this base brings already.
+FROM manifests AS app-modules
+RUN --mount=type=secret,id=ca npm ci --omit=dev --omit=optional --ignore-scripts --workspace=app \
+ && npm sbom --omit=dev --omit=optional --workspace=app --sbom-format=cyclonedx > sbom.json \
+ && find node_modules -name '*.map' -delete
+
+FROM manifests AS autoscaler-modules
+RUN --mount=type=secret,id=ca npm ci --omit=dev --omit=optional --ignore-scripts --workspace=autoscaler \
+ && npm sbom --omit=dev --omit=optional --workspace=autoscaler --sbom-format=cyclonedx > sbom.json \
+ && find node_modules -name '*.map' -delete
+
+FROM manifests AS tools-modules
+RUN --mount=type=secret,id=ca npm ci --omit=dev --omit=optional --ignore-scripts --workspace=scripts
+
+# A root file system of what Node needs and nothing else.
+FROM ${DEBIAN_IMAGE} AS system
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends busybox-static ca-certificates libatomic1 libstdc++6 tzdata
+COPY --from=manifests /usr/local/bin/node /usr/local/bin/node
+RUN mkdir -p /system/bin /system/etc/ssl/certs /system/tmp /system/usr/local/bin /system/usr/share \
+ && cp /usr/local/bin/node /system/usr/local/bin/ && cp "$(command -v busybox)" /system/bin/busybox \
+ && for applet in sh wget cat ls; do ln -s busybox /system/bin/$applet; done \
+ && ldd /usr/local/bin/node | grep -o '/[^ ]*' | while read -r library; do cp -L --parents "$library" /system; done \
+ && cp /etc/ssl/certs/ca-certificates.crt /system/etc/ssl/certs/ && cp -a /usr/share/zoneinfo /system/usr/share/ \
+ && printf 'root:x:0:0:root:/:/bin/sh\nservice:x:10001:10001::/:/bin/sh\n' > /system/etc/passwd \
+ && printf 'root:x:0:\nservice:x:10001:\n' > /system/etc/group \
+ && chmod 1777 /system/tmp
+
+FROM scratch AS runtime
+COPY --from=system /system /
+ENV PATH=/usr/local/bin:/bin NODE_OPTIONS=--disable-warning=ExperimentalWarning
+WORKDIR /srv
+USER 10001:10001
+ENTRYPOINT ["node"]
+
+FROM runtime AS app
+COPY --from=app-modules /srv/node_modules node_modules
+COPY --from=app-modules /srv/sbom.json sbom.json
+COPY app app
+ENV HOST=0.0.0.0 PORT=8080
+EXPOSE 8080
+CMD ["app/src/main.ts", "serve"]
+
+FROM runtime AS autoscaler
+COPY --from=autoscaler-modules /srv/node_modules node_modules
+COPY --from=autoscaler-modules /srv/sbom.json sbom.json
+COPY autoscaler autoscaler
+CMD ["autoscaler/src/main.ts", "run"]
