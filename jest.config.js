@@ -8,10 +8,20 @@ const project = (name) => ({
 });
 
 export default {
-  projects: [{ ...project('app'), globalSetup: '<rootDir>/tests/support/global-setup.ts', globalTeardown: '<rootDir>/tests/support/global-teardown.ts' }],
+  projects: [
+    {
+      ...project('app'),
+      globalSetup: '<rootDir>/tests/support/global-setup.ts',
+      globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
+    },
+    project('autoscaler'),
+  ],
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.d.ts'],
   coverageReporters: ['text-summary', 'lcovonly'],
-  coverageThreshold: { './app/src/': { lines: 90, branches: 90 } },
+  coverageThreshold: {
+    './autoscaler/src/': { lines: 90, branches: 90 },
+    './app/src/': { lines: 90, branches: 90 },
+  },
   testTimeout: 30_000,
 };

@@ -1,0 +1,55 @@
+import type { ContainerId } from '../engine/engine.ts';
+
+/** The life of a replica, in order; `failed` is one that is dead, hung or never got ready, and waits to be taken away. */
+export const states = [
+  'created',
+  'starting',
+  'healthy',
+  'warm',
+  'serving',
+  'draining',
+  'failed',
+  'stopped',
+  'removed',
+] as const;
+export type ReplicaState = (typeof states)[number];
+
+export const failures = ['died', 'hung', 'unhealthy', 'not_ready', 'warm_failed', 'wrong_version'] as const;
+export type Failure = (typeof failures)[number];
+
+const moves: Record<ReplicaState, readonly ReplicaState[]> = {
+  created: ['starting', 'failed', 'removed'],
+  starting: ['healthy', 'draining', 'failed', 'removed'],
+  healthy: ['warm', 'starting', 'draining', 'failed', 'removed'],
+  warm: ['serving', 'healthy', 'starting', 'draining', 'failed', 'removed'],
+  serving: ['draining', 'failed', 'warm'],
+  draining: ['stopped', 'failed'],
+  failed: ['starting', 'healthy', 'warm', 'serving', 'stopped', 'removed'],
+  stopped: ['removed'],
+  removed: [],
+};
+
+/** Whether a replica may be seen in `to` after `from`. A stopped one never comes back, a draining one never serves. */
+export const mayMove = (from: ReplicaState, to: ReplicaState): boolean => from === to || moves[from].includes(to);
+
+export type Replica = {
+  id: ContainerId;
+  name: string;
+  number: number;
+  state: ReplicaState;
+  failure: Failure | null;
+  release: string | null;
+  /** ip:port as it stands in the upstream. */
+  address: string | null;
+  inUpstream: boolean;
+  /** Whether its container holds CPU and memory. */
+  running: boolean;
+};
+
+const living: readonly ReplicaState[] = ['created', 'starting', 'healthy', 'warm', 'serving'];
+
+/** Counts towards the desired number: it serves, or is on its way to. */
+export const isLive = ({ state }: Pick<Replica, 'state'>): boolean => living.includes(state);
+
+/** Something is on its way, so the next look should come soon. */
+export const inTransition = ({ state }: Pick<Replica, 'state'>): boolean => state !== 'serving';
