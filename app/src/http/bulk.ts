@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { AppError } from './problem.ts';
+
+/** One record of an uploaded or imported file: what it says, or why it cannot be read. `size` is in characters. */
+export type Line =
+  | { kind: 'value'; line: number; value: unknown; size: number }
+  | { kind: 'error'; line: number; error: string };
+
+export type Candidate<Row> = { line: number; row: Row };
+export type Refused = { line: number; error: string };
+
+export const bulkReport = z
+  .object({
+    count: z.int().meta({ description: 'Records read.' }),
+    imported: z.int().meta({ description: 'Records really inserted.' }),
+    skipped: z.int().meta({ description: 'Records that were not inserted.' }),
+    errors: z.array(z.object({ line: z.int(), error: z.string() })),
+    more_errors: z.int().optional().meta({ description: 'Errors that are not listed.' }),
+  })
+  .meta({ id: 'BulkReport' });
+export type BulkReport = z.output<typeof bulkReport>;
+
+export type BulkDeps<Row> = {
+  schema: z.ZodType<Row>;
+  /** Inserts a batch in one transaction and answers what it had to refuse. */
+  insert: (batch: readonly Candidate<Row>[]) => Promise<readonly Refused[]>;
+  /** Records read at most; what follows is reported as not read. */
+  most?: number;
+  /** Told after each batch. */
+  progress?: ((report: BulkReport) => void) | undefined;
+};
+
+/** A batch is a short transaction, and all that is held in memory of a file. */
+const batchRows = 500;
+const batchSize = 1_048_576;
+const listedErrors = 100;
+
+const describe = (error: z.ZodError): string =>
+  error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join('.') || 'record'}: ${issue.message}`)
+    .join('; ');
+
+function refuse(report: BulkReport, { line, error }: Refused): void {
+  report.skipped += 1;
+  if (report.errors.length < listedErrors) report.errors.push({ line, error });
+  else report.more_errors = (report.more_errors ?? 0) + 1;
+}
+
+function createBatch<Row>(report: BulkReport, { schema, insert, progress }: BulkDeps<Row>) {
+  let rows: Candidate<Row>[] = [];
+  let size = 0;
+  const flush = async (): Promise<void> => {
+    const full = rows;
+    rows = [];
+    size = 0;
+    if (full.length === 0) return;
+    const refused = await insert(full);
+    report.imported += full.length - refused.length;
+    for (const each of refused) refuse(report, each);
+    progress?.(report);
+  };
+  const take = async (line: Line): Promise<void> => {
+    report.count += 1;
+    if (line.kind === 'error') return refuse(report, line);
+    const parsed = schema.safeParse(line.value);
+    if (!parsed.success) return refuse(report, { line: line.line, error: describe(parsed.error) });
+    rows.push({ line: line.line, row: parsed.data });
+    size += line.size;
+    if (rows.length >= batchRows || size >= batchSize) await flush();
+  };
+  return { take, flush };
+}
+
+/**
+ * Reads records, checks each by the schema and inserts them in batches. A record that is refused is reported and costs
+ * its neighbours nothing. When reading fails midway, whole batches stay and the error says how many records they were.
+ */
+export async function insertLines<Row>(lines: AsyncIterable<Line>, deps: BulkDeps<Row>): Promise<BulkReport> {
+  const report: BulkReport = { count: 0, imported: 0, skipped: 0, errors: [] };
+  const batch = createBatch(report, deps);
+  try {
+    for await (const line of lines) {
+      if (report.count === deps.most) {
+        refuse(report, { line: line.line, error: `only ${deps.most} records at once: nothing from here on was read` });
+        break;
+      }
+      await batch.take(line);
+    }
+    await batch.flush();
+  } catch (error) {
+    throw afterPart(error, report.imported);
+  }
+  report.errors.sort((a, b) => a.line - b.line);
+  return report;
+}
+
+/** The same error, which also says what was imported before it. */
+function afterPart(error: unknown, imported: number): unknown {
+  if (!(error instanceof AppError) || imported === 0) return error;
+  const detail = `${error.message}; ${imported} records before that were imported`;
+  return new AppError(error.code, detail, { errors: error.errors ?? {}, headers: error.headers, cause: error });
+}

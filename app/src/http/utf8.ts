@@ -1,0 +1,15 @@
+import { AppError } from './problem.ts';
+
+/** Bytes as text; what is not UTF-8 is a 400. */
+export async function* utf8(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (chunk?: Uint8Array): string => {
+    try {
+      return decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch (cause) {
+      throw new AppError('malformed', 'The body is not UTF-8', { cause });
+    }
+  };
+  for await (const chunk of source) yield decode(chunk);
+  yield decode();
+}
