@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { AppError } from './problem.ts';
+import { decodeCursor, encodeCursor, linkHeader, page, perPage } from './query.ts';
+
+/** The part of a list that is asked for: rows by id beyond `after`, less the first `offset` ones. */
+export type Page = { after: number; offset: number; limit: number; number: number | undefined };
+
+/** Query parameters of a list by id: `page`, or `cursor` (an empty one starts), and `per_page`. */
+export const pageQuery = (usual: number, most: number) => ({
+  page,
+  cursor: z.string().optional(),
+  per_page: perPage(usual, most),
+});
+
+const cursorKeys = z.tuple([z.int().nonnegative()]);
+
+/** What a list's query asks for; both ways at once are a 400. */
+export function pageOf(query: { page?: number | undefined; cursor?: string | undefined; per_page: number }): Page {
+  const { page: number, cursor, per_page: limit } = query;
+  if (cursor === undefined) return { after: 0, offset: ((number ?? 1) - 1) * limit, limit, number: number ?? 1 };
+  if (number !== undefined) throw new AppError('malformed', 'give either page or cursor');
+  const [after] = cursor === '' ? [0] : decodeCursor(cursor, cursorKeys);
+  return { after, offset: 0, limit, number: undefined };
+}
+
+type Found = {
+  /** Id of the last row on this page, if it has any. */
+  last: number | undefined;
+  /** Whether rows follow. */
+  more: boolean;
+  total: number;
+};
+
+/** `Link` to the neighbouring pages, with the other parameters of the query kept. Empty where there are none. */
+export function pageLinks(path: string, query: string, { number, limit }: Page, { last, more, total }: Found): string {
+  const relation = (name: string, value: string | number): URLSearchParams => {
+    const parameters = new URLSearchParams(query);
+    parameters.set(name, String(value));
+    return parameters;
+  };
+  if (number === undefined) {
+    return more && last !== undefined ? linkHeader(path, { next: relation('cursor', encodeCursor([last])) }) : '';
+  }
+  const end = Math.max(1, Math.ceil(total / limit));
+  return linkHeader(path, {
+    first: relation('page', 1),
+    ...(number > 1 && { prev: relation('page', Math.min(number - 1, end)) }),
+    ...(more && { next: relation('page', number + 1) }),
+    ...(total > 0 && { last: relation('page', end) }),
+  });
+}
