@@ -50,6 +50,7 @@ export async function runPostgres({ dir, port, settings }: PostgresServerOptions
     kill: async (signal = 'SIGKILL') => {
       const pids = signal === 'SIGKILL' ? await family(current.pid) : [current.pid];
       for (const pid of pids) send(pid, signal);
+      proceed(pids);
       await current.exited;
     },
     restart: async () => {

@@ -37,7 +37,8 @@ export function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function state(pid: number): Promise<'running' | 'stopped' | 'gone'> {
+/** What the kernel says of it; a process that only waits to be collected by its parent is gone. */
+export async function state(pid: number): Promise<'running' | 'stopped' | 'gone'> {
   const letter = linux
     ? (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')).replace(/^.*\) /s, '')[0]
     : await run('ps', ['-o', 'state=', '-p', String(pid)]).then(

@@ -31,11 +31,13 @@ async function spawnBinary(path: string, { port, dir, args }: RedisProcessOption
 
 async function spawnContainer(image: string, { port, dir, args }: RedisProcessOptions): Promise<RedisProcess> {
   const name = `shortstack-test-${randomUUID()}`;
-  const settings = ['run', '--rm', '--name', name, '-p', `127.0.0.1:${port}:6379`, '-v', `${dir}:/data`, image];
+  const place = ['--publish', `127.0.0.1:${port}:6379`, '--volume', `${dir}:/data`];
+  // As ourselves, so that we can remove what it leaves in the folder.
+  const user = ['--user', `${process.getuid?.()}:${process.getgid?.()}`];
   const program = image.includes('valkey') ? 'valkey-server' : 'redis-server';
   const inside = [program, '--protected-mode', 'no', '--dir', '/data', ...volatile, ...args];
   // The client hands SIGINT on to the container.
-  const started = launch('docker', [...settings, ...inside], 'INT');
+  const started = launch('docker', ['run', '--rm', '--name', name, ...user, ...place, image, ...inside], 'INT');
   const signal = async (sent: NodeJS.Signals): Promise<void> => {
     const verbs: Record<string, string[]> = { SIGSTOP: ['pause'], SIGCONT: ['unpause'] };
     await run('docker', [...(verbs[sent] ?? ['kill', '--signal', sent]), name]);
