@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { limitClasses } from './limits/window.ts';
+import { createClickMetrics } from './metrics-clicks.ts';
 
 /** Bounds of the latency histogram in seconds; the objectives of docs/slo.md are among them. */
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -28,6 +30,13 @@ export function createMetrics({ version, release }: Build) {
     help: 'Requests above LOG_RATE that a sampled line stands for.',
     registers,
   });
+  const rateLimited = new Counter({
+    name: 'rate_limited_requests_total',
+    help: 'Requests refused with 429 by the app itself.',
+    labelNames: ['class'] as const,
+    registers,
+  });
+  for (const limitClass of limitClasses) rateLimited.inc({ class: limitClass }, 0);
   const breakerState = new Gauge({
     name: 'circuit_breaker_state',
     help: '0 closed, 1 half open, 2 open.',
@@ -41,7 +50,15 @@ export function createMetrics({ version, release }: Build) {
     labelNames: ['version', 'release'] as const,
     registers,
   }).set({ version, release }, 1);
-  return { registry, requestDuration, requestsInFlight, unloggedRequests, breakerState };
+  return {
+    registry,
+    requestDuration,
+    requestsInFlight,
+    unloggedRequests,
+    rateLimited,
+    breakerState,
+    clicks: createClickMetrics(registry),
+  };
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;

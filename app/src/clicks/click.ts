@@ -15,3 +15,23 @@ export type Click = {
  * certain that it cannot be put there now (then it waits in a bounded buffer, or is dropped and counted).
  */
 export type RecordClick = (click: Click, durable: () => void) => void;
+
+/** What leaves the process of a click. */
+export type RecordedClick = {
+  urlId: number;
+  at: number;
+  requestId: string;
+  /** Eight bytes as eight latin1 characters, see visitor.ts. */
+  visitor: string;
+  userAgent: string;
+  /** Host that the visitor came from, or empty. */
+  referrer: string;
+};
+
+/** Clicks that were recorded together: they are stored together once, or not at all. */
+export type Batch = {
+  /** UUIDv7, made where the batch was. */
+  id: string;
+  clicks: number;
+  payload: Buffer;
+};

@@ -5,6 +5,8 @@ import { createRecord } from '../http/record.ts';
 import { type Listening, listen } from '../platform/listen.ts';
 import type { Logger } from '../platform/logger.ts';
 import { isPostgresDown } from '../platform/postgres.ts';
+import { composeAccess } from './access.ts';
+import { composeClicks } from './clicks.ts';
 import { type Core, createCore, type ServiceConfig } from './core.ts';
 import { composeResources } from './resources.ts';
 
@@ -32,6 +34,8 @@ export async function startService({ config, version }: Options): Promise<Servic
   await using stack = new AsyncDisposableStack();
   const core = createCore(config, version, stack);
   const { log } = core;
+  const access = composeAccess(core, stack);
+  const clicks = await composeClicks(core, stack);
   const app = createApp({
     trustProxy: config.trustProxy,
     bodyLimit: config.bodyLimit,
@@ -39,9 +43,9 @@ export async function startService({ config, version }: Options): Promise<Servic
     translate: (error) => (isPostgresDown(error) ? unavailable('The database does not answer', error) : undefined),
     report: (error, fields) => log.error('unexpected error', { error, ...fields }),
     outer: [],
-    guard: async () => {},
-    limit: async () => {},
-    routes: [...composeResources(core)],
+    guard: access.guard,
+    limit: access.limit,
+    routes: [...access.routes, ...composeResources(core), ...clicks.routes],
   });
   const { host, port, requestTimeout, drainTimeout } = config;
   const server = await listen({ listener: app.callback(), host, port, requestTimeout: requestTimeout * 1_000 });

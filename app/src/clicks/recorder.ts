@@ -1,0 +1,73 @@
+import { encodeBatch } from './batch.ts';
+import type { Batch, Click, RecordClick, RecordedClick } from './click.ts';
+import { referrerHost } from './referrer.ts';
+
+type Deps = {
+  /** Eight bytes that stand for a visitor, see visitor.ts. */
+  visitor: (at: number, address: string, userAgent: string) => string;
+  /** Resolves when the batch is durable, or kept in memory, or dropped and counted. Never rejects. */
+  deliver: (batch: Batch) => Promise<void>;
+};
+
+export type Recorder = {
+  readonly record: RecordClick;
+  /** Resolves when nothing is waiting to be delivered. */
+  idle(): Promise<void>;
+};
+
+/** Bounds one append: about 40 kB. */
+const mostPerBatch = 1_000;
+/** Real browsers' names are shorter; what is longer is cut. */
+const longestUserAgent = 400;
+
+/**
+ * Group commit: clicks that come in one turn of the event loop, or while the append before is on its way, leave in one
+ * batch, and their answers wait for it. There is one append in flight at a time. Waiting two turns lets more clicks
+ * into a batch than one does (measured: docs/performance.md).
+ */
+export function createRecorder({ visitor, deliver }: Deps): Recorder {
+  let clicks: Click[] = [];
+  let waiting: (() => void)[] = [];
+  let busy = false;
+  let idle = Promise.withResolvers<void>();
+
+  const recorded = ({ urlId, at, requestId, address, userAgent, referrer }: Click): RecordedClick => {
+    const agent = userAgent.slice(0, longestUserAgent).toWellFormed();
+    return {
+      urlId,
+      at,
+      requestId,
+      visitor: visitor(at, address, agent),
+      userAgent: agent,
+      referrer: referrerHost(referrer),
+    };
+  };
+
+  const flush = async (): Promise<void> => {
+    const batch = encodeBatch(clicks.slice(0, mostPerBatch).map(recorded));
+    const durable = waiting.slice(0, mostPerBatch);
+    clicks = clicks.slice(mostPerBatch);
+    waiting = waiting.slice(mostPerBatch);
+    await deliver(batch);
+    for (const done of durable) done();
+    if (clicks.length > 0) return schedule();
+    busy = false;
+    idle.resolve();
+    idle = Promise.withResolvers();
+  };
+
+  const schedule = () => void setImmediate(() => setImmediate(flush));
+
+  return {
+    record(click, durable) {
+      clicks.push(click);
+      waiting.push(durable);
+      if (busy) return;
+      busy = true;
+      schedule();
+    },
+    idle: async () => {
+      if (busy) await idle.promise;
+    },
+  };
+}

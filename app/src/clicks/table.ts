@@ -1,0 +1,27 @@
+import type { Generated } from 'kysely';
+
+type ClickInboxTable = { id: string; payload: Buffer };
+type ClickBatchesTable = { id: string };
+type ClickAsideTable = {
+  id: Generated<number>;
+  seen_at: Generated<Date>;
+  source: string;
+  reason: string;
+  payload: Buffer;
+};
+type ClickSaltsTable = { day: string; salt: Buffer };
+type UrlCountersTable = { url_id: number; slot: number; clicks: number };
+type UrlHoursTable = { url_id: number; hour: Date; clicks: number; bots: number };
+type UrlSharesTable = { url_id: number; day: string; kind: string; value: string; clicks: number };
+type UrlVisitorsTable = { url_id: number; day: string; visitors: number; sketch: Buffer | null };
+
+export type ClickTables = {
+  click_inbox: ClickInboxTable;
+  click_batches: ClickBatchesTable;
+  click_aside: ClickAsideTable;
+  click_salts: ClickSaltsTable;
+  url_counters: UrlCountersTable;
+  url_hours: UrlHoursTable;
+  url_shares: UrlSharesTable;
+  url_visitors: UrlVisitorsTable;
+};

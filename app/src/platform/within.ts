@@ -1,0 +1,16 @@
+/** An answer did not come in time. Whether what was asked for happened is not known. */
+export class TooLate extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+/**
+ * The promise, or TooLate after so many milliseconds. The Redis client's own time-out ends when a command is written to
+ * the socket: a store that is paused takes the command and never answers.
+ */
+export function within<T>(promise: Promise<T>, milliseconds: number, what: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new TooLate(`${what}: no answer in ${milliseconds} ms`));
+    const timer = setTimeout(late, milliseconds);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
