@@ -33,6 +33,8 @@ const optional = <S extends z.ZodType>(schema: S, allowed: string) =>
   z.union([z.literal('').transform(() => undefined), schema]).describe(`${allowed}, or empty`);
 const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol));
+/** A secret that a client sends in a header. */
+const headerSecret = z.string().regex(/^[\x21-\x7e]{16,256}$/);
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//);
 const redisUrl = url('redis:', 'rediss:');
 const list = z
@@ -104,14 +106,14 @@ export const settings = {
   ),
   apiKey: setting(
     'API_KEY',
-    optional(z.string().min(16).max(256), 'at least 16 characters'),
+    optional(headerSecret, '16 to 256 characters without blanks'),
     '',
     'An admin key that always exists.',
     { secret: true },
   ),
   chaosToken: setting(
     'CHAOS_TOKEN',
-    optional(z.string().min(16).max(256), 'at least 16 characters'),
+    optional(headerSecret, '16 to 256 characters without blanks'),
     '',
     'Token of POST /chaos; empty closes it.',
     { secret: true },

@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '../database.ts';
+import type { Scope } from './key.ts';
+import type { ApiKeyRow, NewApiKeyRow } from './table.ts';
+
+/** What the guard needs of a key that is not revoked. */
+export type LiveKey = { id: number; hash: Buffer; scopes: Scope[]; rate_limit: number | null };
+
+/** Of the given hashes those whose key exists and is not revoked. */
+export const findLiveKeys = (db: Db, hashes: readonly Buffer[]): Promise<LiveKey[]> =>
+  db
+    .selectFrom('api_keys')
+    .select(['id', 'hash', 'scopes', 'rate_limit'])
+    .where('hash', '=', sql<Buffer>`any(${hashes}::bytea[])`)
+    .where('revoked_at', 'is', null)
+    .execute();
+
+export const insertKey = (db: Db | Trx, row: NewApiKeyRow): Promise<ApiKeyRow> =>
+  db.insertInto('api_keys').values(row).returningAll().executeTakeFirstOrThrow();
+
+/** Adds a key only where none was ever made, and answers whether it did. */
+export const insertFirstKey = (db: Db, row: NewApiKeyRow): Promise<boolean> =>
+  db.transaction().execute(async (trx) => {
+    // Two services that start at once must not both find the table empty.
+    await sql`lock table api_keys in share row exclusive mode`.execute(trx);
+    const any = await trx.selectFrom('api_keys').select('id').limit(1).executeTakeFirst();
+    if (any) return false;
+    await insertKey(trx, row);
+    return true;
+  });
+
+/** Keys by id, revoked ones too. */
+export const listKeys = (db: Db, offset: number, limit: number): Promise<ApiKeyRow[]> =>
+  db.selectFrom('api_keys').selectAll().orderBy('id').offset(offset).limit(limit).execute();
+
+/** Revokes a key for good; whether there is such a key. One that is revoked already stays as it is. */
+export async function revokeKey(db: Db, id: number): Promise<boolean> {
+  const row = await db
+    .updateTable('api_keys')
+    .set({ revoked_at: sql<Date>`coalesce(revoked_at, now())` })
+    .where('id', '=', id)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Notes that keys are in use, to the hour. */
+export async function touchKeys(db: Db, ids: readonly number[]): Promise<void> {
+  await db
+    .updateTable('api_keys')
+    .set({ last_used_at: sql<Date>`date_trunc('hour', now())` })
+    .where('id', '=', sql<number>`any(${ids}::bigint[])`)
+    .where((eb) =>
+      eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', sql<Date>`date_trunc('hour', now())`)]),
+    )
+    .execute();
+}
