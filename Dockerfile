@@ -15,12 +15,12 @@ ENV NODE_EXTRA_CA_CERTS=/run/secrets/ca NPM_CONFIG_UPDATE_NOTIFIER=false
 # Without the optional packages: the embedded Postgres, and the Node that this base brings already.
 FROM manifests AS app-modules
 RUN --mount=type=secret,id=ca npm ci --omit=dev --omit=optional --ignore-scripts --workspace=app \
- && npm sbom --omit=dev --omit=optional --workspace=app --sbom-format=cyclonedx > sbom.json \
+ && npm sbom --package-lock-only --omit=dev --omit=optional --workspace=app --sbom-format=cyclonedx > sbom.json \
  && find node_modules -name '*.map' -delete
 
 FROM manifests AS autoscaler-modules
 RUN --mount=type=secret,id=ca npm ci --omit=dev --omit=optional --ignore-scripts --workspace=autoscaler \
- && npm sbom --omit=dev --omit=optional --workspace=autoscaler --sbom-format=cyclonedx > sbom.json \
+ && npm sbom --package-lock-only --omit=dev --omit=optional --workspace=autoscaler --sbom-format=cyclonedx > sbom.json \
  && find node_modules -name '*.map' -delete
 
 FROM manifests AS tools-modules
