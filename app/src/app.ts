@@ -1,6 +1,7 @@
 import Koa from 'koa';
 import type { Answered } from './http/access-log.ts';
 import { accessLog } from './http/access-log.ts';
+import { clientWentAway } from './http/client.ts';
 import type { Context, Middleware, State } from './http/context.ts';
 import { mount } from './http/mount.ts';
 import type { AppError } from './http/problem.ts';
@@ -30,6 +31,6 @@ export function createApp(deps: AppDeps): Koa<State> {
   app.use(renderErrors(deps));
   for (const middleware of deps.outer) app.use(middleware);
   for (const middleware of mount(deps.routes, { guard, limit, bodyLimit })) app.use(middleware);
-  app.on('error', (error: Error) => deps.report(error, {}));
+  app.on('error', (error: Error) => clientWentAway(error) || deps.report(error, {}));
   return app;
 }

@@ -1,6 +1,22 @@
+import type { ShortCode } from '../codes/short-code.ts';
+import { eventRoutes } from '../events/routes.ts';
 import type { Route } from '../http/route.ts';
-import { userRoutes } from '../users/routes.ts';
+import { composeCodes } from './codes.ts';
 import type { Core } from './core.ts';
+import { composeUrls } from './urls.ts';
+import { composeUsers } from './users.ts';
+
+type Needs = {
+  /** After a commit: no replica answers from what it knew of these codes. */
+  forgetCodes: (codes: readonly ShortCode[]) => Promise<void>;
+};
 
 /** Users, urls, events: the resources, each handed the functions of the others that it needs. */
-export const composeResources = ({ db }: Core): Route[] => [...userRoutes({ db })];
+export async function composeResources(core: Core, stack: AsyncDisposableStack, needs: Needs): Promise<Route[]> {
+  const { nextCode } = await composeCodes(core);
+  const { forgetCodes } = needs;
+  const { service, routes } = composeUrls(core, stack, { nextCode, forgetCodes });
+  const { removeUrlsOfUser } = service;
+  const users = composeUsers(core, { removeUrlsOfUser, forgetCodes });
+  return [...users, ...routes, ...eventRoutes({ db: core.db })];
+}

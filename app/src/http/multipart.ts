@@ -48,6 +48,8 @@ export async function filePart(ctx: Context, limit: number): Promise<FilePart> {
 async function* untilDone(content: Readable, stop: AbortController): AsyncGenerator<Buffer> {
   try {
     yield* content as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw readable(error);
   } finally {
     stop.abort();
   }

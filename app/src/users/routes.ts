@@ -1,28 +1,62 @@
 import { z } from 'zod';
 import type { Db } from '../database.ts';
+import { bulkReport } from '../http/bulk.ts';
+import { pageLinks, pageOf, pageQuery } from '../http/pages.ts';
 import { AppError } from '../http/problem.ts';
 import { id } from '../http/query.ts';
 import { needs, type Route, route } from '../http/route.ts';
-import { findUser, insertUser, updateUser } from './store.ts';
+import { uploadedLines, uploadTypes } from '../http/upload.ts';
+import type { ImportUsers } from './import.ts';
+import { countUsers, findUser, insertUser, listUsers, updateUser } from './store.ts';
 import { newUser, presentUser, user, userChange } from './user.ts';
 
-type Deps = { db: Db };
+type Deps = {
+  db: Db;
+  removeUser: (id: number) => Promise<boolean>;
+  importUsers: ImportUsers;
+  /** Bytes of an upload. */
+  bulkLimit: number;
+};
 
 const params = z.object({ id });
 const notFound = () => new AppError('not_found', 'User not found');
+const aUser = { description: 'The user', schema: user };
+const common = { tag: 'users', versioned: true } as const;
 
-/** The users resource. */
-export function userRoutes({ db }: Deps): Route[] {
-  const create = route({
+const list = ({ db }: Deps): Route =>
+  route({
+    ...common,
+    method: 'GET',
+    path: '/users',
+    summary: 'Users by id',
+    access: needs('read'),
+    limit: 'read',
+    query: z.object(pageQuery(20, 100)),
+    answers: {
+      200: { description: 'A page of users; `X-Total-Count` and `Link` say the rest', schema: z.array(user) },
+    },
+    async handle(ctx, { query }) {
+      const page = pageOf(query);
+      const [rows, total] = await Promise.all([listUsers(db, page.after, page.offset, page.limit + 1), countUsers(db)]);
+      const shown = rows.slice(0, page.limit);
+      const found = { last: shown.at(-1)?.id, more: rows.length > shown.length, total };
+      const links = pageLinks(ctx.path, ctx.querystring, page, found);
+      if (links) ctx.set('Link', links);
+      ctx.set('X-Total-Count', String(total));
+      ctx.body = shown.map(presentUser);
+    },
+  });
+
+const create = ({ db }: Deps): Route =>
+  route({
+    ...common,
     method: 'POST',
     path: '/users',
     summary: 'Add a user',
-    tag: 'users',
     access: needs('write'),
     limit: 'create',
-    versioned: true,
     body: newUser,
-    answers: { 201: { description: 'The user', schema: user } },
+    answers: { 201: aUser },
     async handle(ctx, { body }) {
       const row = await insertUser(db, body);
       ctx.status = 201;
@@ -30,38 +64,76 @@ export function userRoutes({ db }: Deps): Route[] {
       ctx.body = presentUser(row);
     },
   });
-  const read = route({
+
+const read = ({ db }: Deps): Route =>
+  route({
+    ...common,
     method: 'GET',
     path: '/users/:id',
     summary: 'One user',
-    tag: 'users',
     access: needs('read'),
     limit: 'read',
-    versioned: true,
     params,
-    answers: { 200: { description: 'The user', schema: user } },
+    answers: { 200: aUser },
     async handle(ctx, { params: { id: userId } }) {
       const row = await findUser(db, userId);
       if (!row) throw notFound();
       ctx.body = presentUser(row);
     },
   });
-  const change = route({
+
+const change = ({ db }: Deps): Route =>
+  route({
+    ...common,
     method: 'PUT',
     path: '/users/:id',
     summary: 'Change a user',
-    tag: 'users',
     access: needs('write'),
     limit: 'create',
-    versioned: true,
     params,
     body: userChange,
-    answers: { 200: { description: 'The user', schema: user } },
+    answers: { 200: aUser },
     async handle(ctx, { params: { id: userId }, body }) {
       const row = await updateUser(db, userId, body);
       if (!row) throw notFound();
       ctx.body = presentUser(row);
     },
   });
-  return [create, read, change];
-}
+
+const remove = ({ removeUser }: Deps): Route =>
+  route({
+    ...common,
+    method: 'DELETE',
+    path: '/users/:id',
+    summary: 'Remove a user and all its urls',
+    access: needs('write'),
+    limit: 'create',
+    params,
+    answers: { 204: { description: 'The user is gone, and none of its urls redirects any more' } },
+    async handle(ctx, { params: { id: userId } }) {
+      if (!(await removeUser(userId))) throw notFound();
+      ctx.status = 204;
+    },
+  });
+
+const bulk = ({ importUsers, bulkLimit }: Deps): Route =>
+  route({
+    ...common,
+    method: 'POST',
+    path: '/users/bulk',
+    summary: 'Add the users of a CSV file (username, email, and optionally id, created_at)',
+    access: needs('write'),
+    limit: 'bulk',
+    upload: uploadTypes,
+    answers: { 201: { description: 'What was read and what of it was added', schema: bulkReport } },
+    async handle(ctx) {
+      const lines = await uploadedLines(ctx, { limit: bulkLimit, required: ['username', 'email'] });
+      const report = await importUsers(lines);
+      ctx.status = 201;
+      ctx.body = report;
+    },
+  });
+
+/** The users resource. */
+export const userRoutes = (deps: Deps): Route[] =>
+  [list, create, read, change, remove, bulk].map((operation) => operation(deps));

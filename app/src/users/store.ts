@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Trx } from '../database.ts';
 import { AppError } from '../http/problem.ts';
 import type { UserRow } from './table.ts';
@@ -11,9 +12,15 @@ const taken: Record<string, string> = {
   users_email_key: 'email is already taken',
 };
 
-async function orConflict<T>(statement: Promise<T>): Promise<T> {
+const deadlock = '40P01';
+
+/** Runs one statement; a taken name or address is a 409. A deadlock with an import ends that one's wait: once more. */
+async function orConflict<T>(statement: () => Promise<T>): Promise<T> {
   try {
-    return await statement;
+    return await statement().catch((error: Conflict) => {
+      if (error.code === deadlock) return statement();
+      throw error;
+    });
   } catch (cause) {
     const { code, constraint } = cause as Conflict;
     const message = code === '23505' ? taken[String(constraint)] : undefined;
@@ -23,7 +30,7 @@ async function orConflict<T>(statement: Promise<T>): Promise<T> {
 
 /** Adds a user; a taken name or address is a 409. */
 export const insertUser = (db: Db | Trx, row: NewUser): Promise<UserRow> =>
-  orConflict(db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow());
+  orConflict(() => db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow());
 
 export const findUser = (db: Db | Trx, id: number): Promise<UserRow | undefined> =>
   db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
@@ -31,17 +38,26 @@ export const findUser = (db: Db | Trx, id: number): Promise<UserRow | undefined>
 /** Changes what is given and answers the whole user, or undefined where there is none. */
 export const updateUser = (db: Db | Trx, id: number, change: UserChange): Promise<UserRow | undefined> => {
   if (Object.keys(change).length === 0) return findUser(db, id);
-  return orConflict(db.updateTable('users').set(change).where('id', '=', id).returningAll().executeTakeFirst());
+  return orConflict(() => db.updateTable('users').set(change).where('id', '=', id).returningAll().executeTakeFirst());
 };
 
 /** Users by id, those after the given id. */
 export const listUsers = (db: Db, after: number, offset: number, limit: number): Promise<UserRow[]> =>
   db.selectFrom('users').selectAll().where('id', '>', after).orderBy('id').offset(offset).limit(limit).execute();
 
+/** How many users there are, from the counts that triggers keep. */
 export async function countUsers(db: Db): Promise<number> {
-  const { count } = await db
-    .selectFrom('users')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return count;
+  const { rows } = await sql<{ total: number }>`
+    select coalesce(sum(rows), 0)::bigint as total from row_counts where table_name = 'users'`.execute(db);
+  return rows[0]?.total ?? 0;
+}
+
+/** Keeps others from adding anything that belongs to this user until the transaction ends; whether there is one. */
+export async function lockUser(trx: Trx, id: number): Promise<boolean> {
+  const row = await trx.selectFrom('users').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function deleteUser(trx: Trx, id: number): Promise<void> {
+  await trx.deleteFrom('users').where('id', '=', id).execute();
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idCell, instantCell, left } from '../http/cells.ts';
 import { text } from '../http/query.ts';
 import type { UserRow } from './table.ts';
 
@@ -7,8 +8,11 @@ const email = text(3, 254).refine((value) => /^[^\s@]+@[^\s@]+$/.test(value), 'a
 
 export const newUser = z.object({ username, email }).meta({ id: 'NewUser' });
 export const userChange = z.object({ username, email }).partial().meta({ id: 'UserChange' });
+/** A user that comes in a file, where it may bring its id and its age along. */
+export const importedUser = z.object({ id: left(idCell), username, email, created_at: left(instantCell) });
 export type NewUser = z.output<typeof newUser>;
 export type UserChange = z.output<typeof userChange>;
+export type ImportedUser = z.output<typeof importedUser>;
 
 export const user = z
   .object({ id: z.int(), username: z.string(), email: z.string(), created_at: z.iso.datetime() })

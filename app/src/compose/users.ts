@@ -1,0 +1,25 @@
+import type { ShortCode } from '../codes/short-code.ts';
+import type { Trx } from '../database.ts';
+import type { Route } from '../http/route.ts';
+import { keepIdsAhead } from '../platform/sequence.ts';
+import { createTransact } from '../platform/transact.ts';
+import { createUserImport } from '../users/import.ts';
+import { userRoutes } from '../users/routes.ts';
+import { createUserRemoval } from '../users/service.ts';
+import type { Core } from './core.ts';
+
+type Needs = {
+  removeUrlsOfUser: (trx: Trx, userId: number) => Promise<readonly ShortCode[]>;
+  forgetCodes: (codes: readonly ShortCode[]) => Promise<void>;
+};
+
+/** Users. What touches many rows takes the connections for long work. */
+export function composeUsers({ db, background, config }: Core, needs: Needs): Route[] {
+  const transact = createTransact(background);
+  return userRoutes({
+    db,
+    removeUser: createUserRemoval({ transact, ...needs }),
+    importUsers: createUserImport({ transact, keepIdsAhead }),
+    bulkLimit: config.bulkLimit,
+  });
+}
