@@ -59,3 +59,14 @@ COPY --from=autoscaler-modules /srv/node_modules node_modules
 COPY --from=autoscaler-modules /srv/sbom.json sbom.json
 COPY autoscaler autoscaler
 CMD ["autoscaler/src/main.ts", "run"]
+
+# Not from scratch: openssl makes the self-signed certificate, lego speaks ACME.
+FROM ${DEBIAN_IMAGE} AS certificates
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends ca-certificates lego openssl \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
+ && groupadd --gid 101 edge && useradd --uid 10003 --gid edge --no-create-home --home-dir /nonexistent certificates \
+ && install -d -o certificates -g edge -m 0750 /certificates /var/lib/acme
+COPY --chmod=0755 nginx/certificates/renew.sh /usr/local/bin/renew
+ENV DOMAIN= ACME_EMAIL= ACME_SERVER= CERTIFICATE_NAMES=localhost,127.0.0.1,::1 RENEW_DAYS=30 CHECK_SECONDS=3600
+USER 10003:101
+CMD ["renew"]
