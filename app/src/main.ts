@@ -1,3 +1,4 @@
+import { CodeSecretRefused } from './codes/secret.ts';
 import type { Command } from './commands/command.ts';
 import { CommandError } from './commands/command.ts';
 
@@ -5,6 +6,8 @@ import { CommandError } from './commands/command.ts';
 const commands: Record<string, () => Promise<Command>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   migrate: async () => (await import('./commands/migrate.ts')).migrate,
+  key: async () => (await import('./commands/key.ts')).key,
+  generate: async () => (await import('./commands/generate.ts')).generate,
 };
 
 const [verb = '', ...argv] = process.argv.slice(2);
@@ -18,6 +21,6 @@ try {
   const command = await load();
   process.exitCode = await command({ env: process.env, argv, process, print: (line) => console.log(line) });
 } catch (error) {
-  console.error(error instanceof CommandError ? error.message : error);
+  console.error(error instanceof CommandError || error instanceof CodeSecretRefused ? error.message : error);
   process.exitCode = 1;
 }

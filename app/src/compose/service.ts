@@ -8,6 +8,7 @@ import { isPostgresDown } from '../platform/postgres.ts';
 import { composeAccess } from './access.ts';
 import { composeClicks } from './clicks.ts';
 import { type Core, createCore, type ServiceConfig } from './core.ts';
+import { composeOperations } from './operations.ts';
 import { composeResources } from './resources.ts';
 
 /** A running replica, to be drained and released. */
@@ -36,6 +37,10 @@ export async function startService({ config, version }: Options): Promise<Servic
   const { log } = core;
   const access = composeAccess(core, stack);
   const clicks = await composeClicks(core, stack);
+  let server: Listening | undefined;
+  const lifecycle = { inFlight: () => server?.inFlight() ?? 0, draining: () => server?.draining() ?? false };
+  const operations = composeOperations(core, lifecycle, stack);
+  const resources = await composeResources(core, stack, { forgetCodes: async () => {} });
   const app = createApp({
     trustProxy: config.trustProxy,
     bodyLimit: config.bodyLimit,
@@ -45,10 +50,10 @@ export async function startService({ config, version }: Options): Promise<Servic
     outer: [],
     guard: access.guard,
     limit: access.limit,
-    routes: [...access.routes, ...composeResources(core), ...clicks.routes],
+    routes: [...operations, ...access.routes, ...resources, ...clicks.routes],
   });
   const { host, port, requestTimeout, drainTimeout } = config;
-  const server = await listen({ listener: app.callback(), host, port, requestTimeout: requestTimeout * 1_000 });
+  server = await listen({ listener: app.callback(), host, port, requestTimeout: requestTimeout * 1_000 });
   log.info('listening', { port: server.port, auth: needsKey(config) ? 'on' : 'off' });
   return running(server, log, stack.move(), drainTimeout * 1_000);
 }

@@ -42,7 +42,8 @@ export const flag = z
 export const instant = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], 'a date or an RFC 3339 timestamp')
   .transform((value) => new Date(value))
-  .refine((value) => !Number.isNaN(value.getTime()) && value.getFullYear() < 10_000, 'a date or an RFC 3339 timestamp')
+  // An offset may lead out of the years that a timestamp can be written in; NaN is in no range.
+  .refine((value) => value.getUTCFullYear() > 0 && value.getUTCFullYear() < 10_000, 'a date or an RFC 3339 timestamp')
   .meta({ override: { type: 'string', format: 'date-time' } });
 
 /** Text that Postgres can hold: no NUL, no lone surrogate. `most` counts characters. */

@@ -24,6 +24,9 @@ type DeletedUrlsTable = {
   deleted_at: Generated<Date>;
 };
 
-export type UrlTables = { urls: UrlsTable; deleted_urls: DeletedUrlsTable };
+/** Rows of the big tables by connection, written by triggers alone. */
+type RowCountsTable = { table_name: string; slot: number; rows: number };
+
+export type UrlTables = { urls: UrlsTable; deleted_urls: DeletedUrlsTable; row_counts: RowCountsTable };
 export type UrlRow = Selectable<UrlsTable>;
 export type NewUrlRow = Insertable<UrlsTable>;

@@ -1,0 +1,38 @@
+import type { ShortCode } from '../codes/short-code.ts';
+import { publicAddress } from '../config.ts';
+import { insertEvents } from '../events/store.ts';
+import type { Route } from '../http/route.ts';
+import { createOnce, removeOldKeys } from '../idempotency/store.ts';
+import { isPostgresDown } from '../platform/postgres.ts';
+import { createTransact } from '../platform/transact.ts';
+import { createCreator } from '../urls/create.ts';
+import { createRoutes } from '../urls/create-routes.ts';
+import { urlRoutes } from '../urls/routes.ts';
+import { createUrlService, type UrlService } from '../urls/service.ts';
+import { urlSchemas } from '../urls/url.ts';
+import type { Core } from './core.ts';
+import { runLoop } from './loop.ts';
+
+type Needs = {
+  nextCode: () => Promise<ShortCode>;
+  forgetCodes: (codes: readonly ShortCode[]) => Promise<void>;
+};
+
+export type Urls = { readonly service: UrlService; readonly routes: readonly Route[] };
+
+const cleaningInterval = 600_000;
+
+/** The urls: creation, once per Idempotency-Key; changes, removal and lists. */
+export function composeUrls(core: Core, stack: AsyncDisposableStack, { nextCode, forgetCodes }: Needs): Urls {
+  const { db, background, config, log } = core;
+  const transact = createTransact(db);
+  const service = createUrlService({ transact, insertEvents, forgetCodes });
+  const creator = createCreator({ db, transact, nextCode, insertEvents, forgetCodes, isDown: isPostgresDown });
+  const address = publicAddress(config);
+  const common = { publicAddress: address, schemas: urlSchemas(address) };
+  const clean = async (): Promise<void> => void (await removeOldKeys(background));
+  const onError = (error: unknown) => log.warn('old idempotency keys cannot be removed', { error });
+  runLoop(stack, clean, { interval: cleaningInterval, onError });
+  const once = createOnce(transact);
+  return { service, routes: [...urlRoutes({ db, service, ...common }), ...createRoutes({ creator, once, ...common })] };
+}

@@ -1,0 +1,104 @@
+import { type SelectQueryBuilder, sql } from 'kysely';
+import type { Database, Db, Trx } from '../database.ts';
+import type { Details, Event, NewEvent } from './event.ts';
+import type { EventRow } from './table.ts';
+
+/**
+ * Adds events and answers their ids, in the order of the given ones' numbers. One statement whatever their number, with
+ * one parameter, as a parameter each costs more than the row.
+ */
+export async function insertEvents(db: Db | Trx, events: readonly NewEvent[]): Promise<number[]> {
+  if (events.length === 0) return [];
+  const { rows } = await sql<{ id: number }>`
+    insert into events (occurred_at, url_id, user_id, event_type, details)
+    select coalesce(occurred_at, now()), url_id, user_id, event_type, details
+    from json_to_recordset(${JSON.stringify(events)}::json)
+      as r (occurred_at timestamptz, url_id bigint, user_id bigint, event_type text, details jsonb)
+    returning id`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** What a list of events is narrowed to; all of it holds for each event. */
+export type EventFilter = {
+  url_id?: number | undefined;
+  user_id?: number | undefined;
+  event_type?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+};
+export type EventRange = { order: 'asc' | 'desc'; after: number | undefined; limit: number };
+
+type Shown = {
+  id: number;
+  url_id: number | null;
+  user_id: number | null;
+  event_type: string;
+  occurred_at: Date;
+  details: Details | null;
+  short_code: string | null;
+  original_url: string | null;
+};
+
+/** A click's row does not repeat its link's code and address: they are joined. What the event itself says wins. */
+const present = (row: Shown): Event => ({
+  id: row.id,
+  url_id: row.url_id,
+  user_id: row.user_id,
+  event_type: row.event_type,
+  timestamp: row.occurred_at.toISOString(),
+  details: {
+    ...(row.event_type === 'click' && { short_code: row.short_code, original_url: row.original_url }),
+    ...row.details,
+  },
+});
+
+/** The chosen events with what they are about: of a url or user that is deleted the id is null, code and address stay. */
+const shown = (db: Db | Trx, chosen: SelectQueryBuilder<Database, 'events', EventRow>) =>
+  db
+    .selectFrom(chosen.as('e'))
+    .leftJoin('urls as u', 'u.id', 'e.url_id')
+    .leftJoin('users as o', 'o.id', 'e.user_id')
+    .leftJoin('deleted_urls as d', (join) => join.onRef('d.id', '=', 'e.url_id').on('u.id', 'is', null))
+    .select(['e.id', 'u.id as url_id', 'o.id as user_id', 'e.event_type', 'e.occurred_at'])
+    .select((eb) => [
+      eb.ref('e.details').$castTo<Details | null>().as('details'),
+      eb.fn.coalesce('u.short_code', 'd.short_code').as('short_code'),
+      eb.fn.coalesce('u.original_url', 'd.original_url').as('original_url'),
+    ]);
+
+/** One event as clients see it. Its month is not known from its id: each partition's key is asked. */
+export async function findEvent(db: Db | Trx, id: number): Promise<Event | undefined> {
+  const chosen = db.selectFrom('events').selectAll().where('id', '=', id);
+  const row = await shown(db, chosen).executeTakeFirst();
+  return row && present(row);
+}
+
+/** Events by id, of the wanted ones those beyond `after`. `from` is in the range, `to` is not. */
+export async function listEvents(db: Db, filter: EventFilter, { order, after, limit }: EventRange): Promise<Event[]> {
+  let chosen = db.selectFrom('events').selectAll().orderBy('id', order).limit(limit);
+  if (filter.url_id !== undefined) chosen = chosen.where('url_id', '=', filter.url_id);
+  if (filter.user_id !== undefined) chosen = chosen.where('user_id', '=', filter.user_id);
+  if (filter.event_type !== undefined) chosen = chosen.where('event_type', '=', filter.event_type);
+  if (filter.from) chosen = chosen.where('occurred_at', '>=', filter.from);
+  if (filter.to) chosen = chosen.where('occurred_at', '<', filter.to);
+  if (after !== undefined) chosen = chosen.where('id', order === 'asc' ? '>' : '<', after);
+  return (await shown(db, chosen).orderBy('e.id', order).execute()).map(present);
+}
+
+/** What may change of an event; when it happened stays. */
+type EventChange = { [K in keyof Omit<NewEvent, 'occurred_at'>]?: NewEvent[K] | undefined };
+
+/** Changes what is given; false where there is no such event. */
+export async function updateEvent(db: Db | Trx, id: number, change: EventChange) {
+  const { details, ...columns } = change;
+  const values = { ...columns, ...(details && { details: JSON.stringify(details) }) };
+  if (Object.values(values).every((value) => value === undefined)) return (await findEvent(db, id)) !== undefined;
+  const { numUpdatedRows } = await db.updateTable('events').set(values).where('id', '=', id).executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Takes an event out of the history; false where there is no such event. */
+export async function deleteEvent(db: Db | Trx, id: number): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom('events').where('id', '=', id).executeTakeFirst();
+  return numDeletedRows > 0n;
+}

@@ -1,0 +1,70 @@
+import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import type { Database, Db } from '../database.ts';
+import type { Page } from '../http/pages.ts';
+import { findUrlsByIds } from './store.ts';
+import type { CountedUrlRow } from './url.ts';
+
+/** What a list of urls is narrowed to; all of it holds for each url. */
+export type UrlFilter = {
+  user_id?: number | undefined;
+  is_active?: boolean | undefined;
+  tag?: string | undefined;
+  /** A part of the code, the address or the title. */
+  q?: string | undefined;
+};
+
+/** Totals of filtered lists are counted up to here. */
+const mostCounted = 10_000;
+
+/** The index on parts of texts needs three letters or digits in a row to begin with. */
+const searchable = /[\p{L}\p{N}]{3}/u;
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/** The very expression of the index urls_search_idx. */
+const searchText = sql<string>`(short_code || ' ' || original_url || ' ' || coalesce(title, ''))`;
+
+/** Shorter texts are looked for where the index on codes serves them: at a code's beginning. */
+const matches = (q: string) =>
+  searchable.test(q)
+    ? sql<SqlBool>`${searchText} ilike ${`%${escapeLike(q)}%`}`
+    : sql<SqlBool>`short_code like ${`${escapeLike(q)}%`}`;
+
+const narrowed =
+  ({ user_id, is_active, tag, q }: UrlFilter) =>
+  (eb: ExpressionBuilder<Database, 'urls'>) =>
+    eb.and([
+      ...(user_id === undefined ? [] : [eb('user_id', '=', user_id)]),
+      ...(is_active === undefined ? [] : [is_active ? eb.ref('is_active') : eb.not(eb.ref('is_active'))]),
+      ...(tag === undefined ? [] : [sql<SqlBool>`tags @> array[${tag}]`]),
+      ...(q === undefined ? [] : [matches(q)]),
+    ]);
+
+/** One page of the wanted urls by id, and the id of one more where there is one. Ids first: skipping rows is dear. */
+export async function listUrls(
+  db: Db,
+  filter: UrlFilter,
+  page: Page,
+): Promise<{ rows: CountedUrlRow[]; more: boolean }> {
+  const found = await db
+    .selectFrom('urls')
+    .select('id')
+    .where('id', '>', page.after)
+    .where(narrowed(filter))
+    .orderBy('id')
+    .offset(page.offset)
+    .limit(page.limit + 1)
+    .execute();
+  const ids = found.slice(0, page.limit).map(({ id }) => id);
+  return { rows: await findUrlsByIds(db, ids), more: found.length > page.limit };
+}
+
+/** How many urls there are: exact without a filter (a sum that triggers keep), counted to 10,000 with one. */
+export async function countUrls(db: Db, filter: UrlFilter): Promise<number> {
+  if (Object.values(filter).every((value) => value === undefined)) {
+    const total = db.selectFrom('row_counts').select(sql<number>`coalesce(sum(rows), 0)::bigint`.as('total'));
+    return (await total.where('table_name', '=', 'urls').executeTakeFirstOrThrow()).total;
+  }
+  const some = db.selectFrom('urls').select('id').where(narrowed(filter)).limit(mostCounted);
+  const counted = db.selectFrom(some.as('some')).select((eb) => eb.fn.countAll<number>().as('total'));
+  return (await counted.executeTakeFirstOrThrow()).total;
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Db } from '../database.ts';
+import { pageLinks, pageOf, pageQuery } from '../http/pages.ts';
+import { AppError } from '../http/problem.ts';
+import { flag, id, text } from '../http/query.ts';
+import { needs, type Route, route } from '../http/route.ts';
+import { countUrls, listUrls } from './list-store.ts';
+import type { UrlService } from './service.ts';
+import { findUrl } from './store.ts';
+import { presentUrl, type UrlSchemas, url } from './url.ts';
+
+type Deps = { db: Db; service: UrlService; publicAddress: string; schemas: UrlSchemas };
+
+const params = z.object({ id });
+const notFound = () => new AppError('not_found', 'URL not found');
+const answers = { 200: { description: 'The url', schema: url } };
+
+const q = text(1, 100).describe(
+  'A part of the title, the address or the code, in any case. What has no three letters or digits in a row is the beginning of a code.',
+);
+const query = z.object({
+  user_id: id.optional(),
+  is_active: flag.optional(),
+  tag: text(1, 50).optional(),
+  q: q.optional(),
+  ...pageQuery(100, 100),
+});
+
+/** The urls resource, but for creation. */
+export function urlRoutes(deps: Deps): Route[] {
+  const { db, service, publicAddress, schemas } = deps;
+  const common = { path: '/urls/:id', tag: 'urls', versioned: true, params } as const;
+  const reading = { method: 'GET', access: needs('read'), limit: 'read' } as const;
+  const writing = { access: needs('write'), limit: 'create' } as const;
+  const read = route({
+    ...common,
+    ...reading,
+    summary: 'One url',
+    answers,
+    async handle(ctx, { params: { id: urlId } }) {
+      const row = await findUrl(db, urlId);
+      if (!row) throw notFound();
+      ctx.body = presentUrl(row, publicAddress);
+    },
+  });
+  const change = route({
+    ...common,
+    ...writing,
+    method: 'PUT',
+    summary: 'Change a url; its code stays',
+    body: schemas.urlChange,
+    answers,
+    async handle(ctx, { params: { id: urlId }, body }) {
+      const row = await service.change(urlId, body);
+      if (!row) throw notFound();
+      ctx.body = presentUrl(row, publicAddress);
+    },
+  });
+  const remove = route({
+    ...common,
+    ...writing,
+    method: 'DELETE',
+    summary: 'Delete a url; its history stays',
+    answers: { 204: { description: 'Deleted' } },
+    async handle(ctx, { params: { id: urlId } }) {
+      if (!(await service.remove(urlId))) throw notFound();
+      ctx.status = 204;
+    },
+  });
+  return [listRoute(deps), read, change, remove];
+}
+
+const listRoute = ({ db, publicAddress }: Deps): Route =>
+  route({
+    method: 'GET',
+    path: '/urls',
+    summary: 'Urls by id. X-Total-Count is exact without a filter, counted to 10,000 with one',
+    tag: 'urls',
+    access: needs('read'),
+    limit: 'read',
+    versioned: true,
+    query,
+    answers: { 200: { description: 'A page of urls', schema: z.array(url) } },
+    async handle(ctx, { query: wanted }) {
+      const { user_id, is_active, tag, q } = wanted;
+      const filter = { user_id, is_active, tag, q };
+      const page = pageOf(wanted);
+      const [{ rows, more }, total] = await Promise.all([listUrls(db, filter, page), countUrls(db, filter)]);
+      const links = pageLinks(ctx.path, ctx.querystring, page, { last: rows.at(-1)?.id, more, total });
+      if (links) ctx.set('Link', links);
+      ctx.set('X-Total-Count', String(total));
+      ctx.body = rows.map((row) => presentUrl(row, publicAddress));
+    },
+  });

@@ -1,0 +1,92 @@
+import { type SqlBool, sql } from 'kysely';
+import type { ShortCode } from '../codes/short-code.ts';
+import type { Db, Trx } from '../database.ts';
+import type { UrlRow } from './table.ts';
+import type { CountedUrlRow, UrlChange } from './url.ts';
+
+/** What ingestion has counted so far, over all its slots. */
+const clickCount = sql<number>`(select coalesce(sum(c.clicks), 0)::bigint from url_counters c where c.url_id = urls.id)`;
+
+const counted = (db: Db | Trx) => db.selectFrom('urls').selectAll('urls').select(clickCount.as('click_count'));
+
+/** A url to be added; what is left out takes the table's default. */
+export type UrlInsert = {
+  short_code: ShortCode;
+  original_url: string;
+  user_id?: number | null | undefined;
+  title?: string | null | undefined;
+  is_active?: boolean | undefined;
+  redirect_type?: number | undefined;
+  forward_query?: boolean | undefined;
+  tags?: string[] | undefined;
+  expires_at?: Date | null | undefined;
+  max_clicks?: number | null | undefined;
+  created_at?: Date | undefined;
+  updated_at?: Date | undefined;
+};
+
+/**
+ * Adds the urls whose code is free and whose user exists, and answers them; the others are left out. One statement
+ * whatever their number, with one parameter, as a parameter each costs more than the row. The user is locked, lest one
+ * who is being deleted fails the statement for all.
+ */
+export async function insertUrls(db: Db | Trx, urls: readonly UrlInsert[]): Promise<UrlRow[]> {
+  const { rows } = await sql<UrlRow>`
+    insert into urls (user_id, short_code, original_url, title, is_active, redirect_type, forward_query, tags,
+      expires_at, max_clicks, created_at, updated_at)
+    select user_id, short_code, original_url, title, coalesce(is_active, true), coalesce(redirect_type, 302),
+      coalesce(forward_query, false), coalesce(tags, '{}'), expires_at, max_clicks, coalesce(created_at, now()),
+      coalesce(updated_at, created_at, now())
+    from json_to_recordset(${JSON.stringify(urls)}::json)
+      as r (user_id bigint, short_code text, original_url text, title text, is_active boolean, redirect_type smallint,
+        forward_query boolean, tags text[], expires_at timestamptz, max_clicks bigint, created_at timestamptz,
+        updated_at timestamptz)
+    where user_id is null or exists (select from users where users.id = r.user_id for key share)
+    on conflict (short_code) do nothing
+    returning *`.execute(db);
+  return rows;
+}
+
+export const findUrl = (db: Db | Trx, id: number): Promise<CountedUrlRow | undefined> =>
+  counted(db).where('id', '=', id).executeTakeFirst();
+
+/** The urls with these ids, by id. */
+export const findUrlsByIds = async (db: Db, ids: readonly number[]): Promise<CountedUrlRow[]> =>
+  ids.length === 0 ? [] : counted(db).where('id', 'in', ids).orderBy('id').execute();
+
+/** The url, held against other writers until the transaction ends. */
+export const lockUrl = (trx: Trx, id: number): Promise<CountedUrlRow | undefined> =>
+  counted(trx).where('id', '=', id).forUpdate().executeTakeFirst();
+
+/** Changes what is given and moves `updated_at`. */
+export async function updateUrl(trx: Trx, id: number, change: UrlChange): Promise<UrlRow> {
+  const set = { ...change, updated_at: sql<Date>`now()` };
+  return trx.updateTable('urls').set(set).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
+}
+
+/** Of these users, those that there are. */
+export async function existingUsers(db: Db | Trx, ids: readonly number[]): Promise<Set<number>> {
+  const rows = await db.selectFrom('users').select('id').where('id', 'in', ids).execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Takes a url away, and keeps what its history needs. Undefined where there is none. */
+export async function deleteUrl(trx: Trx, id: number): Promise<UrlRow | undefined> {
+  const [gone] = await archived(trx, sql`id = ${id}`);
+  return gone;
+}
+
+/** Takes at most `most` urls of a user away, as deleteUrl does with one. */
+export const deleteUrlsOfUser = (trx: Trx, userId: number, most: number): Promise<UrlRow[]> =>
+  archived(trx, sql`id in (select id from urls where user_id = ${userId} order by id limit ${most})`);
+
+async function archived(trx: Trx, which: ReturnType<typeof sql<SqlBool>>): Promise<UrlRow[]> {
+  const { rows } = await sql<UrlRow>`
+    with gone as (delete from urls where ${which} returning *),
+    kept as (
+      insert into deleted_urls (id, short_code, original_url) select id, short_code, original_url from gone
+      on conflict (id) do update set short_code = excluded.short_code, original_url = excluded.original_url
+    )
+    select * from gone order by id`.execute(trx);
+  return rows;
+}
