@@ -65,9 +65,11 @@ test('an own Postgres, paused, stands still until it is resumed; killed and rest
   await using postgres = await startPostgres();
   await query(postgres.url, 'create table kept as select 1 as n');
   await postgres.pause();
-  const states = await Promise.all((await family(postgres.pid)).map(state));
-  expect(states.length).toBeGreaterThan(1);
-  expect(new Set(states)).toEqual(new Set(['stopped']));
+  const [server, ...sessions] = await Promise.all((await family(postgres.pid)).map(state));
+  expect(server).toBe('stopped');
+  // A session that had just ended stays in the list, as its frozen parent does not collect it.
+  expect(sessions).toContain('stopped');
+  expect(sessions).not.toContain('running');
   const reply = query(postgres.url, 'select n from kept');
   await postgres.resume();
   expect(await reply).toEqual([{ n: 1 }]);
