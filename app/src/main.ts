@@ -7,7 +7,6 @@ const commands: Record<string, () => Promise<Command>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   migrate: async () => (await import('./commands/migrate.ts')).migrate,
   key: async () => (await import('./commands/key.ts')).key,
-  generate: async () => (await import('./commands/generate.ts')).generate,
 };
 
 const [verb = '', ...argv] = process.argv.slice(2);

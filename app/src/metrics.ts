@@ -43,6 +43,17 @@ export function createMetrics({ version, release }: Build) {
     labelNames: ['dependency'] as const,
     registers,
   });
+  const poolConnections = new Gauge({
+    name: 'pg_pool_connections',
+    help: 'Postgres connections in use and idle, and requests waiting for one.',
+    labelNames: ['pool', 'state'] as const,
+    registers,
+  });
+  const eventLoopUtilization = new Gauge({
+    name: 'nodejs_eventloop_utilization',
+    help: 'Share of the last second that the event loop was busy, 0 to 1.',
+    registers,
+  });
   for (const dependency of dependencies) breakerState.set({ dependency }, 0);
   new Gauge({
     name: 'app_build_info',
@@ -56,6 +67,8 @@ export function createMetrics({ version, release }: Build) {
     requestsInFlight,
     unloggedRequests,
     rateLimited,
+    poolConnections,
+    eventLoopUtilization,
     breakerState,
     clicks: createClickMetrics(registry),
   };

@@ -1,17 +1,18 @@
-import { startService } from '../compose/service.ts';
+import { type Service, startService } from '../compose/service.ts';
+import { toggleDebug } from '../platform/logger.ts';
 import { stopSignal } from '../platform/signal.ts';
 import type { Command } from './command.ts';
 import { databaseUrl, loadConfig } from './settings.ts';
 import { readVersion } from './version.ts';
 
-/** `serve`: a replica on the stores that the settings name, until it is told to stop. */
+/** `serve`: a replica on the stores that the settings name, until told to stop. SIGUSR2 switches debug lines on and off. */
 export const serve: Command = async (context) => {
   const config = loadConfig(context);
   const stop = stopSignal(context.process);
-  const service = await startService({
-    config: { ...config, databaseUrl: databaseUrl(config) },
-    version: readVersion(),
-  });
+  let service: Service | undefined;
+  // Heard from the first moment on, as unheard it would end the process.
+  context.process.on('SIGUSR2', () => service && toggleDebug(service.log, config.logLevel));
+  service = await startService({ config: { ...config, databaseUrl: databaseUrl(config) }, version: readVersion() });
   await stop;
   await service.stop();
   return 0;

@@ -1,6 +1,8 @@
+import type { Pool } from 'pg';
 import type { Config } from '../config.ts';
 import type { Database, Db } from '../database.ts';
 import { createMetrics, type Dependency, dependencies, type Metrics } from '../metrics.ts';
+import { createLogRing, type LogRing } from '../operations/log-ring.ts';
 import { type Breaker, type BreakerState, createBreaker } from '../platform/breaker.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
 import { createPostgres, isPostgresDown } from '../platform/postgres.ts';
@@ -11,11 +13,15 @@ export type Core = {
   config: ServiceConfig;
   version: string;
   log: Logger;
+  /** The last lines of the log; what does not go through `log` is pushed by whoever writes it. */
+  logRing: LogRing;
   metrics: Metrics;
   /** For requests: short time-outs, behind a breaker. */
   db: Db;
   /** For loops and bulk work: few connections, long time-outs, so that neither starves the other. */
   background: Db;
+  /** Connections behind the two, for metrics. */
+  pools: Record<'requests' | 'background', Pool>;
   cache: RedisClient | undefined;
   queue: RedisClient | undefined;
   breakers: Record<Dependency, Breaker>;
@@ -52,16 +58,20 @@ function connectRedis(stack: AsyncDisposableStack, log: Logger, config: Config, 
 
 /** Makes the parts that all capabilities share; `stack` owns and releases them. */
 export function createCore(config: ServiceConfig, version: string, stack: AsyncDisposableStack): Core {
-  const log = createLogger({ level: config.logLevel, service: 'app' });
+  const logRing = createLogRing();
+  const log = createLogger({ level: config.logLevel, service: 'app', sink: logRing.push });
   const metrics = createMetrics({ version, release: config.release });
   const breakers = makeBreakers(stack, log, metrics);
   const { databaseUrl: url, databasePoolSize: poolSize, databaseTimeout: timeout } = config;
   const requests = { url, poolSize, timeout, name: 'shortstack', breaker: breakers.postgres };
-  const { db } = stack.use(createPostgres<Database>(requests));
+  const { db, pool } = stack.use(createPostgres<Database>(requests));
   const loops = { poolSize: backgroundConnections, timeout: backgroundTimeout, name: 'shortstack-background' };
-  const { db: background } = stack.use(createPostgres<Database>({ ...requests, ...loops }));
+  const second = stack.use(createPostgres<Database>({ ...requests, ...loops }));
+  const { db: background } = second;
+  const pools = { requests: pool, background: second.pool };
   const cache = connectRedis(stack, log, config, 'cache');
   const queue = connectRedis(stack, log, config, 'queue');
   const ending = stack.adopt(new AbortController(), (controller) => controller.abort());
-  return { config, version, log, metrics, db, background, cache, queue, breakers, signal: ending.signal };
+  const { signal } = ending;
+  return { config, version, log, logRing, metrics, db, background, pools, cache, queue, breakers, signal };
 }

@@ -45,3 +45,10 @@ export function createLogger({ level, service, sink }: Options): Logger {
   if (sink) transports.push(new winston.transports.Stream({ stream: lineStream(sink) }));
   return winston.createLogger({ level, format: winston.format.combine(errors(), line(service)), transports });
 }
+
+/** Switches a running logger between its usual level and debug (from debug to info), and says so. */
+export function toggleDebug(log: Logger, usual: string): void {
+  const other = usual === 'debug' ? 'info' : 'debug';
+  log.level = log.level === other ? usual : other;
+  log.warn('log level changed', { to: log.level });
+}

@@ -71,6 +71,8 @@ export function createPostgres<DB>({ url, poolSize, timeout, name, breaker }: Op
   });
   // An idle connection that breaks is dropped by the pool; the next query tells whether Postgres is there.
   pool.on('error', () => {});
+  // The same for one that is lent out and has no query under way, as between two of a transaction.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const guardedPool: PostgresPool = {
     connect: async () => guard(await breaker.run(() => pool.connect()), breaker),
     end: () => pool.end(),

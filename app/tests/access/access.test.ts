@@ -18,9 +18,9 @@ afterAll(() => stack.disposeAsync());
 
 type Made = { id: number; key: string };
 
-const as = (key: string): HeadersInit => ({ Authorization: `Bearer ${key}` });
+const as = (key: string): Record<string, string> => ({ Authorization: `Bearer ${key}` });
 
-const post = (service: TestService, path: string, body: unknown, headers: HeadersInit) =>
+const post = (service: TestService, path: string, body: unknown, headers: Record<string, string>) =>
   fetch(service.url + path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
@@ -33,7 +33,8 @@ async function makeKey(scopes: string[], more: Record<string, unknown> = {}): Pr
   return (await response.json()) as Made;
 }
 
-const readUser = (service: TestService, headers: HeadersInit) => fetch(`${service.url}/users/1`, { headers });
+const readUser = (service: TestService, headers: Record<string, string>) =>
+  fetch(`${service.url}/users/1`, { headers });
 
 test('without a key: 401 with a challenge, and no body of the resource', async () => {
   const response = await readUser(one, {});

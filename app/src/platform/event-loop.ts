@@ -1,0 +1,38 @@
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+
+/** Milliseconds between the histogram's own timers: a delay below that is none. */
+const resolution = 10;
+
+export type EventLoopMeter = Disposable & {
+  /** Begins a new period; what is answered below is of the one that ended. */
+  sample(): void;
+  /** 99th percentile of how late timers were, in milliseconds. */
+  readonly lag: number;
+  /** Share of the time that the loop was not idle, 0 to 1. */
+  readonly utilization: number;
+};
+
+/** Measures how busy the event loop is. */
+export function createEventLoopMeter(): EventLoopMeter {
+  const delay = monitorEventLoopDelay({ resolution });
+  delay.enable();
+  let before = performance.eventLoopUtilization();
+  let lag = 0;
+  let utilization = 0;
+  return {
+    sample() {
+      const now = performance.eventLoopUtilization();
+      utilization = performance.eventLoopUtilization(now, before).utilization;
+      before = now;
+      lag = Math.max(0, Math.round((delay.percentile(99) / 1e6 - resolution) * 100) / 100);
+      delay.reset();
+    },
+    get lag() {
+      return lag;
+    },
+    get utilization() {
+      return utilization;
+    },
+    [Symbol.dispose]: () => delay.disable(),
+  };
+}
