@@ -13,3 +13,23 @@ const field = 'b';
 export async function appendToStream(send: Send, batches: readonly Batch[]): Promise<void> {
   await Promise.all(batches.map(({ payload }) => send(['XADD', streamKey, '*', field, payload])));
 }
+
+export type Sizes = {
+  /** Batches in the stream. */
+  entries: number;
+  bytes: number;
+  /** When the oldest of them came, in milliseconds; undefined where there is none. */
+  oldest: number | undefined;
+};
+
+/** How full the stream is. What is in the history is no longer in it. */
+export async function measureStream(send: Send): Promise<Sizes> {
+  const [entries, bytes, first] = await Promise.all([
+    send(['XLEN', streamKey]),
+    send(['MEMORY', 'USAGE', streamKey]),
+    send(['XRANGE', streamKey, '-', '+', 'COUNT', '1']),
+  ]);
+  const id = (first as [Buffer, unknown][])[0]?.[0];
+  const oldest = id === undefined ? undefined : Number.parseInt(id.toString(), 10);
+  return { entries: entries as number, bytes: (bytes as number | null) ?? 0, oldest };
+}

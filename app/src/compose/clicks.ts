@@ -1,28 +1,23 @@
-import { RESP_TYPES } from 'redis';
-import { createBacklog } from '../clicks/backlog.ts';
+import { type Backlog, createBacklog } from '../clicks/backlog.ts';
 import type { RecordClick } from '../clicks/click.ts';
 import { createDelivery, type Way } from '../clicks/delivery.ts';
 import { appendToInbox, pingPostgres } from '../clicks/inbox.ts';
-import { appendToStream, type Send } from '../clicks/queue.ts';
+import { appendToStream } from '../clicks/queue.ts';
 import { createRecorder } from '../clicks/recorder.ts';
 import { createSalts } from '../clicks/salts.ts';
 import type { Route } from '../http/route.ts';
-import type { RedisClient } from '../platform/redis.ts';
 import { within } from '../platform/within.ts';
 import type { Core } from './core.ts';
+import { composeIngestion, type Ingestion, sender } from './ingestion.ts';
 import { runLoop } from './loop.ts';
 
 export type Clicks = { readonly recordClick: RecordClick; readonly routes: readonly Route[] };
 
-const typeMapping = { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.MAP]: Array } as const;
+const betweenSaltReads = 600_000;
+/** Of the queue's capacity: from here on clicks go to Postgres, so that a redirect slows down rather than loses. */
+const fullFrom = 0.9;
 
-/** No time-out of the client's own: it would cost a timer a command, and ends when the command is written. */
-const sender =
-  (client: RedisClient): Send =>
-  (args) =>
-    client.sendCommand(args as (string | Buffer)[], { timeout: 0, typeMapping });
-
-function waysOf({ queue, db, breakers, config }: Core): Way[] {
+function waysOf({ queue, db, breakers, config }: Core, filled: () => number): Way[] {
   const postgres: Way = {
     name: 'postgres',
     append: (batches) => appendToInbox(db, batches),
@@ -36,31 +31,46 @@ function waysOf({ queue, db, breakers, config }: Core): Way[] {
     append: (batches) => breakers.queue.run(() => within(appendToStream(send, batches), config.storeTimeout, 'queue')),
     // Without a time-out: while the store is paused there is one question on its way, not one each time we ask.
     probe: () => send(['PING']),
-    full: () => false,
+    full: () => filled() >= fullFrom,
   };
   return [stream, postgres];
 }
 
-/** Everything about clicks: recording them before the redirect is answered, and what is made of them. */
-export async function composeClicks(core: Core, stack: AsyncDisposableStack): Promise<Clicks> {
-  const { log, db, config, metrics } = core;
-  const ending = stack.adopt(new AbortController(), (controller) => controller.abort());
-  const { signal } = ending;
+/** The days' salts, read before the first click and again long before the day is over. */
+async function composeVisitor({ db, log }: Core, stack: AsyncDisposableStack) {
   const salts = createSalts(db);
   const refresh = () => salts.refresh(Date.now());
-  const warn = (error: unknown) => log.warn('the salts of visitor hashes cannot be read', { error });
-  await refresh().catch(warn);
-  runLoop(stack, refresh, { interval: 600_000, onError: warn });
-  const backlog = createBacklog(config.clickBuffer);
-  const delivery = createDelivery({
-    ways: waysOf(core),
+  const onError = (error: unknown) => log.warn('the salts of visitor hashes cannot be read', { error });
+  await refresh().catch(onError);
+  runLoop(stack, refresh, { interval: betweenSaltReads, onError });
+  return salts.visitor;
+}
+
+function composeDelivery(core: Core, stack: AsyncDisposableStack, backlog: Backlog, ingestion: Ingestion) {
+  const { log } = core;
+  const { appended, dropped } = core.metrics.clicks;
+  const ending = stack.adopt(new AbortController(), (controller) => controller.abort());
+  return createDelivery({
+    ways: waysOf(core, ingestion.filled),
     backlog,
-    signal,
-    appended: (way, clicks) => metrics.clicks.appended.inc({ way }, clicks),
-    dropped: (clicks) => metrics.clicks.dropped.inc(clicks),
+    signal: ending.signal,
+    appended(way, clicks) {
+      appended.inc({ way }, clicks);
+      ingestion.wake();
+    },
+    dropped: (clicks) => dropped.inc(clicks),
     changed: (way, state, error) => log.warn('clicks change their way', { way, state, error }),
   });
-  const recorder = createRecorder({ visitor: salts.visitor, deliver: delivery.deliver });
+}
+
+/** Everything about clicks: recording them before the redirect is answered, and what is made of them. */
+export async function composeClicks(core: Core, stack: AsyncDisposableStack): Promise<Clicks> {
+  const { log, config } = core;
+  const visitor = await composeVisitor(core, stack);
+  const backlog = createBacklog(config.clickBuffer);
+  const ingestion = composeIngestion(core, stack, backlog);
+  const delivery = composeDelivery(core, stack, backlog, ingestion);
+  const recorder = createRecorder({ visitor, deliver: delivery.deliver });
   stack.defer(async () => {
     await recorder.idle();
     const lost = await delivery.settle();

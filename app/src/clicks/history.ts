@@ -1,0 +1,87 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Trx } from '../database.ts';
+import { createAgents } from './agent.ts';
+import { decodeBatch } from './batch.ts';
+import type { RecordedClick } from './click.ts';
+import { createDetails } from './details.ts';
+import type { Entry } from './entry.ts';
+import { addClick, counterRows, hourRows, type Sums, shareRows, visitorRows } from './rollup.ts';
+import { addToCounters, addToHours, addToShares, claimBatches, setAside, shareRollups } from './store.ts';
+import { addToVisitors } from './visitors.ts';
+
+type ClickEvent = { urlId: number; at: number; details: string };
+
+type Deps = {
+  insertEvents: (trx: Trx, events: readonly ClickEvent[]) => Promise<void>;
+  /** Which of a url's counters this replica adds to. */
+  slot: number;
+};
+
+/** What a transaction did. */
+export type Written = { clicks: number; duplicates: number; aside: number };
+
+/** So many clicks are worked on before other work of the event loop has its turn: about two milliseconds. */
+const sliceSize = 1_000;
+const agentsKept = 5_000;
+
+type Decoded = ReturnType<typeof decodeBatch>;
+type Outcome = { kind: 'batch'; batch: Decoded } | { kind: 'unreadable'; reason: string; payload: Buffer };
+
+function decode({ payload }: Entry): Outcome {
+  try {
+    return { kind: 'batch', batch: decodeBatch(payload) };
+  } catch (error) {
+    return { kind: 'unreadable', reason: String(error), payload };
+  }
+}
+
+/** Writing batches of clicks into the history: each once, all that belongs to it in the same transaction. */
+export type History = { write(trx: Trx, source: string, entries: readonly Entry[]): Promise<Written> };
+
+export function createHistory({ insertEvents, slot }: Deps): History {
+  const agentOf = createAgents(agentsKept);
+  const detailsOf = createDetails();
+
+  const writeSlice = async (trx: Trx, clicks: readonly RecordedClick[], sums: Sums): Promise<void> => {
+    const events = clicks.map(({ urlId, at, requestId, visitor, userAgent, referrer }) => {
+      const agent = agentOf(userAgent);
+      addClick(sums, { urlId, at, visitor, referrer, agent });
+      return { urlId, at, details: detailsOf(requestId, referrer, agent) };
+    });
+    await insertEvents(trx, events);
+  };
+
+  const writeClicks = async (trx: Trx, clicks: readonly RecordedClick[]): Promise<void> => {
+    const sums: Sums = new Map();
+    for (let at = 0; at < clicks.length; at += sliceSize) {
+      await writeSlice(trx, clicks.slice(at, at + sliceSize), sums);
+    }
+    await addToCounters(trx, slot, counterRows(sums));
+    await addToHours(trx, hourRows(sums));
+    const shares = shareRows(sums);
+    if (shares.length === 0) return;
+    await addToShares(trx, shares);
+    await addToVisitors(trx, visitorRows(sums));
+  };
+
+  return {
+    async write(trx, source, entries) {
+      await shareRollups(trx);
+      const batches = new Map<string, RecordedClick[]>();
+      let aside = 0;
+      for (const entry of entries) {
+        const outcome = decode(entry);
+        if (outcome.kind === 'batch') batches.set(outcome.batch.id, outcome.batch.clicks);
+        else {
+          aside += 1;
+          await setAside(trx, source, outcome.reason, outcome.payload);
+        }
+        await turn();
+      }
+      const fresh = await claimBatches(trx, [...batches.keys()]);
+      const clicks = [...batches].flatMap(([id, some]) => (fresh.has(id) ? some : []));
+      if (clicks.length > 0) await writeClicks(trx, clicks);
+      return { clicks: clicks.length, duplicates: entries.length - aside - fresh.size, aside };
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * How busy the machine is: `busy` while this process's event loop works more than a quarter of the time, `saturated`
+ * while no processor time is left on the machine either.
+ */
+export type Load = 'idle' | 'busy' | 'saturated';
+
+/** Two readings of what has been used, a while apart. */
+export type Usage = {
+  /** Share of the time that the event loop worked. */
+  eventLoop: number;
+  /** Share of the machine's processor time that nobody used. */
+  unused: number;
+};
+
+const busyFrom = 0.25;
+/** Ingestion takes more than this: with less unused, it cannot keep up without slowing redirects. */
+const saturatedBelow = 0.03;
+
+export function loadOf({ eventLoop, unused }: Usage): Load {
+  if (eventLoop <= busyFrom) return 'idle';
+  return unused < saturatedBelow ? 'saturated' : 'busy';
+}
+
+/** How long clicks may wait while redirects need the processor: seconds usually, longer in a burst. */
+const usualWait = 2_000;
+const burstWait = 30_000;
+
+type State = {
+  load: Load;
+  /** Milliseconds since nothing was waiting. */
+  sinceEmpty: number;
+  /** Share of the queue's capacity that is used. */
+  filled: number;
+  /** Whether this burst has had its long wait already. */
+  longWaitTaken: boolean;
+};
+
+/**
+ * Whether ingestion should work now. Idle: at once. Busy: every other second, in larger sums. Saturated: it gives way
+ * for half a minute, once until the load ends, as a load that lasts longer is no burst. Never when the queue is half full.
+ */
+export function mayIngest({ load, sinceEmpty, filled, longWaitTaken }: State): boolean {
+  if (load === 'idle' || filled >= 0.5) return true;
+  return sinceEmpty >= (load === 'saturated' && !longWaitTaken ? burstWait : usualWait);
+}
+
+/** Whether a burst's long wait is over with this state. */
+export const endsLongWait = ({ load, sinceEmpty }: Pick<State, 'load' | 'sinceEmpty'>): boolean =>
+  load === 'saturated' && sinceEmpty >= burstWait;
