@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { limitClasses } from './limits/window.ts';
 import { createClickMetrics } from './metrics-clicks.ts';
+import { createRedirectMetrics } from './metrics-redirects.ts';
 
 /** Bounds of the latency histogram in seconds; the objectives of docs/slo.md are among them. */
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -71,6 +72,7 @@ export function createMetrics({ version, release }: Build) {
     eventLoopUtilization,
     breakerState,
     clicks: createClickMetrics(registry),
+    redirects: createRedirectMetrics(registry),
   };
 }
 

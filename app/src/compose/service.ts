@@ -1,5 +1,7 @@
 import { createApp } from '../app.ts';
 import { needsKey } from '../config.ts';
+import { cors } from '../http/cors.ts';
+import { securityHeaders } from '../http/headers.ts';
 import { unavailable } from '../http/problem.ts';
 import { createRecord } from '../http/record.ts';
 import { type Listening, listen } from '../platform/listen.ts';
@@ -9,6 +11,8 @@ import { composeAccess } from './access.ts';
 import { composeClicks } from './clicks.ts';
 import { type Core, createCore, type ServiceConfig } from './core.ts';
 import { composeOperations } from './operations.ts';
+import { composePages } from './pages.ts';
+import { composeRedirects } from './redirects.ts';
 import { composeResources } from './resources.ts';
 
 /** A running replica, to be drained and released. */
@@ -30,6 +34,14 @@ const recordOf = ({ metrics, log, config }: Core) =>
     now: Date.now,
   });
 
+/** How each request is counted and logged, and what its errors become: alike within Koa and before it. */
+const reportingOf = (core: Core) => ({
+  record: recordOf(core),
+  translate: (error: unknown) =>
+    isPostgresDown(error) ? unavailable('The database does not answer', error) : undefined,
+  report: (error: unknown, fields: Record<string, unknown>) => core.log.error('unexpected error', { error, ...fields }),
+});
+
 /** Starts a replica: makes every part, hands each what it needs, and listens. */
 export async function startService({ config, version }: Options): Promise<Service> {
   await using stack = new AsyncDisposableStack();
@@ -40,20 +52,21 @@ export async function startService({ config, version }: Options): Promise<Servic
   let server: Listening | undefined;
   const lifecycle = { inFlight: () => server?.inFlight() ?? 0, draining: () => server?.draining() ?? false };
   const operations = composeOperations(core, lifecycle, stack);
-  const resources = await composeResources(core, stack, { forgetCodes: async () => {} });
+  const redirects = composeRedirects(core, stack, clicks.recordClick);
+  const resources = await composeResources(core, stack, { forgetCodes: redirects.forgetCodes });
+  const reporting = reportingOf(core);
   const app = createApp({
+    ...reporting,
     trustProxy: config.trustProxy,
     bodyLimit: config.bodyLimit,
-    record: recordOf(core),
-    translate: (error) => (isPostgresDown(error) ? unavailable('The database does not answer', error) : undefined),
-    report: (error, fields) => log.error('unexpected error', { error, ...fields }),
-    outer: [],
+    outer: [securityHeaders, cors(config.corsOrigins)],
     guard: access.guard,
     limit: access.limit,
-    routes: [...operations, ...access.routes, ...resources, ...clicks.routes],
+    routes: composePages(core, [...operations, ...access.routes, ...resources, ...clicks.routes, ...redirects.routes]),
   });
   const { host, port, requestTimeout, drainTimeout } = config;
-  server = await listen({ listener: app.callback(), host, port, requestTimeout: requestTimeout * 1_000 });
+  const listener = redirects.listener(app.callback(), reporting);
+  server = await listen({ listener, host, port, requestTimeout: requestTimeout * 1_000 });
   log.info('listening', { port: server.port, auth: needsKey(config) ? 'on' : 'off' });
   return running(server, log, stack.move(), drainTimeout * 1_000);
 }

@@ -12,6 +12,11 @@ type Deps = {
 /** Of what is above the rate, one request in this many is logged and says so in `sample_rate`. */
 const sampleEvery = 100;
 
+/** Milliseconds to the microsecond. */
+const rounded = (milliseconds: number): number => Math.round(milliseconds * 1_000) / 1_000;
+const roundedAll = (timings: Record<string, number> = {}): Record<string, number> =>
+  Object.fromEntries(Object.entries(timings).map(([name, value]) => [name, rounded(value)]));
+
 /** Counts each answered request, and logs it: all up to a rate, above it a sample and every 5xx. */
 export function createRecord({ observe, log, countUnlogged, rate, now }: Deps): (answered: Answered) => void {
   let second = 0;
@@ -32,8 +37,7 @@ export function createRecord({ observe, log, countUnlogged, rate, now }: Deps): 
     observe({ method, route, status: String(status) }, seconds);
     const sampled = sampleRate(status);
     if (sampled === 0) return countUnlogged();
-    const latency = Math.round(seconds * 1e6) / 1e3;
-    const fields = { request_id: requestId, method, route, path, status, latency_ms: latency };
-    log({ ...fields, ...(timings && { timings }), ...(sampled > 1 && { sample_rate: sampled }) });
+    const fields = { request_id: requestId, method, route, path, status, latency_ms: rounded(seconds * 1_000) };
+    log({ ...fields, timings: roundedAll(timings), ...(sampled > 1 && { sample_rate: sampled }) });
   };
 }

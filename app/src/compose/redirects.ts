@@ -1,0 +1,150 @@
+import type { RequestListener } from 'node:http';
+import type { RecordClick } from '../clicks/click.ts';
+import { publicAddress } from '../config.ts';
+import type { Answered } from '../http/access-log.ts';
+import type { AppError } from '../http/problem.ts';
+import type { Route } from '../http/route.ts';
+import { createRedis } from '../platform/redis.ts';
+import { createWatch, type Watch } from '../platform/watch.ts';
+import { createLocalCache } from '../redirects/cache.ts';
+import { codeOf, stampOf } from '../redirects/entry.ts';
+import { createFollow } from '../redirects/follow.ts';
+import { createForgetCodes, type ForgetCodes } from '../redirects/forget.ts';
+import { createLease, type Lease } from '../redirects/lease.ts';
+import { createListener } from '../redirects/listener.ts';
+import { createLookup } from '../redirects/lookup.ts';
+import { createAskPostgres } from '../redirects/postgres.ts';
+import { createResolve, type Resolve } from '../redirects/resolve.ts';
+import { redirectRoutes } from '../redirects/routes.ts';
+import { createShared, type Shared } from '../redirects/shared.ts';
+import { createSpend } from '../redirects/spend.ts';
+import { epochChannel, epochQuery, findLinks, lookAtUses, moveEpoch, spendUses } from '../redirects/store.ts';
+import type { Core } from './core.ts';
+
+type Reporting = {
+  record: (answered: Answered) => void;
+  translate: (error: unknown) => AppError | undefined;
+  report: (error: unknown, fields: Record<string, unknown>) => void;
+};
+
+export type Redirects = {
+  readonly routes: readonly Route[];
+  readonly forgetCodes: ForgetCodes;
+  /** Answers plain redirects itself and hands everything else on. */
+  listener(fallThrough: RequestListener, reporting: Reporting): RequestListener;
+};
+
+/** How long a code that does not exist is believed not to, in milliseconds. */
+const unknownTtl = 45_000;
+/** Milliseconds between two looks at the epoch, for what a notification missed; also how soon a lost Postgres shows. */
+const epochInterval = 250;
+const epochTimeout = 500;
+
+const now = () => performance.now();
+
+type Parts = { lease: Lease; watch: Watch; shared: Shared | undefined; resolve: Resolve };
+
+function makeLease({ config }: Core, stack: AsyncDisposableStack, onReset: () => void) {
+  const lease = createLease({
+    // Without a shared store all changes are made in this process: nothing has to vouch for its cache.
+    lease: config.cacheUrl ? config.cacheLease : Number.POSITIVE_INFINITY,
+    now,
+    readEpoch: () => watch.read(),
+    onReset,
+    stampOf,
+  });
+  const watch: Watch = stack.use(
+    createWatch({
+      url: config.databaseUrl,
+      name: 'shortstack-epoch',
+      channel: epochChannel,
+      query: epochQuery,
+      interval: epochInterval,
+      timeout: epochTimeout,
+      onValue: lease.onEpoch,
+    }),
+  );
+  return { lease, watch };
+}
+
+/** The connection on which the shared store is asked, and on which it tells of changes. */
+function connectShared(
+  core: Core,
+  lease: Lease,
+  onChange: (code: string | undefined) => void,
+  stack: AsyncDisposableStack,
+) {
+  const { config, log, breakers } = core;
+  if (!config.cacheUrl) {
+    lease.onTracking('', 0);
+    return undefined;
+  }
+  const onError = (error: Error) => log.debug('store connection error', { dependency: 'cache', error });
+  const settings = { url: config.cacheUrl, name: 'shortstack-redirects', timeout: config.storeTimeout };
+  const client = createRedis({ ...settings, onError, onBeat: lease.onBeat, extra: { emitInvalidate: true } });
+  stack.use(client);
+  const shared = createShared(client);
+  const track = async () => {
+    const sentAt = now();
+    lease.onTracking(await shared.track(), sentAt);
+  };
+  client.on('ready', () => void track().catch(onError));
+  client.on('reconnecting', lease.onLost);
+  client.on('end', lease.onLost);
+  client.on('invalidate', (key: unknown) => onChange(key === null ? undefined : codeOf(String(key))));
+  return { ...shared, read: (code: Parameters<Shared['read']>[0]) => breakers.cache.run(() => shared.read(code)) };
+}
+
+function makeParts(core: Core, stack: AsyncDisposableStack): Parts {
+  const { config, db, metrics } = core;
+  const { tally } = metrics.redirects;
+  const ttl = config.cacheTtl * 1_000;
+  const local = createLocalCache({ capacity: config.l1Entries, ttl, unknownTtl });
+  const { lease, watch } = makeLease(core, stack, local.clear);
+  const onChange = (code: string | undefined) => (code === undefined ? lease.onFlushed() : resolve.forget(code));
+  const shared = connectShared(core, lease, onChange, stack);
+  const askPostgres = createAskPostgres({
+    lookup: createLookup({ findLinks: (codes) => findLinks(db, codes) }),
+    lastKnown: (code) => (shared && !lease.trusted(now()) ? local.lastKnown(code, now()) : undefined),
+    reachable: () => watch.reachable,
+    answers: watch.read,
+  });
+  const count = (result: keyof typeof tally) => {
+    tally[result] += 1;
+  };
+  const resolve: Resolve = createResolve({ local, lease, shared, askPostgres, count, ttl, unknownTtl, now });
+  metrics.redirects.probes.leaseHeld = () => lease.trusted(now());
+  return { lease, watch, shared, resolve };
+}
+
+/** Everything between a code and its redirect, and what keeps replicas of one mind about it. */
+export function composeRedirects(core: Core, stack: AsyncDisposableStack, recordClick: RecordClick): Redirects {
+  const { config, db, metrics, signal } = core;
+  const { lease, shared, resolve } = makeParts(core, stack);
+  const { tally, epochMoves } = metrics.redirects;
+  const follow = createFollow({
+    resolve,
+    spend: createSpend({ spendUses: (code, wanted) => spendUses(db, code, wanted) }),
+    lookAtUses: (code) => lookAtUses(db, code),
+    time: Date.now,
+    now,
+  });
+  const forgetCodes = createForgetCodes({
+    forget: resolve.forget,
+    remove: shared?.remove,
+    moveEpoch: () => moveEpoch(db),
+    onEpoch: lease.onEpoch,
+    lease: config.cacheLease,
+    onMoved: () => epochMoves.inc(),
+    signal,
+  });
+  const countLocalHit = () => {
+    tally.local_hit += 1;
+  };
+  return {
+    routes: redirectRoutes({ follow, recordClick, publicAddress: publicAddress(config) }),
+    forgetCodes,
+    listener: (fallThrough, reporting) =>
+      createListener({ ...reporting, follow, recordClick, countLocalHit, trustProxy: config.trustProxy, fallThrough }),
+  };
+}

@@ -1,0 +1,64 @@
+import { AppError, problemBody, problems } from '../http/problem.ts';
+import { messagePage, pageHeaders, previewPage } from './pages.ts';
+import { cacheControl, type Link, locationFor, type Refusal } from './target.ts';
+
+/** A response, however it will be written. */
+export type Answer = { status: number; headers: Readonly<Record<string, string>>; body: string };
+
+const refusals: Record<Refusal, { code: 'not_found' | 'gone'; detail: string; title: string; message: string }> = {
+  missing: {
+    code: 'not_found',
+    detail: 'URL not found',
+    title: 'There is no such link',
+    message: 'Check the address for a typing error. Upper and lower case matter.',
+  },
+  inactive: {
+    code: 'gone',
+    detail: 'URL is deactivated',
+    title: 'This link is switched off',
+    message: 'Its owner has deactivated it.',
+  },
+  expired: {
+    code: 'gone',
+    detail: 'URL has expired',
+    title: 'This link has expired',
+    message: 'It was made for a limited time, which is over.',
+  },
+  used_up: {
+    code: 'gone',
+    detail: 'URL has no uses left',
+    title: 'This link is used up',
+    message: 'It was made for a limited number of uses.',
+  },
+};
+
+/** The 3xx to a link for a request with this raw query. */
+export function redirectAnswer(link: Link, query: string): Answer {
+  const headers = { Location: locationFor(link, query), 'Cache-Control': cacheControl(link.status) };
+  return { status: link.status, headers, body: '' };
+}
+
+/** An error as application/problem+json. */
+export const problemAnswer = (error: AppError, requestId: string): Answer => ({
+  status: problems[error.code].status,
+  headers: { ...error.headers, 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store' },
+  body: JSON.stringify(problemBody(error, requestId)),
+});
+
+/** Whether a client reads pages rather than problems. */
+export const wantsPage = (accept: string | undefined): boolean => accept?.includes('text/html') ?? false;
+
+/** Why there is no redirect: a page for a browser, a problem for the rest. */
+export function refusalAnswer(refusal: Refusal, accept: string | undefined, requestId: string): Answer {
+  const { code, detail, title, message } = refusals[refusal];
+  if (!wantsPage(accept)) return problemAnswer(new AppError(code, detail), requestId);
+  const headers = { ...pageHeaders, 'Cache-Control': 'no-store', Vary: 'Accept' };
+  return { status: problems[code].status, headers, body: messagePage(title, message) };
+}
+
+/** The page that shows where a link leads. */
+export const previewAnswer = (code: string, link: Link): Answer => ({
+  status: 200,
+  headers: { ...pageHeaders, 'Cache-Control': 'no-store' },
+  body: previewPage(code, link.location),
+});

@@ -1,0 +1,61 @@
+import type { ShortCode } from '../codes/short-code.ts';
+import { createGenerations } from './generations.ts';
+import type { Link } from './target.ts';
+
+type Options = {
+  /** Links that are kept; of unknown codes half as many, in a place of their own so that a scan evicts no link. */
+  capacity: number;
+  /** Milliseconds after which a link, or that there is none, is asked again whatever happened. */
+  ttl: number;
+  unknownTtl: number;
+};
+
+/** What is known of a code in this process. */
+export type LocalCache = {
+  /** The link, null for a code that does not exist, undefined where nothing is known; `now` in monotonic ms. */
+  get(code: string, now: number): Link | null | undefined;
+  /** A link that was known within the last hour, for when nobody is left to ask. */
+  lastKnown(code: string, now: number): Link | undefined;
+  set(code: ShortCode, link: Link | null, now: number): void;
+  delete(code: string): void;
+  clear(): void;
+};
+
+type Entry = { link: Link; readAt: number };
+
+const longestLastKnown = 3_600_000;
+
+/** The replica's own cache: parsed links in memory. Whether it may be believed is the lease's to say. */
+export function createLocalCache({ capacity, ttl, unknownTtl }: Options): LocalCache {
+  const links = createGenerations<string, Entry>(capacity);
+  const unknown = createGenerations<string, number>(capacity / 2);
+  const getUnknown = (code: string, now: number): null | undefined => {
+    const readAt = unknown.get(code);
+    return readAt !== undefined && now - readAt < unknownTtl ? null : undefined;
+  };
+  return {
+    get(code, now) {
+      const entry = links.get(code);
+      if (entry === undefined) return getUnknown(code, now);
+      return now - entry.readAt < ttl ? entry.link : undefined;
+    },
+    lastKnown(code, now) {
+      const entry = links.get(code);
+      return entry && now - entry.readAt < longestLastKnown ? entry.link : undefined;
+    },
+    set(code, link, now) {
+      links.delete(code);
+      unknown.delete(code);
+      if (link === null) unknown.set(code, now);
+      else links.set(code, { link, readAt: now });
+    },
+    delete(code) {
+      links.delete(code);
+      unknown.delete(code);
+    },
+    clear() {
+      links.clear();
+      unknown.clear();
+    },
+  };
+}

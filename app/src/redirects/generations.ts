@@ -1,0 +1,45 @@
+/** A bounded map that forgets first what was not used for longest, roughly. */
+export type Generations<K, V> = {
+  get(key: K): V | undefined;
+  set(key: K, value: V): void;
+  delete(key: K): void;
+  clear(): void;
+  readonly size: number;
+};
+
+/**
+ * Keeps `capacity` entries at most, in a young and an old half: one that is used moves to the young half, and when that
+ * is full it becomes the old one. A hit costs one look-up, where a list by use deletes and sets.
+ */
+export function createGenerations<K, V>(capacity: number): Generations<K, V> {
+  const half = Math.max(1, Math.floor(capacity / 2));
+  let young = new Map<K, V>();
+  let old = new Map<K, V>();
+  const set = (key: K, value: V): void => {
+    old.delete(key);
+    young.set(key, value);
+    if (young.size < half) return;
+    old = young;
+    young = new Map();
+  };
+  const promote = (key: K): V | undefined => {
+    const value = old.get(key);
+    if (value !== undefined) set(key, value);
+    return value;
+  };
+  return {
+    get: (key) => young.get(key) ?? promote(key),
+    set,
+    delete(key) {
+      young.delete(key);
+      old.delete(key);
+    },
+    clear() {
+      young = new Map();
+      old = new Map();
+    },
+    get size() {
+      return young.size + old.size;
+    },
+  };
+}

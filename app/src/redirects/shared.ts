@@ -1,0 +1,63 @@
+import type { ShortCode } from '../codes/short-code.ts';
+import type { RedisClient } from '../platform/redis.ts';
+import { keyOf, keysOf } from './entry.ts';
+
+/** The shared cache store, on the connection that it tells of changes. Everything fails within the store's time-out. */
+export type Shared = {
+  /** Asks to be told of changes to what is read from now on, and answers which run of the store this is. */
+  track(): Promise<string>;
+  read(code: ShortCode): Promise<string | null>;
+  /** Marks a code as being filled by us; `stale` is there but of no use and goes. False: somebody else fills it. */
+  acquire(code: ShortCode, token: string, stale: boolean): Promise<boolean>;
+  /** Puts an entry in the place of our token and asks to be told of its change. False: a change came first. */
+  fill(code: ShortCode, token: string, entry: string, ttl: number): Promise<boolean>;
+  /** Deletes codes in every format, tokens included. */
+  remove(codes: readonly ShortCode[]): Promise<void>;
+};
+
+/** A filler that died lets others fill after this long. Longer than a query may take. */
+const tokenLife = 3_000;
+const keysACommand = 500;
+
+// The last GET is what makes the store remember us: it forgets whom it has to tell whenever it tells.
+const fillScript = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('GET', KEYS[1])
+return 1`;
+
+/** A run's id as INFO tells it, short. Redis and Valkey name it alike. */
+const runOf = (info: string): string => /run_id:([0-9a-f]{8})/.exec(info)?.[1] ?? '';
+
+/** Puts the commands that redirects need on a connection that speaks RESP3. */
+export function createShared(client: RedisClient): Shared {
+  return {
+    async track() {
+      // NOLOOP: our own fills are no news to us.
+      const [, info] = await Promise.all([
+        client.sendCommand(['CLIENT', 'TRACKING', 'ON', 'NOLOOP']),
+        client.sendCommand(['INFO', 'server']),
+      ]);
+      return runOf(String(info));
+    },
+    read: (code) => client.get(keyOf(code)),
+    async acquire(code, token, stale) {
+      const key = keyOf(code);
+      const cleared = stale ? client.del(key) : undefined;
+      const taken = client.set(key, token, { condition: 'NX', expiration: { type: 'PX', value: tokenLife } });
+      const [answer] = await Promise.all([taken, cleared]);
+      return answer === 'OK';
+    },
+    async fill(code, token, entry, ttl) {
+      const answer = await client.eval(fillScript, { keys: [keyOf(code)], arguments: [token, entry, String(ttl)] });
+      return answer === 1;
+    },
+    async remove(codes) {
+      const keys = codes.flatMap(keysOf);
+      const chunks = Array.from({ length: Math.ceil(keys.length / keysACommand) }, (_, index) =>
+        keys.slice(index * keysACommand, (index + 1) * keysACommand),
+      );
+      await Promise.all(chunks.map((chunk) => client.del(chunk)));
+    },
+  };
+}
