@@ -90,5 +90,7 @@ export function shareRows(sums: Sums): ShareRow[] {
 export type VisitorRow = { urlId: number; day: string; visitors: ReadonlySet<string> };
 export const visitorRows = (sums: Sums): VisitorRow[] =>
   sorted(sums).flatMap(([urlId, { days }]) =>
-    sorted(days).map(([at, { visitors }]) => ({ urlId, day: dayOf(at), visitors })),
+    sorted(days)
+      .map(([at, { visitors }]) => ({ urlId, day: dayOf(at), visitors }))
+      .filter(({ visitors }) => visitors.size > 0),
   );

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Db } from '../database.ts';
+import type { Db, Trx } from '../database.ts';
 import { dayOf, unknownVisitor, visitorOf } from './visitor.ts';
 
 const dayLength = 86_400_000;
@@ -22,7 +22,7 @@ async function readSalts(db: Db, now: number): Promise<Map<string, string>> {
 }
 
 /** Destroys the salts of days that have been over for a day: their hashes cannot be made again by anyone. */
-export async function destroySalts(db: Db, now: number): Promise<void> {
+export async function destroySalts(db: Db | Trx, now: number): Promise<void> {
   await db
     .deleteFrom('click_salts')
     .where('day', '<', dayOf(now - dayLength))

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { Trx } from '../database.ts';
+import type { Db, Trx } from '../database.ts';
 import { type CounterRow, type HourRow, mostReferrers, otherValue, type ShareRow } from './rollup.ts';
 import { numberArray, textArray } from './sql-array.ts';
+import { firstOf } from './uuid.ts';
 
 /** Any constant will do, as long as every release takes the same one. */
 const rollupLock = 7_310_580;
@@ -71,3 +72,17 @@ export async function setAside(trx: Trx, source: string, reason: string, payload
 
 /** Whether Postgres refused the data itself (SQLSTATE classes 22 and 23): trying again would change nothing. */
 export const isDataError = (error: unknown): boolean => /^2[23]/.test(String((error as { code?: unknown }).code));
+
+/** Batches removed by one statement. */
+const mostRemoved = 10_000;
+
+/** Forgets which batches made before this moment are in the history: they cannot come again. */
+export async function forgetBatches(db: Db | Trx, before: number): Promise<void> {
+  for (;;) {
+    const { numAffectedRows } = await sql`
+      delete from click_batches where id = any(array(
+        select id from click_batches where id < ${firstOf(before)}::uuid order by id limit ${mostRemoved}
+      ))`.execute(db);
+    if (Number(numAffectedRows ?? 0) < mostRemoved) return;
+  }
+}

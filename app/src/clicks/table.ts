@@ -13,7 +13,8 @@ type ClickSaltsTable = { day: string; salt: Buffer };
 type UrlCountersTable = { url_id: number; slot: number; clicks: number };
 type UrlHoursTable = { url_id: number; hour: Date; clicks: number; bots: number };
 type UrlSharesTable = { url_id: number; day: string; kind: string; value: string; clicks: number };
-type UrlVisitorsTable = { url_id: number; day: string; visitors: number; sketch: Buffer | null };
+type UrlVisitorsTable = { url_id: number; day: string; visitors: number };
+type UrlSketchesTable = { day: string; url_id: number; sketch: Buffer };
 
 export type ClickTables = {
   click_inbox: ClickInboxTable;
@@ -24,4 +25,5 @@ export type ClickTables = {
   url_hours: UrlHoursTable;
   url_shares: UrlSharesTable;
   url_visitors: UrlVisitorsTable;
+  url_sketches: UrlSketchesTable;
 };

@@ -17,6 +17,7 @@ import { insertClickEvents } from '../events/click-events.ts';
 import { createRedis, type RedisClient } from '../platform/redis.ts';
 import { within } from '../platform/within.ts';
 import type { Core } from './core.ts';
+import { composeJobs } from './jobs.ts';
 import { runLoop } from './loop.ts';
 
 export type Ingestion = {
@@ -114,6 +115,7 @@ export function composeIngestion(core: Core, stack: AsyncDisposableStack, backlo
   const consumer = send && composeConsumer(core, stack, send);
   const sources = [...(consumer ? [streamSource(consumer)] : []), inboxSource(background)];
   const ingest = composeIngest(core, sources);
+  composeJobs(core, stack, send);
   const filled = composeMeasurements(core, stack, backlog, send);
   const failed = (error: unknown) => void log.warn('clicks wait: they cannot be written to the history', { error });
   // What is recorded while the process ends is in the history at once, where the stores allow it.

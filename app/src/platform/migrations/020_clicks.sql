@@ -55,11 +55,18 @@ create table url_shares (
   primary key (url_id, day, kind, value)
 ) with (fillfactor = 70);
 
--- Serves: unique visitors a day in GET /urls/:id/stats. The sketch goes when its day is over, the number stays.
+-- Serves: unique visitors a day in GET /urls/:id/stats. Bots are not among them.
 create table url_visitors (
   url_id bigint not null,
   day date not null,
   visitors bigint not null,
-  sketch bytea,
   primary key (url_id, day)
+) with (fillfactor = 70);
+
+-- Who they were, as hashes or registers of a sketch, while their day may still get clicks. By day first: old days go.
+create table url_sketches (
+  day date not null,
+  url_id bigint not null,
+  sketch bytea not null,
+  primary key (day, url_id)
 ) with (fillfactor = 70);
