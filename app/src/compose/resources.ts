@@ -3,6 +3,7 @@ import { eventRoutes } from '../events/routes.ts';
 import type { Route } from '../http/route.ts';
 import { composeCodes } from './codes.ts';
 import type { Core } from './core.ts';
+import { composeUrlBulk } from './url-bulk.ts';
 import { composeUrls } from './urls.ts';
 import { composeUsers } from './users.ts';
 
@@ -18,5 +19,6 @@ export async function composeResources(core: Core, stack: AsyncDisposableStack, 
   const { service, routes } = composeUrls(core, stack, { nextCode, forgetCodes });
   const { removeUrlsOfUser } = service;
   const users = composeUsers(core, { removeUrlsOfUser, forgetCodes });
-  return [...users, ...routes, ...eventRoutes({ db: core.db })];
+  const bulk = composeUrlBulk(core, { nextCode, forgetCodes });
+  return [...users, ...bulk, ...routes, ...eventRoutes({ db: core.db })];
 }
