@@ -4,6 +4,7 @@ import { createDelivery, type Way } from '../clicks/delivery.ts';
 import { appendToInbox, pingPostgres } from '../clicks/inbox.ts';
 import { appendToStream } from '../clicks/queue.ts';
 import { createRecorder } from '../clicks/recorder.ts';
+import { clickRoutes } from '../clicks/routes.ts';
 import { createSalts } from '../clicks/salts.ts';
 import type { Route } from '../http/route.ts';
 import { within } from '../platform/within.ts';
@@ -76,5 +77,5 @@ export async function composeClicks(core: Core, stack: AsyncDisposableStack): Pr
     const lost = await delivery.settle();
     if (lost > 0) log.error('clicks are lost: neither queue nor Postgres took them', { lost });
   });
-  return { recordClick: recorder.record, routes: [] };
+  return { recordClick: recorder.record, routes: clickRoutes(core) };
 }
