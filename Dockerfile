@@ -32,12 +32,12 @@ RUN apt-get update -q && apt-get install -y -q --no-install-recommends busybox-s
 COPY --from=manifests /usr/local/bin/node /usr/local/bin/node
 RUN mkdir -p /system/bin /system/etc/ssl/certs /system/tmp /system/usr/local/bin /system/usr/share \
  && cp /usr/local/bin/node /system/usr/local/bin/ && cp "$(command -v busybox)" /system/bin/busybox \
- && for applet in sh wget cat ls; do ln -s busybox /system/bin/$applet; done \
+ && for applet in sh wget cat ls test; do ln -s busybox /system/bin/$applet; done \
  && ldd /usr/local/bin/node | grep -o '/[^ ]*' | while read -r library; do cp -L --parents "$library" /system; done \
  && cp /etc/ssl/certs/ca-certificates.crt /system/etc/ssl/certs/ && cp -a /usr/share/zoneinfo /system/usr/share/ \
  && printf 'root:x:0:0:root:/:/bin/sh\nservice:x:10001:10001::/:/bin/sh\n' > /system/etc/passwd \
  && printf 'root:x:0:\nservice:x:10001:\n' > /system/etc/group \
- && chmod 1777 /system/tmp
+ && chmod 1777 /system/tmp && mkdir /empty
 
 FROM scratch AS runtime
 COPY --from=system /system /
@@ -58,6 +58,12 @@ FROM runtime AS autoscaler
 COPY --from=autoscaler-modules /srv/node_modules node_modules
 COPY --from=autoscaler-modules /srv/sbom.json sbom.json
 COPY autoscaler autoscaler
+# So that volumes mounted there begin as this user's.
+COPY --from=system --chown=10002:10002 /empty /upstream
+COPY --from=system --chown=10002:10002 /empty /var/lib/autoscaler
+COPY --from=system --chown=10002:10002 /empty /run/gate
+COPY --from=system --chown=10002:10002 /empty /run/autoscaler
+USER 10002:10002
 CMD ["autoscaler/src/main.ts", "run"]
 
 # Not from scratch: openssl makes the self-signed certificate, lego speaks ACME.

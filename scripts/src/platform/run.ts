@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+
+export type Ran = { code: number; stdout: string; stderr: string };
+
+type Options = {
+  /** Added to the environment of this process. */
+  env?: Readonly<Record<string, string>>;
+  input?: string;
+  /** Milliseconds after which the program is ended. */
+  timeout?: number;
+  /** What the program says is shown as it comes instead of kept. */
+  show?: boolean;
+};
+
+export type Run = (program: string, args: readonly string[], options?: Options) => Promise<Ran>;
+
+const keptOutput = 8_388_608;
+
+/** Runs programs in a folder with an environment. A program that is missing or killed has exit code 127 or 137. */
+export const createRun =
+  ({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): Run =>
+  (program, args, { env: more = {}, input, timeout = 600_000, show = false } = {}) =>
+    new Promise((resolve) => {
+      const output = show ? 'inherit' : 'pipe';
+      const child = spawn(program, args, {
+        cwd,
+        env: { ...env, ...more },
+        stdio: [input === undefined ? 'ignore' : 'pipe', output, output],
+        timeout,
+        killSignal: 'SIGKILL',
+      });
+      const kept = { stdout: '', stderr: '' };
+      for (const name of ['stdout', 'stderr'] as const)
+        child[name]?.setEncoding('utf8').on('data', (text: string) => {
+          if (kept[name].length < keptOutput) kept[name] += text;
+        });
+      child.once('error', (error) => resolve({ ...kept, code: 127, stderr: `${program}: ${error.message}` }));
+      child.once('close', (code) => resolve({ ...kept, code: code ?? 137 }));
+      child.stdin?.on('error', () => {}).end(input);
+    });
+
+/** A failure whose message says all that a person needs: it is printed without a stack. */
+export class ScriptError extends Error {}
+
+/** What the program said, or an error that says what was asked of it and what it answered. */
+export async function must(ran: Promise<Ran>, doing: string): Promise<string> {
+  const { code, stdout, stderr } = await ran;
+  if (code === 0) return stdout;
+  const said = (stderr || stdout).trim().split('\n').slice(-15).join('\n');
+  throw new ScriptError(`${doing} failed (exit code ${code})${said ? `:\n${said}` : ''}`);
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { withValues } from './environment-file.ts';
+import { type Passwords, type Personal, passwords, personal, secretFiles } from './secrets.ts';
+
+type Deps = { root: string };
+
+const ownerOnly = 0o600;
+const ownerOnlyFolder = 0o700;
+/** The folder is closed to others; in a container, where the file alone is mounted, a numbered user must read it. */
+const servicesToo = 0o444;
+
+const readOr = (path: string, fallback: string): Promise<string> =>
+  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return fallback;
+    throw error;
+  });
+
+async function replace(path: string, text: string, mode: number): Promise<void> {
+  await writeFile(`${path}.new`, text, { mode: ownerOnly });
+  await chmod(`${path}.new`, mode);
+  await rename(`${path}.new`, path);
+}
+
+/** 192 random bits, in letters that need no quoting anywhere. */
+const makeSecret = (): string => randomBytes(24).toString('base64url').replace(/[-_]/g, 'x');
+
+export type SecretStore = {
+  /** What `.env` says now. */
+  environment(): Promise<Record<string, string>>;
+  /** Writes values into `.env` and leaves the rest of it alone. */
+  remember(values: Readonly<Record<string, string>>): Promise<void>;
+  /** Makes what is missing, and brings every file under `.secrets` to what `.env` says. Whether anything was made. */
+  ensure(): Promise<boolean>;
+};
+
+/** The files that hold what nobody else may know: `.env` and `.secrets/`. */
+export function createSecretStore({ root }: Deps): SecretStore {
+  const file = join(root, '.env');
+  const folder = join(root, '.secrets');
+  const environment = async () => parseEnv(await readOr(file, '')) as Record<string, string>;
+  async function remember(values: Readonly<Record<string, string>>) {
+    const before = await readOr(file, '');
+    const after = withValues(before, values);
+    if (after !== before) await replace(file, after, ownerOnly);
+  }
+  async function ensurePasswords(): Promise<Passwords> {
+    const made = passwords.map(async (name) => [name, await readOr(join(folder, name), makeSecret())]);
+    return Object.fromEntries(await Promise.all(made)) as Passwords;
+  }
+  return {
+    environment,
+    remember,
+    async ensure() {
+      await mkdir(folder, { recursive: true, mode: ownerOnlyFolder });
+      await chmod(folder, ownerOnlyFolder);
+      const before = await environment();
+      const missing = personal.filter((name) => !before[name]);
+      await remember(Object.fromEntries(missing.map((name) => [name, makeSecret()])));
+      const files = secretFiles((await environment()) as Personal, await ensurePasswords());
+      for (const [name, text] of Object.entries(files)) {
+        const path = join(folder, name);
+        if ((await readOr(path, '')) !== text) await replace(path, text, servicesToo);
+      }
+      return missing.length > 0;
+    },
+  };
+}

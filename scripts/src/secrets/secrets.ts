@@ -1,0 +1,35 @@
+/** What a person needs to know, kept in `.env`. */
+export const personal = ['API_KEY', 'CHAOS_TOKEN', 'GRAFANA_PASSWORD'] as const;
+
+/** Passwords that only programs use, each a file of its own. */
+export const passwords = [
+  'database_owner_password',
+  'database_password',
+  'cache_password',
+  'queue_password',
+] as const;
+
+export type Personal = Readonly<Record<(typeof personal)[number], string>>;
+export type Passwords = Readonly<Record<(typeof passwords)[number], string>>;
+
+const storeConfig = (password: string): string => `requirepass ${password}\nprotected-mode no\ndir /data\n`;
+
+/**
+ * Every file under /run/secrets and what is in it, from what was made once. `user` is the numbered user that reads it.
+ * The files are for the services' settings as they stand in docker-compose.yml.
+ */
+export function secretFiles(own: Personal, words: Passwords): Readonly<Record<string, string>> {
+  const database = (user: string, password: string) => `postgres://${user}:${password}@postgres:5432/shortstack`;
+  return {
+    ...words,
+    api_key: own.API_KEY,
+    chaos_token: own.CHAOS_TOKEN,
+    grafana_password: own.GRAFANA_PASSWORD,
+    database_url: database('shortstack_app', words.database_password),
+    database_owner_url: database('shortstack', words.database_owner_password),
+    cache_url: `redis://:${words.cache_password}@cache:6379`,
+    queue_url: `redis://:${words.queue_password}@queue:6379`,
+    'cache.conf': storeConfig(words.cache_password),
+    'queue.conf': storeConfig(words.queue_password),
+  };
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+
+/** One row of the stack's table: what `docker-compose.yml` and the scripts read from `.env`. */
+export type StackSetting = {
+  name: string;
+  schema: z.ZodType;
+  fallback: string;
+  meaning: string;
+  unit?: string;
+  secret?: boolean;
+};
+
+const setting = (
+  name: string,
+  schema: z.ZodType,
+  fallback: string,
+  meaning: string,
+  more: { unit?: string; secret?: boolean } = {},
+): StackSetting => ({ name, schema, fallback, meaning, ...more });
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .refine((value) => Number(value) >= min && Number(value) <= max)
+    .describe(`a whole number from ${min} to ${max}`);
+const decimal = z
+  .string()
+  .regex(/^\d{1,3}(\.\d{1,2})?$/)
+  .refine((value) => Number(value) > 0)
+  .describe('a number above 0');
+const image = z
+  .string()
+  .regex(/^[a-z0-9][\w./:@-]*$/)
+  .describe('an image, with a tag or a digest');
+const imageOrEmpty = z.union([z.literal(''), image]).describe('an image, or empty');
+const secret = z
+  .union([z.literal(''), z.string().regex(/^[!-~]{16,256}$/)])
+  .describe('16 to 256 characters without blanks, or empty');
+const hostName = z
+  .union([z.literal(''), z.string().regex(/^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/)])
+  .describe('a domain name, or empty');
+const text = z.string().max(2_048).describe('a text, or empty');
+const port = integer(1, 65_535);
+
+const addresses = [
+  setting(
+    'COMPOSE_PROJECT_NAME',
+    z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9_-]*$/)
+      .describe('a-z, 0-9, _ and -'),
+    'shortstack',
+    'Name of the stack: the first part of its containers, networks and volumes.',
+  ),
+  setting('HTTP_PORT', port, '80', 'Port for HTTP.'),
+  setting('HTTPS_PORT', port, '443', 'Port for HTTPS.'),
+  setting('DOMAIN', hostName, '', 'Public name. When set, a certificate is fetched for it and HTTP is sent to HTTPS.'),
+  setting('ACME_EMAIL', text, '', 'Where the certificate authority writes to. Needed with DOMAIN.'),
+  setting('ACME_SERVER', text, '', "Directory URL of the certificate authority; empty means the client's default."),
+  setting(
+    'CERTIFICATE_NAMES',
+    text,
+    'localhost,127.0.0.1,::1',
+    'Names and addresses of the self-signed certificate, which serves until there is a better one.',
+  ),
+  setting(
+    'EDGE_NETWORK',
+    z
+      .string()
+      .regex(/^(\d{1,3}\.){2}\d{1,3}$/)
+      .describe('three numbers with dots'),
+    '10.213.77',
+    'First three numbers of the /24 in which nginx, the autoscaler and the replicas meet.',
+  ),
+  setting(
+    'PUBLISH_ADDRESS',
+    z
+      .string()
+      .regex(/^[0-9a-f.:[\]]+$/)
+      .describe('an address'),
+    '0.0.0.0',
+    'Address that HTTP_PORT and HTTPS_PORT listen on.',
+  ),
+];
+
+const limits = [
+  setting('EDGE_LIMIT', z.enum(['on', 'off']).describe('on or off'), 'on', "nginx's limit per address; never on redirects."),
+  setting('EDGE_RATE', integer(1, 1_000_000), '50', 'Requests of one address.', { unit: 'per second' }),
+  setting('EDGE_BURST', integer(1, 1_000_000), '100', 'Requests of one address that may come at once.'),
+  setting('APP_CPUS', decimal, '0.75', 'CPUs of one replica.'),
+  setting('NGINX_CPUS', decimal, '2', 'CPUs of nginx; not more than the machine has.'),
+  setting('POSTGRES_CPUS', decimal, '1.5', 'CPUs of Postgres; not more than the machine has.'),
+  setting(
+    'CONNECTIONS_PER_REPLICA',
+    integer(1, 50),
+    '10',
+    'Postgres connections that a replica may open: its pool and two more. Bounds the number of replicas.',
+  ),
+  setting(
+    'QUEUE_FSYNC',
+    z.enum(['always', 'everysec', 'no']).describe('always, everysec or no'),
+    'everysec',
+    'When clicks that are not in Postgres yet reach the disk.',
+  ),
+];
+
+const secrets = [
+  setting('API_KEY', secret, '', 'Admin key of the API. Made at the first start.', { secret: true }),
+  setting('CHAOS_TOKEN', secret, '', 'Token of POST /chaos. Made at the first start.', { secret: true }),
+  setting('GRAFANA_PASSWORD', secret, '', 'Password of the user admin. Made at the first start.', { secret: true }),
+];
+
+const images = [
+  setting('NGINX_IMAGE', image, 'nginx:1.30.6', 'Image of nginx.'),
+  setting('POSTGRES_IMAGE', image, 'postgres:17.11', 'Image of Postgres.'),
+  setting('CACHE_IMAGE', image, 'valkey/valkey:9.1.2', 'Image of the cache: Valkey 9 or Redis 8.'),
+  setting('QUEUE_IMAGE', image, 'valkey/valkey:9.1.2', 'Image of the queue: Valkey 9 or Redis 8.'),
+  setting('APP_IMAGE', imageOrEmpty, '', 'Image of the app. Kept by the scripts: what serves now.'),
+  setting('AUTOSCALER_IMAGE', imageOrEmpty, '', 'Image of the autoscaler. Empty means built here.'),
+  setting('CERTIFICATES_IMAGE', imageOrEmpty, '', 'Image of what keeps certificates. Empty means built here.'),
+];
+
+const machine = [
+  setting('DOCKER_SOCKET', text, '/var/run/docker.sock', "The engine's socket."),
+  setting('DOCKER_GID', integer(0, 4_294_967), '0', 'Group that may use it. Kept by the scripts.'),
+  setting('BUILD_CA', text, '/dev/null', 'Certificates that a build trusts, behind a proxy that inspects TLS.'),
+];
+
+/** Every setting of the stack, in the order in which the documentation shows them. */
+export const stackSettings: readonly StackSetting[] = [...addresses, ...limits, ...secrets, ...images, ...machine];
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type StackResult = { kind: 'ok'; values: Readonly<Record<string, string>> } | { kind: 'problems'; problems: string[] };
+
+const contradictions = (values: Readonly<Record<string, string>>): string[] => [
+  ...(values['DOMAIN'] && !values['ACME_EMAIL'] ? ['ACME_EMAIL: needed with DOMAIN'] : []),
+  ...(values['HTTP_PORT'] === values['HTTPS_PORT'] ? ['HTTPS_PORT: is the same as HTTP_PORT'] : []),
+];
+
+/** Every setting of the stack with its value, or every problem found. An unset or empty one takes its default. */
+export function readStackSettings(env: Environment): StackResult {
+  const rows = stackSettings.map((row) => ({ row, value: env[row.name] || row.fallback }));
+  const problems = rows
+    .filter(({ row, value }) => !row.schema.safeParse(value).success)
+    .map(({ row, value }) => {
+      const seen = row.secret ? 'the value given (secret, not shown)' : JSON.stringify(value);
+      return `${row.name}: ${seen} is not allowed; allowed: ${row.schema.description}`;
+    });
+  const values = Object.fromEntries(rows.map(({ row, value }) => [row.name, value]));
+  const all = [...problems, ...contradictions(values)];
+  return all.length > 0 ? { kind: 'problems', problems: all } : { kind: 'ok', values };
+}

@@ -1,0 +1,72 @@
+import { must, type Ran, type Run } from '../platform/run.ts';
+
+type Deps = { run: Run; project: string };
+
+/** A container of the stack. */
+export type Listed = {
+  id: string;
+  name: string;
+  service: string;
+  state: string;
+  health: string;
+  exitCode: number;
+  imageId: string;
+  configHash: string;
+};
+
+type Inspected = {
+  Id: string;
+  Name: string;
+  Image: string;
+  State: { Status: string; ExitCode: number; Health?: { Status: string } };
+  Config: { Labels: Record<string, string> };
+};
+
+const serviceLabel = 'com.docker.compose.service';
+const hashLabel = 'com.docker.compose.config-hash';
+
+const listed = ({ Id, Name, Image, State, Config }: Inspected): Listed => ({
+  id: Id,
+  name: Name.slice(1),
+  service: Config.Labels[serviceLabel] ?? '',
+  state: State.Status,
+  health: State.Health?.Status ?? 'none',
+  exitCode: State.ExitCode,
+  imageId: Image,
+  configHash: Config.Labels[hashLabel] ?? '',
+});
+
+export type Compose = {
+  /** Runs `docker compose` with these arguments for this stack. */
+  run(args: readonly string[], env?: Readonly<Record<string, string>>, show?: boolean): Promise<Ran>;
+  /** Every container of the stack, running or not. */
+  list(): Promise<Listed[]>;
+  /** Compose's hash of a service as docker-compose.yml and the settings make it now. */
+  hash(service: string, env?: Readonly<Record<string, string>>): Promise<string>;
+  remove(ids: readonly string[]): Promise<void>;
+};
+
+/** The stack as Compose and the engine see it. */
+export function createCompose({ run, project }: Deps): Compose {
+  const compose: Compose['run'] = (args, env = {}, show = false) =>
+    run('docker', ['compose', '--project-name', project, ...args], { env: { COMPOSE_PROJECT_NAME: project, ...env }, show });
+  return {
+    run: compose,
+    async list() {
+      const filter = ['--filter', `label=com.docker.compose.project=${project}`];
+      const ids = (await must(run('docker', ['ps', '-aq', '--no-trunc', ...filter]), 'listing containers')).split('\n');
+      const known = ids.filter((id) => id !== '');
+      if (known.length === 0) return [];
+      // One that is removed between the two calls is no error: what is printed of the others counts.
+      const { stdout } = await run('docker', ['inspect', '--type', 'container', ...known]);
+      return (JSON.parse(stdout || '[]') as Inspected[]).map(listed);
+    },
+    async hash(service, env) {
+      const answer = await must(compose(['--profile', '*', 'config', '--hash', service], env), 'reading docker-compose.yml');
+      return answer.trim().split(/\s+/).at(-1) ?? '';
+    },
+    async remove(ids) {
+      if (ids.length > 0) await must(run('docker', ['rm', '--force', '--volumes', ...ids]), 'removing containers');
+    },
+  };
+}
