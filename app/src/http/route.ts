@@ -6,7 +6,8 @@ import type { Context } from './context.ts';
 /** `public`: no key ever. A scope: a key with it where AUTH=on. `always`: a key with it even where AUTH=off. */
 export type Access = { kind: 'public' } | { kind: 'scope'; scope: Scope; always?: boolean };
 
-export type Answer = { description: string; schema?: z.ZodType; type?: string };
+/** `type` is the media type, or all of them: JSON where there is a schema and no type, nothing where there is neither. */
+export type Answer = { description: string; schema?: z.ZodType; type?: string | readonly string[] };
 
 type Parsed<S extends z.ZodType | undefined> = S extends z.ZodType ? z.output<S> : undefined;
 
@@ -28,6 +29,8 @@ export type Route = {
   body?: z.ZodType | undefined;
   /** Media types of a body that the handler streams itself. */
   upload?: readonly string[];
+  /** Request headers that the handler reads, name → meaning, for the document. */
+  headers?: Readonly<Record<string, string>>;
   answers: Readonly<Record<number, Answer>>;
   handle(ctx: Context, input: { params: unknown; query: unknown; body: unknown }): Promise<void> | void;
 };

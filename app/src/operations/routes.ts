@@ -61,7 +61,8 @@ export const chaosRoutes = ({ token, terminate }: Chaos): Route[] =>
       method,
       path: '/chaos',
       limit: 'create',
-      summary: 'Drill: this replica ends as if it was told to stop (header X-Chaos-Token)',
+      summary: 'Drill: this replica ends as if it was told to stop',
+      headers: { 'X-Chaos-Token': 'The token of CHAOS_TOKEN' },
       access: open,
       answers: { 204: { description: 'It drains and ends' } },
       handle(ctx) {

@@ -1,0 +1,16 @@
+import { needsKey, publicAddress } from '../config.ts';
+import { docsRoutes } from '../dashboard/docs.ts';
+import { dashboardRoutes } from '../dashboard/routes.ts';
+import { openapiDocument } from '../http/openapi.ts';
+import type { Route } from '../http/route.ts';
+import type { Core } from './core.ts';
+
+/** Adds to the service's routes the pages for people, and the document of all of them. */
+export function composePages({ config, version }: Core, routes: readonly Route[]): readonly Route[] {
+  const authOn = needsKey(config);
+  const all: Route[] = [];
+  const document = (): string => JSON.stringify(openapiDocument(all, { version, authOn }));
+  const start = dashboardRoutes({ version, address: publicAddress(config), authOn });
+  all.push(...start, ...docsRoutes(document), ...routes);
+  return all;
+}
