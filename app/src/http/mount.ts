@@ -1,5 +1,6 @@
 import { Router } from '@koa/router';
 import type { z } from 'zod';
+import { words } from '../words.ts';
 import { readJson } from './body.ts';
 import type { Context, Middleware, State } from './context.ts';
 import { AppError, type FieldErrors } from './problem.ts';
@@ -38,9 +39,14 @@ async function bodyOf(ctx: Context, route: Route, limit: number): Promise<unknow
   return parsed(route.body, body, 'invalid');
 }
 
+/** Whether a path begins with a word that routes use: it is no short link then, and `/:code` is not its route. */
+const isWord = (path: string): boolean => words.has((path.split('/')[1] ?? '').toLowerCase());
+const isOpenEnded = (path: string): boolean => path.startsWith('/:');
+
 const middlewareOf =
   (route: Route, prefix: string, { guard, limit, bodyLimit }: Deps): Middleware =>
-  async (ctx) => {
+  async (ctx, next) => {
+    if (isOpenEnded(route.path) && isWord(ctx.path)) return next();
     ctx.state.route = prefix + route.path;
     ctx.state.prefix = prefix;
     await guard(ctx, route);
@@ -55,7 +61,9 @@ const middlewareOf =
 const refuseUnmatched =
   (router: Router<State>): Middleware =>
   (ctx) => {
-    const methods = new Set(router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods));
+    const layers = router.match(ctx.path, ctx.method).path;
+    const own = layers.filter(({ path }) => !(isWord(ctx.path) && isOpenEnded(String(path))));
+    const methods = new Set(own.flatMap((layer) => layer.methods));
     if (methods.size === 0) throw new AppError('not_found', 'Not found');
     const headers = { Allow: [...methods].sort().join(', ') };
     throw new AppError('method_not_allowed', 'Method not allowed', { headers });

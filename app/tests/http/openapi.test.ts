@@ -22,9 +22,11 @@ afterAll(() => stack.disposeAsync());
 
 const concrete = (template: string) => template.replace(/\{[^}]*\}/g, '1');
 
-/** Whether an operation is one of a path's: `/users/bulk` is also `/users/{id}`. */
+/** Whether an operation is one of a path's: `/users/bulk` is also `/users/{id}`, but no word is a code. */
 const matches = ({ template, versioned }: ApiOperation, path: string, prefix: string): boolean =>
-  (prefix === '' || versioned) && new RegExp(`^${template.replace(/\{[^}]*\}/g, '[^/]+')}$`).test(path);
+  (prefix === '' || versioned) &&
+  !(template.startsWith('/{') && words.has(path.split('/')[1] ?? '')) &&
+  new RegExp(`^${template.replace(/\{[^}]*\}/g, '[^/]+')}$`).test(path);
 
 test('it is OpenAPI 3.1 with every kind of operation, each with an id of its own', () => {
   expect(document).toMatchObject({ openapi: '3.1.1', info: { title: 'Shortstack', version: 'test' } });
@@ -43,6 +45,12 @@ test('what the document has is mounted, with its methods and no others, under /v
       expect([prefix + template, response.status, new Set(allowed)]).toEqual([prefix + template, 405, wanted]);
     }
   }
+});
+
+test.each(['/shorten', '/v1/shorten', '/Shorten', '/chaos/qr'])('%s is a word and no short link', async (path) => {
+  const response = await fetch(service.url + path);
+  expect([404, 405]).toContain(response.status);
+  expect(((await response.json()) as { error: string }).error).not.toContain('URL');
 });
 
 test('a first segment of a route is one of the words, and the words that are no route yet are few and known', () => {
