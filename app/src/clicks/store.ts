@@ -73,6 +73,14 @@ export async function setAside(trx: Trx, source: string, reason: string, payload
 /** Whether Postgres refused the data itself (SQLSTATE classes 22 and 23): trying again would change nothing. */
 export const isDataError = (error: unknown): boolean => /^2[23]/.test(String((error as { code?: unknown }).code));
 
+export async function countAside(db: Db): Promise<number> {
+  const { aside } = await db
+    .selectFrom('click_aside')
+    .select((eb) => eb.fn.countAll<number>().as('aside'))
+    .executeTakeFirstOrThrow();
+  return aside;
+}
+
 /** Batches removed by one statement. */
 const mostRemoved = 10_000;
 

@@ -6,8 +6,8 @@ import { embeddedPlace } from '../platform/embedded-postgres-place.ts';
 import { createPostgres } from '../platform/postgres.ts';
 import { CommandError } from './command.ts';
 
-/** A command may wait for a statement this long, in milliseconds. */
-const timeout = 60_000;
+/** A command may wait for a statement this long, in milliseconds, unless it says otherwise. */
+const usualTimeout = 60_000;
 
 /**
  * The database for a command: the one that DATABASE_URL names, else that of the service which `npm start` runs.
@@ -15,6 +15,7 @@ const timeout = 60_000;
  */
 export async function openDatabase(
   config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  timeout = usualTimeout,
 ): Promise<AsyncDisposable & { db: Db }> {
   const url = config.databaseUrl ?? embeddedPlace(config.dataDir).url;
   await using stack = new AsyncDisposableStack();

@@ -9,8 +9,9 @@ import { createSalts } from '../clicks/salts.ts';
 import type { Route } from '../http/route.ts';
 import { within } from '../platform/within.ts';
 import type { Core } from './core.ts';
-import { composeIngestion, type Ingestion, sender } from './ingestion.ts';
+import { composeIngestion, type Ingestion } from './ingestion.ts';
 import { runLoop } from './loop.ts';
+import { sender } from './queue.ts';
 
 export type Clicks = { readonly recordClick: RecordClick; readonly routes: readonly Route[] };
 

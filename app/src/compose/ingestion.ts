@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
-import { RESP_TYPES } from 'redis';
 import type { Backlog } from '../clicks/backlog.ts';
 import { createConsumer, forgetConsumers } from '../clicks/consumer.ts';
 import { createHistory, type Written } from '../clicks/history.ts';
@@ -14,11 +13,12 @@ import { inboxSource, streamSource } from '../clicks/sources.ts';
 import { isDataError, setAside } from '../clicks/store.ts';
 import { timeOf } from '../clicks/uuid.ts';
 import { insertClickEvents } from '../events/click-events.ts';
-import { createRedis, type RedisClient } from '../platform/redis.ts';
+import { createRedis } from '../platform/redis.ts';
 import { within } from '../platform/within.ts';
 import type { Core } from './core.ts';
 import { composeJobs } from './jobs.ts';
 import { runLoop } from './loop.ts';
+import { sender } from './queue.ts';
 
 export type Ingestion = {
   /** Something new waits. */
@@ -26,14 +26,6 @@ export type Ingestion = {
   /** Share of the queue's capacity that is used. */
   filled(): number;
 };
-
-const typeMapping = { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.MAP]: Array } as const;
-
-/** No time-out of the client's own: it would cost a timer a command, and ends when the command is written. */
-export const sender =
-  (client: RedisClient): Send =>
-  (args) =>
-    client.sendCommand(args as (string | Buffer)[], { timeout: 0, typeMapping });
 
 const patience = 5_000;
 const betweenMeasurements = 1_000;
