@@ -8,12 +8,14 @@ export async function call(
   method: string,
   path: string,
   body?: unknown,
+  headers: Record<string, string> = {},
 ): Promise<ApiAnswer> {
-  const json = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-  const answer = await fetch(service.url + path, { method, redirect: 'manual', ...(body !== undefined && json) });
+  const json = { headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) };
+  const sent = body === undefined ? { headers } : json;
+  const answer = await fetch(service.url + path, { method, redirect: 'manual', ...sent });
   const text = await answer.text();
   const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '');
-  return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+  return { status: answer.status, headers: answer.headers, body: isJson && text !== '' ? JSON.parse(text) : text };
 }
 
 /** Sends a file as the multipart field `file`, as browsers and `curl -F file=@FILE` do. */

@@ -2,10 +2,10 @@
 
 create extension if not exists pg_trgm;
 
--- Serves: GET /urls?q, a part of the code, the address or the title. A short pending list keeps the inserts that
--- flush it short too.
+-- Serves: GET /urls?q, a part of the code, the address or the title. The pending list gathers inserts, which is half the
+-- work, and is short, so that the insert that has to flush it does not wait long.
 create index urls_search_idx on urls using gin
-  ((short_code || ' ' || original_url || ' ' || coalesce(title, '')) gin_trgm_ops) with (gin_pending_list_limit = 1024);
+  ((short_code || ' ' || original_url || ' ' || coalesce(title, '')) gin_trgm_ops) with (gin_pending_list_limit = 2048);
 -- Serves: GET /urls?is_active=false. Most are active, and those need no index to be found.
 create index urls_inactive_idx on urls (id) where not is_active;
 
