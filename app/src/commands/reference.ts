@@ -1,0 +1,90 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { settings } from '../config.ts';
+import { createMetrics } from '../metrics.ts';
+
+type Row = {
+  name: string;
+  schema: { description?: string | undefined };
+  fallback: string;
+  meaning: string;
+  unit?: string;
+  secret?: boolean;
+};
+
+const made = 'Made by `npm run generate` from';
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
+
+/** .env.example: every setting with its meaning and default, commented out. */
+export function envExample(rows: readonly Row[]): string {
+  const blocks = rows.map(({ name, fallback, meaning, unit, schema }) => {
+    const allowed = [schema.description, unit].filter(Boolean).join('; ');
+    return `# ${meaning}${allowed ? `\n# Allowed: ${allowed}` : ''}\n# ${name}=${fallback}\n`;
+  });
+  return `# Settings of the service. ${made.replaceAll('`', '')} app/src/config.ts.
+# Each NAME can be given as NAME_FILE instead: the path of a file that holds the value.
+
+${blocks.join('\n')}`;
+}
+
+/** docs/configuration.md: the same as a table. */
+export function configurationPage(rows: readonly Row[]): string {
+  const cells = rows.map(({ name, fallback, meaning, unit, secret, schema }) => [
+    `\`${name}\``,
+    fallback === '' ? 'empty' : `\`${fallback}\``,
+    [schema.description ?? 'a text', unit].filter(Boolean).join('; '),
+    `${meaning}${secret ? ' Secret: never shown in a message.' : ''}`,
+  ]);
+  return `# Configuration
+
+${made} \`app/src/config.ts\`.
+
+The service reads its settings from the environment, all at once, and names every wrong one before it ends.
+Each \`NAME\` has a twin \`NAME_FILE\`: the path of a file that holds the value, as for Docker secrets.
+
+${table(['setting', 'default', 'allowed', 'meaning'], cells)}
+`;
+}
+
+type Described = { name: string; help: string; labelNames?: readonly string[] };
+
+/** Names of the series that prom-client has by itself; which there are depends on the platform. */
+function defaultNames(): ReadonlySet<string> {
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  return new Set((register.getMetricsAsArray() as unknown as Described[]).map(({ name }) => name));
+}
+
+/** docs/metrics.md: every series of our own. */
+export async function metricsPage(registry: Registry): Promise<string> {
+  const types = new Map((await registry.getMetricsAsJSON()).map(({ name, type }) => [name, String(type)]));
+  const metrics = registry.getMetricsAsArray() as unknown as Described[];
+  const others = defaultNames();
+  const cells = metrics
+    .filter(({ name }) => !others.has(name))
+    .toSorted((one, other) => one.name.localeCompare(other.name, 'en'))
+    .map(({ name, help, labelNames = [] }) => [
+      `\`${name}\``,
+      types.get(name) ?? '',
+      labelNames.map((label) => `\`${label}\``).join(', '),
+      help,
+    ]);
+  return `# Metrics
+
+${made} the registry. Prometheus reads them from \`GET /metrics\` of each replica.
+Beside these there are the \`process_\` and \`nodejs_\` series that prom-client collects by itself.
+
+${table(['series', 'type', 'labels', 'meaning'], cells)}
+`;
+}
+
+/** Every generated file: path from the repository's root → content. */
+export async function referenceFiles(): Promise<Record<string, string>> {
+  const rows: readonly Row[] = Object.values(settings);
+  return {
+    '.env.example': envExample(rows),
+    'docs/configuration.md': configurationPage(rows),
+    'docs/metrics.md': await metricsPage(createMetrics({ version: '', release: '' }).registry),
+  };
+}
