@@ -62,7 +62,6 @@ COPY autoscaler autoscaler
 COPY --from=system --chown=10002:10002 /empty /upstream
 COPY --from=system --chown=10002:10002 /empty /var/lib/autoscaler
 COPY --from=system --chown=10002:10002 /empty /run/gate
-COPY --from=system --chown=10002:10002 /empty /run/autoscaler
 USER 10002:10002
 CMD ["autoscaler/src/main.ts", "run"]
 
