@@ -7,6 +7,7 @@ const commands: Record<string, () => Promise<Command>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   migrate: async () => (await import('./commands/migrate.ts')).migrate,
   key: async () => (await import('./commands/key.ts')).key,
+  generate: async () => (await import('./commands/generate.ts')).generate,
   reconcile: async () => (await import('./commands/reconcile.ts')).reconcile,
 };
 
