@@ -85,7 +85,12 @@ const addresses = [
 ];
 
 const limits = [
-  setting('EDGE_LIMIT', z.enum(['on', 'off']).describe('on or off'), 'on', "nginx's limit per address; never on redirects."),
+  setting(
+    'EDGE_LIMIT',
+    z.enum(['on', 'off']).describe('on or off'),
+    'on',
+    "nginx's limit per address; never on redirects.",
+  ),
   setting('EDGE_RATE', integer(1, 1_000_000), '50', 'Requests of one address.', { unit: 'per second' }),
   setting('EDGE_BURST', integer(1, 1_000_000), '100', 'Requests of one address that may come at once.'),
   setting('APP_CPUS', decimal, '0.75', 'CPUs of one replica.'),
@@ -131,7 +136,9 @@ const machine = [
 export const stackSettings: readonly StackSetting[] = [...addresses, ...limits, ...secrets, ...images, ...machine];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-export type StackResult = { kind: 'ok'; values: Readonly<Record<string, string>> } | { kind: 'problems'; problems: string[] };
+export type StackResult =
+  | { kind: 'ok'; values: Readonly<Record<string, string>> }
+  | { kind: 'problems'; problems: string[] };
 
 const contradictions = (values: Readonly<Record<string, string>>): string[] => [
   ...(values['DOMAIN'] && !values['ACME_EMAIL'] ? ['ACME_EMAIL: needed with DOMAIN'] : []),

@@ -40,7 +40,11 @@ function findEngine({ engine, engineError, compose }: Machine): Finding[] {
     ];
   const findings: Finding[] = [];
   if (isOlder(engine, [leastEngine, 0]))
-    findings.push({ kind: 'wrong', what: `Docker Engine ${engine} is too old`, remedy: 'install Docker Engine 25 or newer' });
+    findings.push({
+      kind: 'wrong',
+      what: `Docker Engine ${engine} is too old`,
+      remedy: 'install Docker Engine 25 or newer',
+    });
   if (compose === undefined || isOlder(compose, leastCompose))
     findings.push({
       kind: 'wrong',

@@ -2,12 +2,7 @@
 export const personal = ['API_KEY', 'CHAOS_TOKEN', 'GRAFANA_PASSWORD'] as const;
 
 /** Passwords that only programs use, each a file of its own. */
-export const passwords = [
-  'database_owner_password',
-  'database_password',
-  'cache_password',
-  'queue_password',
-] as const;
+export const passwords = ['database_owner_password', 'database_password', 'cache_password', 'queue_password'] as const;
 
 export type Personal = Readonly<Record<(typeof personal)[number], string>>;
 export type Passwords = Readonly<Record<(typeof passwords)[number], string>>;

@@ -9,31 +9,36 @@ export type Listed = {
   service: string;
   state: string;
   health: string;
-  exitCode: number;
+  restarts: number;
   imageId: string;
   configHash: string;
+  /** RFC 3339. */
+  createdAt: string;
 };
 
 type Inspected = {
   Id: string;
   Name: string;
   Image: string;
-  State: { Status: string; ExitCode: number; Health?: { Status: string } };
+  Created: string;
+  RestartCount: number;
+  State: { Status: string; Health?: { Status: string } };
   Config: { Labels: Record<string, string> };
 };
 
 const serviceLabel = 'com.docker.compose.service';
 const hashLabel = 'com.docker.compose.config-hash';
 
-const listed = ({ Id, Name, Image, State, Config }: Inspected): Listed => ({
+const listed = ({ Id, Name, Image, Created, RestartCount, State, Config }: Inspected): Listed => ({
   id: Id,
   name: Name.slice(1),
   service: Config.Labels[serviceLabel] ?? '',
   state: State.Status,
   health: State.Health?.Status ?? 'none',
-  exitCode: State.ExitCode,
+  restarts: RestartCount,
   imageId: Image,
   configHash: Config.Labels[hashLabel] ?? '',
+  createdAt: Created,
 });
 
 export type Compose = {
@@ -49,7 +54,10 @@ export type Compose = {
 /** The stack as Compose and the engine see it. */
 export function createCompose({ run, project }: Deps): Compose {
   const compose: Compose['run'] = (args, env = {}, show = false) =>
-    run('docker', ['compose', '--project-name', project, ...args], { env: { COMPOSE_PROJECT_NAME: project, ...env }, show });
+    run('docker', ['compose', '--project-name', project, ...args], {
+      env: { COMPOSE_PROJECT_NAME: project, ...env },
+      show,
+    });
   return {
     run: compose,
     async list() {
@@ -62,7 +70,10 @@ export function createCompose({ run, project }: Deps): Compose {
       return (JSON.parse(stdout || '[]') as Inspected[]).map(listed);
     },
     async hash(service, env) {
-      const answer = await must(compose(['--profile', '*', 'config', '--hash', service], env), 'reading docker-compose.yml');
+      const answer = await must(
+        compose(['--profile', '*', 'config', '--hash', service], env),
+        'reading docker-compose.yml',
+      );
       return answer.trim().split(/\s+/).at(-1) ?? '';
     },
     async remove(ids) {

@@ -14,7 +14,11 @@ const idOf = async ({ run }: Deps, reference: string): Promise<string | undefine
 };
 
 /** Builds one target of this project and names it after its content. The same content is the same image. */
-export async function buildImage(deps: Deps, target: string, env: Readonly<Record<string, string>>): Promise<ReleaseImage> {
+export async function buildImage(
+  deps: Deps,
+  target: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ReleaseImage> {
   const latest = `shortstack/${target}:latest`;
   const secret = env['BUILD_CA'] && env['BUILD_CA'] !== '/dev/null' ? ['--secret', `id=ca,src=${env['BUILD_CA']}`] : [];
   const args = ['build', '--quiet', '--target', target, '--tag', latest, ...secret, '.'];

@@ -38,10 +38,9 @@ export async function ensureTemplate({ compose }: Deps, image: ReleaseImage): Pr
   return { id: added?.id ?? '', made: true };
 }
 
-/** Removes templates that neither serve nor could be rolled back to. `kept` are the ids that must stay, newest first. */
-export async function pruneTemplates({ compose }: Deps, kept: ReadonlySet<string>): Promise<void> {
+/** Removes the oldest templates: what is kept is enough to serve, to roll back, and to roll out. */
+export async function pruneTemplates({ compose }: Deps): Promise<void> {
   const templates = await templatesOf(compose);
-  const surplus = templates.length - keptTemplates;
-  const old = templates.filter(({ id }) => !kept.has(id)).slice(0, Math.max(0, surplus));
+  const old = templates.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)).slice(0, -keptTemplates);
   await compose.remove(old.map(({ id }) => id));
 }

@@ -1,0 +1,26 @@
+import { findBrokenReplicas, findBrokenServices, findInside } from '../doctor/diagnose.ts';
+import { lookInside } from '../doctor/look-inside.ts';
+import { readMachine } from '../machine/machine.ts';
+import { findMissing } from '../machine/requirements.ts';
+import type { Command } from './command.ts';
+import { openStack } from './open-stack.ts';
+import { startedByCompose } from './services.ts';
+
+/** `doctor`: goes through what can be wrong; each finding comes with its remedy. Exit code 1 when something is. */
+export const doctor: Command = async (context) => {
+  const { run, root, print } = context;
+  const { autoscaler, compose, values } = await openStack(context);
+  const machine = findMissing(await readMachine({ run, root }, [], ''));
+  const engineDown = machine.some(({ what }) => what.startsWith('Docker'));
+  const findings = engineDown
+    ? machine
+    : [
+        ...machine,
+        ...findBrokenServices(await compose.list(), await startedByCompose(compose)),
+        ...findBrokenReplicas(await autoscaler.status()),
+        ...findInside(await lookInside({ run, compose, root, httpPort: values['HTTP_PORT'] ?? '' })),
+      ];
+  for (const { kind, what, remedy } of findings) print(`${kind}: ${what}\n  ${remedy}`);
+  if (findings.length === 0) print('nothing is wrong');
+  return findings.some(({ kind }) => kind === 'wrong') ? 1 : 0;
+};

@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util';
+import { must, ScriptError } from '../platform/run.ts';
+import type { Command } from './command.ts';
+import { openStack } from './open-stack.ts';
+
+const usage = 'usage: scripts/down [--volumes]';
+
+function wantsVolumes(argv: readonly string[]): boolean {
+  try {
+    return parseArgs({ args: [...argv], options: { volumes: { type: 'boolean', default: false } } }).values.volumes;
+  } catch {
+    throw new ScriptError(usage);
+  }
+}
+
+/** `down`: removes every container, also those that Compose has not made; the data stay, unless `--volumes` is given. */
+export const down: Command = async (context) => {
+  const volumes = wantsVolumes(context.argv);
+  const { compose } = await openStack(context);
+  // The autoscaler first, or it would replace what is being removed.
+  await compose.run(['stop', 'autoscaler']);
+  const args = ['--profile', '*', 'down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])];
+  await must(compose.run(args), 'removing the stack');
+  await compose.remove((await compose.list()).map(({ id }) => id));
+  context.print(volumes ? 'everything is removed, the data too' : 'everything is removed, the data are kept');
+  return 0;
+};

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+import { ScriptError } from '../platform/run.ts';
+
+export const profiles = ['core', 'observability', 'full'] as const;
+export type Profile = (typeof profiles)[number];
+
+export type UpOptions = {
+  debianImages: boolean;
+  profile: Profile;
+  seed: string | undefined;
+  import: string | undefined;
+  open: boolean;
+};
+
+const usage =
+  'usage: scripts/up [--images=debian] [--profile core|observability|full] [--seed DIR] [--import FILE] [--open]';
+
+/** The words behind `scripts/up`; throws how it is used when they are none of them. */
+export function parseUpOptions(argv: readonly string[]): UpOptions {
+  const options = {
+    images: { type: 'string', default: 'upstream' },
+    profile: { type: 'string', default: 'core' },
+    seed: { type: 'string' },
+    import: { type: 'string' },
+    open: { type: 'boolean', default: false },
+  } as const;
+  try {
+    const { values } = parseArgs({ args: [...argv], options, strict: true });
+    const profile = profiles.find((name) => name === values.profile);
+    if (!profile || !['debian', 'upstream'].includes(values.images)) throw new Error(usage);
+    return {
+      debianImages: values.images === 'debian',
+      profile,
+      seed: values.seed,
+      import: values.import,
+      open: values.open,
+    };
+  } catch {
+    throw new ScriptError(usage);
+  }
+}

@@ -1,0 +1,86 @@
+import type { Finding } from '../machine/requirements.ts';
+import type { Status } from '../stack/autoscaler.ts';
+import type { Listed } from '../stack/compose.ts';
+
+const restartLoop = 3;
+
+const wrong = (what: string, remedy: string): Finding => ({ kind: 'wrong', what, remedy });
+const warning = (what: string, remedy: string): Finding => ({ kind: 'warning', what, remedy });
+
+/** Services that must run, without the replicas: those are the autoscaler's. */
+export function findBrokenServices(containers: readonly Listed[], expected: readonly string[]): Finding[] {
+  const logs = (service: string) => `docker compose logs --tail 50 ${service}`;
+  const missing = expected
+    .filter((service) => !containers.some((container) => container.service === service))
+    .map((service) => wrong(`${service} is not there`, 'scripts/up'));
+  const broken = containers
+    .filter(({ service }) => expected.includes(service))
+    .flatMap(({ service, state, health, restarts }) => {
+      if (state !== 'running') return [wrong(`${service} is ${state}`, `scripts/up; ${logs(service)}`)];
+      if (health === 'unhealthy') return [wrong(`${service} runs and does not answer`, logs(service))];
+      if (restarts > restartLoop) return [warning(`${service} has been restarted ${restarts} times`, logs(service))];
+      return [];
+    });
+  return [...missing, ...broken];
+}
+
+/** Whether every replica takes traffic and the autoscaler does what it should. */
+export function findBrokenReplicas(status: Status | undefined): Finding[] {
+  if (!status) return [wrong('the autoscaler does not answer', 'docker compose logs --tail 50 autoscaler gate')];
+  const { decision, edge, paused, pinned, replicas, rollout } = status;
+  const idle = replicas
+    .filter(({ state }) => state !== 'serving' && state !== 'draining')
+    .map(({ name, state, failure }) =>
+      warning(`${name} takes no traffic: ${failure ?? state}`, `docker logs --tail 50 ${name}`),
+    );
+  const few = replicas.filter(({ state }) => state === 'serving').length < (decision?.desired ?? 0);
+  return [
+    ...idle,
+    ...(few && !rollout
+      ? [wrong('fewer replicas serve than are wanted', 'scripts/status; docker compose logs app')]
+      : []),
+    ...(edge && edge.state !== 'proven'
+      ? [wrong(`nginx has not read the upstream: ${edge.state}`, 'docker compose exec nginx nginx -t')]
+      : []),
+    ...(paused ? [warning('the autoscaler is paused', 'scripts/scale auto')] : []),
+    ...(pinned === null ? [] : [warning(`the number of replicas is pinned to ${pinned}`, 'scripts/scale auto')]),
+  ];
+}
+
+/** What could be read of the inside; undefined where it could not. */
+export type Inside = {
+  connections: { used: number; max: number } | undefined;
+  /** Migrations that the running release has and the database has not. */
+  pending: readonly string[] | undefined;
+  /** Whether the certificate is good for another week. */
+  certificate: boolean | undefined;
+  /** Share of the disk that is free. */
+  diskFree: number;
+  clock: boolean | undefined;
+  /** Whether a request through the edge was answered. */
+  edge: boolean;
+};
+
+const fullPools = 0.85;
+const fullDisk = 0.1;
+
+/** What is wrong on the inside, or could not be looked at. */
+export function findInside({ connections, pending, certificate, clock, diskFree, edge }: Inside): Finding[] {
+  const full = connections && connections.used / connections.max > fullPools;
+  return [
+    ...(edge ? [] : [wrong('nothing answers through nginx', 'docker compose logs --tail 50 nginx')]),
+    ...(connections ? [] : [wrong('Postgres cannot be asked', 'docker compose logs --tail 50 postgres')]),
+    ...(full
+      ? [wrong(`${connections.used} of ${connections.max} Postgres connections are used`, 'lower DATABASE_POOL_SIZE')]
+      : []),
+    ...(pending && pending.length > 0
+      ? [wrong(`migrations are pending: ${pending.join(', ')}`, 'scripts/release')]
+      : []),
+    ...(certificate === false
+      ? [wrong('the certificate ends within a week', 'docker compose logs --tail 50 certificates')]
+      : []),
+    ...(certificate === undefined ? [wrong('the certificate cannot be read', 'scripts/up')] : []),
+    ...(diskFree < fullDisk ? [wrong(`${Math.round(diskFree * 100)} % of the disk are free`, 'docker system df')] : []),
+    ...(clock === false ? [warning('the clock is not synchronised', 'timedatectl set-ntp true')] : []),
+  ];
+}

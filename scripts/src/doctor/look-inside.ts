@@ -1,0 +1,75 @@
+import { statfs } from 'node:fs/promises';
+import type { Run } from '../platform/run.ts';
+import type { Compose } from '../stack/compose.ts';
+import type { Inside } from './diagnose.ts';
+
+type Deps = { run: Run; compose: Compose; root: string; httpPort: string };
+
+const week = 7 * 86_400;
+const queryConnections =
+  "select count(*), current_setting('max_connections') from pg_stat_activity where backend_type = 'client backend'";
+const migrations = 'app/src/platform/migrations';
+
+async function query({ compose }: Deps, sql: string): Promise<string[][] | undefined> {
+  const psql = ['psql', '-U', 'shortstack', '-d', 'shortstack', '-XAtq', '-F', '\t', '-c', sql];
+  const { code, stdout } = await compose.run(['exec', '-T', 'postgres', ...psql]);
+  if (code !== 0) return undefined;
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t'));
+}
+
+async function readConnections(deps: Deps): Promise<Inside['connections']> {
+  const [row] = (await query(deps, queryConnections)) ?? [];
+  return row && { used: Number(row[0]), max: Number(row[1]) };
+}
+
+async function readPending(deps: Deps): Promise<Inside['pending']> {
+  const { run, compose } = deps;
+  const replica = (await compose.list()).find(({ service, state }) => service === 'app' && state === 'running');
+  if (!replica) return undefined;
+  const [applied, files] = await Promise.all([
+    query(deps, 'select name from schema_migrations'),
+    run('docker', ['exec', replica.id, 'ls', migrations]),
+  ]);
+  if (!applied || files.code !== 0) return undefined;
+  const done = new Set(applied.map(([name]) => name));
+  return files.stdout.split('\n').filter((name) => name.endsWith('.sql') && !done.has(name));
+}
+
+async function readCertificate({ compose }: Deps): Promise<boolean | undefined> {
+  const check = ['openssl', 'x509', '-in', '/certificates/current.pem', '-noout', '-checkend', `${week}`];
+  const { code, stdout } = await compose.run(['exec', '-T', 'certificates', ...check]);
+  return /will( not)? expire/.test(stdout) ? code === 0 : undefined;
+}
+
+async function readClock({ run }: Deps): Promise<boolean | undefined> {
+  const { code, stdout } = await run('timedatectl', ['show', '--property', 'NTPSynchronized', '--value']);
+  return code === 0 ? stdout.trim() === 'yes' : undefined;
+}
+
+const answersThrough = async (port: string): Promise<boolean> => {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/health`, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(3_000),
+    });
+    return response.status < 500;
+  } catch {
+    return false;
+  }
+};
+
+/** Reads what no list of containers tells. What cannot be read is undefined. */
+export async function lookInside(deps: Deps): Promise<Inside> {
+  const [connections, pending, certificate, clock, edge, disk] = await Promise.all([
+    readConnections(deps),
+    readPending(deps),
+    readCertificate(deps),
+    readClock(deps),
+    answersThrough(deps.httpPort),
+    statfs(deps.root),
+  ]);
+  return { connections, pending, certificate, clock, edge, diskFree: disk.bavail / disk.blocks };
+}

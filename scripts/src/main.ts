@@ -1,0 +1,37 @@
+import { dirname } from 'node:path';
+import type { Command } from './commands/command.ts';
+import { createRun, ScriptError } from './platform/run.ts';
+
+/** Loaded when asked for, so that a verb pays only for what it uses. */
+const commands: Record<string, () => Promise<Command>> = {
+  up: async () => (await import('./commands/up.ts')).up,
+  down: async () => (await import('./commands/down.ts')).down,
+  status: async () => (await import('./commands/status.ts')).status,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  scale: async () => (await import('./commands/scale.ts')).scale,
+  release: async () => (await import('./commands/release.ts')).release,
+  rollback: async () => (await import('./commands/release.ts')).rollback,
+};
+
+const [verb = '', ...argv] = process.argv.slice(2);
+const load = commands[verb];
+if (!load) {
+  console.error(`usage: scripts/${Object.keys(commands).join(' | scripts/')}`);
+  process.exit(2);
+}
+
+const root = dirname(dirname(import.meta.dirname));
+const env = process.env;
+try {
+  const command = await load();
+  process.exitCode = await command({
+    root,
+    env,
+    argv,
+    run: createRun({ cwd: root, env }),
+    print: (line) => console.log(line),
+  });
+} catch (error) {
+  console.error(error instanceof ScriptError ? error.message : error);
+  process.exitCode = 1;
+}
