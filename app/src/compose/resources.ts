@@ -1,6 +1,7 @@
 import type { ShortCode } from '../codes/short-code.ts';
 import { eventRoutes } from '../events/routes.ts';
 import type { Route } from '../http/route.ts';
+import { createTransact } from '../platform/transact.ts';
 import { composeCodes } from './codes.ts';
 import type { Core } from './core.ts';
 import { composeUrlBulk } from './url-bulk.ts';
@@ -20,5 +21,5 @@ export async function composeResources(core: Core, stack: AsyncDisposableStack, 
   const { removeUrlsOfUser } = service;
   const users = composeUsers(core, { removeUrlsOfUser, forgetCodes });
   const bulk = composeUrlBulk(core, { nextCode, forgetCodes });
-  return [...users, ...bulk, ...routes, ...eventRoutes({ db: core.db })];
+  return [...users, ...bulk, ...routes, ...eventRoutes({ db: core.db, transact: createTransact(core.db) })];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Db } from '../database.ts';
+import type { Db, Trx } from '../database.ts';
 import { AppError } from '../http/problem.ts';
 import { decodeCursor, encodeCursor, id, instant, linkHeader, perPage, text } from '../http/query.ts';
 import { needs, type Route, route } from '../http/route.ts';
@@ -7,7 +7,11 @@ import { event } from './event.ts';
 import { findEvent, listEvents } from './store.ts';
 import { eventWriteRoutes } from './write-routes.ts';
 
-type Deps = { db: Db };
+type Deps = {
+  db: Db;
+  /** Runs work in a transaction, again where Postgres ended it for no fault of its own. */
+  transact: <T>(work: (trx: Trx) => Promise<T>) => Promise<T>;
+};
 
 const query = z.object({
   url_id: id.optional(),
@@ -23,7 +27,7 @@ const query = z.object({
 const cursorKeys = z.tuple([z.int().nonnegative()]);
 
 /** The events resource. */
-export function eventRoutes({ db }: Deps): Route[] {
+export function eventRoutes({ db, transact }: Deps): Route[] {
   const common = { method: 'GET', tag: 'events', access: needs('read'), limit: 'read', versioned: true } as const;
   const list = route({
     ...common,
@@ -56,5 +60,5 @@ export function eventRoutes({ db }: Deps): Route[] {
       ctx.body = found;
     },
   });
-  return [list, read, ...eventWriteRoutes({ db })];
+  return [list, read, ...eventWriteRoutes({ db, transact })];
 }

@@ -7,7 +7,11 @@ import { event, eventChange, newEvent, readDetails } from './event.ts';
 import { checkReferences } from './references.ts';
 import { deleteEvent, findEvent, insertEvents, updateEvent } from './store.ts';
 
-type Deps = { db: Db };
+type Deps = {
+  db: Db;
+  /** Runs work in a transaction, again where Postgres ended it for no fault of its own. */
+  transact: <T>(work: (trx: Trx) => Promise<T>) => Promise<T>;
+};
 
 const params = z.object({ id });
 const notFound = () => new AppError('not_found', 'Event not found');
@@ -19,7 +23,7 @@ async function shown(db: Db | Trx, eventId: number | undefined) {
 }
 
 /** Adding, changing and deleting single events. */
-export function eventWriteRoutes({ db }: Deps): Route[] {
+export function eventWriteRoutes({ db, transact }: Deps): Route[] {
   const common = { tag: 'events', access: needs('write'), limit: 'create', versioned: true } as const;
   const create = route({
     ...common,
@@ -31,7 +35,7 @@ export function eventWriteRoutes({ db }: Deps): Route[] {
     async handle(ctx, { body: { event_type, url_id = null, user_id = null, details } }) {
       const row = { event_type, url_id, user_id, details: readDetails(details) ?? {} };
       await checkReferences(db, row);
-      const [eventId] = await insertEvents(db, [row]);
+      const [eventId] = await transact((trx) => insertEvents(trx, [row]));
       ctx.status = 201;
       ctx.set('Location', `${ctx.state.prefix}/events/${eventId}`);
       ctx.body = await shown(db, eventId);

@@ -42,7 +42,7 @@ async function recall(trx: Trx, { subject, key, fingerprint }: Attempt): Promise
 const keep = (trx: Trx, { subject, key }: Attempt, answer: FirstAnswer) =>
   trx.updateTable('idempotency_keys').set(answer).where('subject', '=', subject).where('key', '=', key).execute();
 
-/** Runs work in a transaction, again where Postgres ended it to resolve a deadlock. */
+/** Runs work in a transaction, again where Postgres ended it for no fault of its own. */
 type Transact = <T>(work: (trx: Trx) => Promise<T>) => Promise<T>;
 
 export type Once = (attempt: Attempt, work: (trx: Trx) => Promise<FirstAnswer>) => Promise<FirstAnswer>;

@@ -10,7 +10,7 @@ import type { NewUrl } from './url.ts';
 
 export type CreateDeps = {
   db: Db;
-  /** Runs work in a transaction, again where Postgres ended it to resolve a deadlock. */
+  /** Runs work in a transaction, again where Postgres ended it for no fault of its own. */
   transact: <T>(work: (trx: Trx) => Promise<T>) => Promise<T>;
   nextCode: () => Promise<ShortCode>;
   insertEvents: (trx: Trx, events: readonly NewEvent[]) => Promise<unknown>;

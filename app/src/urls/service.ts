@@ -7,7 +7,7 @@ import type { UrlRow } from './table.ts';
 import type { CountedUrlRow, UrlChange } from './url.ts';
 
 type Deps = {
-  /** Runs work in a transaction, again where Postgres ended it to resolve a deadlock. */
+  /** Runs work in a transaction, again where Postgres ended it for no fault of its own. */
   transact: <T>(work: (trx: Trx) => Promise<T>) => Promise<T>;
   insertEvents: (trx: Trx, events: readonly NewEvent[]) => Promise<unknown>;
   /** After a commit: no replica answers from what it knew of these codes. */
