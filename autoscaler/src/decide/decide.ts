@@ -35,8 +35,10 @@ function bound(step: Clamped, current: number, view: View, policy: Policy, ceili
 
 function overridden(current: number, { override }: View, policy: Policy, ceiling: number): Clamped | undefined {
   if (override.kind === 'none') return undefined;
-  if (override.kind !== 'pinned') return { replicas: current, reason: override.kind };
-  return { replicas: Math.min(Math.max(override.replicas, Math.min(policy.min, ceiling)), ceiling), reason: 'pinned' };
+  if (override.kind === 'paused' || override.kind === 'no_template')
+    return { replicas: current, reason: override.kind };
+  const replicas = override.kind === 'pinned' ? override.replicas : current;
+  return { replicas: Math.min(Math.max(replicas, Math.min(policy.min, ceiling)), ceiling), reason: override.kind };
 }
 
 /**

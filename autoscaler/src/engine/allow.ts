@@ -1,9 +1,12 @@
+import { labels } from './labels.ts';
+
 /** What the gate knows of a container that a call is about. */
 export type Target = { project: string | undefined; service: string | undefined };
 
 /** What a permitted call still has to satisfy before it may pass. */
 export type Check =
   | { kind: 'none' }
+  | { kind: 'list'; filters: string }
   | { kind: 'project'; id: string }
   | { kind: 'replica'; id: string }
   | { kind: 'edge'; id: string }
@@ -26,7 +29,7 @@ const reading = [
   rule('GET', '/_ping', free),
   rule('HEAD', '/_ping', free),
   rule('GET', '/version', free),
-  rule('GET', '/containers/json', free),
+  rule('GET', '/containers/json', (_none, query) => ({ kind: 'list', filters: query.get('filters') ?? '' })),
   rule('GET', `/containers/${id}/json`, ofProject),
   rule('GET', `/containers/${id}/stats`, ofProject),
   rule('GET', `/containers/${id}/top`, ofProject),
@@ -74,4 +77,14 @@ export function isTarget(
   if (check.kind === 'project') return true;
   if (check.kind === 'replica') return target.service === names.service;
   return (check.kind === 'edge' || check.kind === 'command') && target.service === names.edgeService;
+}
+
+/** Whether a list is asked of this project only. */
+export function isListOfProject(filters: string, project: string): boolean {
+  try {
+    const { label } = JSON.parse(filters) as { label?: unknown };
+    return Array.isArray(label) && label.includes(`${labels.project}=${project}`);
+  } catch {
+    return false;
+  }
 }

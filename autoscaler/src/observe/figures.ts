@@ -75,7 +75,7 @@ export type Span = { from: number; to: number };
 export function countRequests(figures: Figures, { from, to }: Span, addresses?: ReadonlySet<string>) {
   const sum = { requests: 0, errors: 0 };
   for (const second of figures.seconds) {
-    if (second.at < from || second.at >= to) continue;
+    if (second.at + 1_000 <= from || second.at >= to) continue;
     const parts = addresses
       ? [...second.byAddress].filter(([address]) => addresses.has(address)).map(([, own]) => own)
       : [second];

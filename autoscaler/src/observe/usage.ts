@@ -6,7 +6,8 @@ export type CpuUse = { cpu: number; throttled: number };
 
 /** A rate over a shorter span is mostly noise. */
 const shortestSpan = 1_000;
-/** Enough to find one a second old while ticks come every 200 ms, and then some. */
+/** Samples closer than this are one: so sixteen of them always span more than a second, however fast ticks come. */
+const closest = 100;
 const keptSamples = 16;
 
 /** CPU and throttling between two samples; null where the counters went back (the container restarted) or time did. */
@@ -23,7 +24,9 @@ export function useBetween(before: CpuSample, after: CpuSample, cpus: number): C
 export const addSample = (samples: readonly CpuSample[], sample: CpuSample): CpuSample[] => {
   const last = samples.at(-1);
   if (last !== undefined && (sample.cpu < last.cpu || sample.at < last.at)) return [sample];
-  return [...samples, sample].slice(-keptSamples);
+  const before = samples.at(-2);
+  const close = last !== undefined && before !== undefined && last.at - before.at < closest;
+  return [...(close ? samples.slice(0, -1) : samples), sample].slice(-keptSamples);
 };
 
 /** Use over the shortest span that is at least a second; null until there is one. */

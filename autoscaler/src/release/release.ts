@@ -71,6 +71,11 @@ export type Progress =
   | { kind: 'going'; rollout: Rollout }
   | { kind: 'over'; outcome: 'done' | 'rolled_back'; rollout: Rollout };
 
+/** What became of a rollout in this tick. */
+export type RolloutNews =
+  | { kind: 'back'; rollout: Rollout; cause: Cause }
+  | { kind: 'over'; rollout: Rollout; outcome: 'done' | 'rolled_back' };
+
 const causeOf: Record<Failure, Cause> = {
   died: 'restarts',
   hung: 'restarts',

@@ -27,6 +27,7 @@ function failureOf(
   now: number,
 ): Failure | null {
   const { container, page } = seen;
+  if (marks.drain !== null) return null;
   if (container.state === 'created') return now - marks.firstSeen > policy.readyTimeout ? 'not_ready' : null;
   if (gone.has(container.state) || container.restarts > marks.restarts) return 'died';
   if (container.state === 'paused') return 'hung';
@@ -77,6 +78,7 @@ export function describeReplica(
     release: container.release,
     address,
     inUpstream,
+    routed: inUpstream || (address !== null && rotation.proven.has(address)),
     running: container.state === 'running' || container.state === 'paused',
   };
 }

@@ -98,7 +98,7 @@ function progress({ replicas, edge }: Plan): Step[] {
     if (replica.state === 'healthy') return [{ kind: 'warm', replica }];
     if (replica.state === 'draining' && edge === 'proven') return [{ kind: 'settle', replica }];
     const over = replica.state === 'stopped' || replica.state === 'failed';
-    if (over && !replica.inUpstream && (edge === 'proven' || !replica.running)) return [{ kind: 'remove', replica }];
+    if (over && !replica.routed) return [{ kind: 'remove', replica }];
     return [];
   });
 }

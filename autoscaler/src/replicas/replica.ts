@@ -41,7 +41,10 @@ export type Replica = {
   release: string | null;
   /** ip:port as it stands in the upstream. */
   address: string | null;
+  /** It stands in the upstream file. */
   inUpstream: boolean;
+  /** It stands there, or in what the running nginx last proved to have read. */
+  routed: boolean;
   /** Whether its container holds CPU and memory. */
   running: boolean;
 };

@@ -39,8 +39,14 @@ describe('the latest use', () => {
   });
 
   test('many → the oldest are dropped', () => {
-    const samples = Array.from({ length: 40 }, (_, index) => sample(index, index));
+    const samples = Array.from({ length: 40 }, (_, index) => sample(index * 200, index));
     expect(samples.reduce(addSample, [] as ReturnType<typeof addSample>)).toHaveLength(16);
+  });
+
+  test('very many → still one that is a second old', () => {
+    const samples = Array.from({ length: 400 }, (_, index) => sample(index * 10, index * 5));
+    const kept = samples.reduce(addSample, [] as ReturnType<typeof addSample>);
+    expect(latestUse(kept, 1)?.cpu).toBeCloseTo(0.5);
   });
 });
 

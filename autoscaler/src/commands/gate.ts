@@ -1,0 +1,33 @@
+import { createDocker } from '../engine/docker.ts';
+import { createGate } from '../engine/gate.ts';
+import { listen } from '../platform/listen.ts';
+import { createLogger } from '../platform/logger.ts';
+import { stopSignal } from '../platform/signal.ts';
+import { placeOf } from '../policies.ts';
+import type { Command } from './command.ts';
+import { needSettings } from './settings.ts';
+
+/** Who shares the volume may connect: the volume is what keeps others out. */
+const sharedMode = 0o666;
+
+/** `gate`: the proxy before the Docker socket, in a process and a container of its own. */
+export const gate: Command = async ({ env, process }) => {
+  const settings = needSettings(env);
+  const logger = createLogger(settings.logLevel, 'gate');
+  const stopped = stopSignal(process);
+  const names = placeOf(settings);
+  const { dockerSocket, dockerTimeout, gateEngineSocket, gateReadSocket } = settings;
+  const engine = createDocker({ socketPath: gateEngineSocket, place: () => names, timeout: () => dockerTimeout });
+  const onRefused = (call: object) => logger.warn('refused', call);
+  const open = (readOnly: boolean, socketPath: string) =>
+    listen(createGate({ engineSocket: gateEngineSocket, engine, names, readOnly, onRefused }), {
+      socketPath,
+      mode: sharedMode,
+    });
+  await using held = new AsyncDisposableStack();
+  held.use(await open(false, dockerSocket));
+  if (gateReadSocket !== '') held.use(await open(true, gateReadSocket));
+  logger.info('listening', { socket: dockerSocket, read_socket: gateReadSocket });
+  await stopped;
+  return 0;
+};

@@ -1,0 +1,115 @@
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type IntentStore, openIntent } from '../control/intent.ts';
+import { createPages } from '../control/pages.ts';
+import { createControl } from '../control/server.ts';
+import { type Remembered, rememberDecision, statusView } from '../control/status.ts';
+import { createDocker } from '../engine/docker.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createMetrics } from '../metrics.ts';
+import { createFiguresSocket } from '../observe/figures-socket.ts';
+import { every } from '../platform/every.ts';
+import { type Address, answers, listen } from '../platform/listen.ts';
+import { createLogger } from '../platform/logger.ts';
+import { replaceFile } from '../platform/replace-file.ts';
+import { stopSignal } from '../platform/signal.ts';
+import { placeOf } from '../policies.ts';
+import { createPublish, type Publish } from '../publish.ts';
+import { createStartRelease } from '../release/start.ts';
+import type { Report } from '../report.ts';
+import type { Command } from './command.ts';
+import { buildLoop } from './loop.ts';
+import { createLiveSettings, type LiveSettings } from './settings.ts';
+
+const now = (): number => Date.now();
+const everywhere = '0.0.0.0';
+/** Without a tick for this long, the process is stuck. */
+const stuckAfter = 20_000;
+const standbyPause = 1_000;
+
+/** What the status is made from. */
+type Shown = { report: Report | undefined; decisions: readonly Remembered[]; lastTick: number };
+
+/** Waits until no other autoscaler holds the control socket: two of them would undo each other's work. */
+async function waitForTurn(socketPath: string, publish: Publish, shown: Shown, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await answers(socketPath))) {
+    publish.blind('standby', undefined);
+    shown.lastTick = now();
+    await sleep(standbyPause, undefined, { signal }).catch(() => {});
+  }
+}
+
+function controlFor(settings: LiveSettings['current'], engine: Engine, intent: IntentStore, shown: Shown) {
+  return createControl({
+    status: () => statusView(shown.report, shown.decisions, intent.current()),
+    pause: () => intent.update((before) => ({ ...before, paused: true })),
+    pin: (pinned) => intent.update((before) => ({ ...before, pinned })),
+    resume: () => intent.update((before) => ({ ...before, paused: false, pinned: null })),
+    release: createStartRelease({ engine, intent, now }),
+    range: () => ({ min: settings().min, max: settings().max }),
+  });
+}
+
+/** One tick and what is told of it; answers the milliseconds until the next. */
+function tickWith(loop: (signal: AbortSignal) => Promise<Report>, publish: Publish, shown: Shown) {
+  return async (signal: AbortSignal): Promise<number> => {
+    try {
+      const report = await loop(signal);
+      publish.report(report);
+      shown.report = report;
+      shown.decisions = rememberDecision(shown.decisions, report);
+      return report.next;
+    } finally {
+      shown.lastTick = now();
+    }
+  };
+}
+
+/** `run`: the autoscaler itself, until SIGTERM. It leaves replicas and upstream as they are; the next one carries on. */
+export const run: Command = async ({ env, process }) => {
+  const first = createLiveSettings({ env, onReload: (problems) => told(problems) });
+  const settings = first.current;
+  const logger = createLogger(settings().logLevel, 'autoscaler');
+  const told = (problems: readonly string[]) =>
+    logger.log(problems.length === 0 ? 'info' : 'error', 'settings read again', { problems });
+  process.on('SIGHUP', first.reload);
+  const stopping = new AbortController();
+  stopSignal(process).then(() => stopping.abort(), logger.error);
+  await using held = new AsyncDisposableStack();
+  const metrics = createMetrics();
+  const shown: Shown = { report: undefined, decisions: [], lastTick: now() };
+  const { controlSocket, metricsPort, stateDir } = settings();
+  await mkdir(stateDir, { recursive: true });
+  const intent = await openIntent({
+    path: `${stateDir}/intent.json`,
+    replace: replaceFile,
+    onUnreadable: (path) => logger.error('the intent file cannot be read and is set aside', { path }),
+  });
+  const publish = createPublish({ metrics, logger, intent: intent.current });
+  const engine = createDocker({
+    socketPath: settings().dockerSocket,
+    place: () => placeOf(settings()),
+    timeout: () => settings().dockerTimeout,
+  });
+  const pages = createPages({
+    metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
+    idle: () => now() - shown.lastTick,
+    patience: () => stuckAfter + settings().tick,
+  });
+  const open = async (listener: Parameters<typeof listen>[0], address: Address) =>
+    held.use(await listen(listener, address));
+  const { port } = await open(pages, { host: everywhere, port: metricsPort });
+  const figures = held.use(await createFiguresSocket({ host: everywhere, port: settings().figuresPort, now }));
+  logger.info('listening', { metrics_port: port, figures_port: figures.port, mode: settings().mode });
+  await waitForTurn(controlSocket, publish, shown, stopping.signal);
+  if (stopping.signal.aborted) return 0;
+  await open(controlFor(settings, engine, intent, shown), { socketPath: controlSocket, mode: 0o660 });
+  const loop = buildLoop({ settings, engine, intent, figures: figures.figures, now });
+  await every(tickWith(loop, publish, shown), {
+    signal: stopping.signal,
+    delayAfterError: settings().tick,
+    onError: (error) => publish.blind('engine_unreachable', error),
+  });
+  logger.info('stopped', {});
+  return 0;
+};

@@ -1,0 +1,24 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { addRequest, type Figures, noFigures, parseEdgeLine } from './figures.ts';
+
+type Deps = { host: string; port: number; now: () => number };
+
+export type FiguresSocket = AsyncDisposable & { readonly port: number; readonly figures: Figures };
+
+/** Receives the edge's syslog datagrams. One that is lost is lost: figures are shares, not counts. */
+export async function createFiguresSocket({ host, port, now }: Deps): Promise<FiguresSocket> {
+  const figures = noFigures();
+  const socket = createSocket('udp4');
+  socket.on('message', (message) => {
+    const request = parseEdgeLine(String(message));
+    if (request) addRequest(figures, request, now());
+  });
+  socket.bind(port, host);
+  await once(socket, 'listening');
+  return {
+    port: socket.address().port,
+    figures,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => socket.close(() => resolve())),
+  };
+}

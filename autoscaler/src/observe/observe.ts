@@ -1,0 +1,70 @@
+import type { Container, ContainerId, Engine } from '../engine/engine.ts';
+import {
+  type Host,
+  known,
+  type Observation,
+  type ObservedReplica,
+  type Reading,
+  type ReadyPage,
+  unknownAfter,
+} from './observation.ts';
+import { addSample, type CpuSample, type CpuUse, latestUse } from './usage.ts';
+
+type Deps = {
+  engine: Pick<Engine, 'see' | 'stats'>;
+  probe: (url: string, timeout: number, signal: AbortSignal) => Promise<ReadyPage>;
+  host: (now: number) => Promise<Host>;
+  settings: () => { port: number; readyPath: string; probeTimeout: number };
+  now: () => number;
+};
+
+type Memory = { samples: CpuSample[]; use: Reading<CpuUse> | undefined; page: Reading<ReadyPage> | undefined };
+
+/** Where a container has no CPU limit, all of the machine is its limit. */
+const limitOf = ({ cpus }: Container, host: Host): number => cpus ?? host.cpus;
+
+/**
+ * Looks at everything at once: containers, then a probe and the counters of each running replica in parallel. Rejects
+ * only when the engine's list fails; any other failure is a reading that is unknown.
+ */
+export function createObserve({ engine, probe, host, settings, now }: Deps) {
+  let memory = new Map<ContainerId, Memory>();
+
+  async function page({ address, state }: Container, last: Memory | undefined, signal: AbortSignal) {
+    if (address === null || state !== 'running') return unknownAfter(last?.page, `container ${state}`, now());
+    const { port, probeTimeout, readyPath } = settings();
+    try {
+      return known(await probe(`http://${address}:${port}${readyPath}`, probeTimeout, signal), now());
+    } catch (error) {
+      return unknownAfter(last?.page, (error as Error).message, now());
+    }
+  }
+
+  async function use(container: Container, last: Memory | undefined, machine: Host, signal: AbortSignal) {
+    const past = last?.samples ?? [];
+    if (container.state !== 'running')
+      return { samples: [], use: unknownAfter(last?.use, `container ${container.state}`, now()) };
+    try {
+      const samples = addSample(past, await engine.stats(container.id, signal));
+      const value = latestUse(samples, limitOf(container, machine));
+      return { samples, use: value ? known(value, now()) : unknownAfter(last?.use, 'too few samples', now()) };
+    } catch (error) {
+      return { samples: past, use: unknownAfter(last?.use, (error as Error).message, now()) };
+    }
+  }
+
+  return async (signal: AbortSignal): Promise<Observation> => {
+    const [seen, machine] = await Promise.all([engine.see(signal), host(now())]);
+    const next = new Map<ContainerId, Memory>();
+    const replicas = await Promise.all(
+      seen.replicas.map(async (container): Promise<ObservedReplica> => {
+        const last = memory.get(container.id);
+        const [answer, cpu] = await Promise.all([page(container, last, signal), use(container, last, machine, signal)]);
+        next.set(container.id, { ...cpu, page: answer });
+        return { container, page: answer, use: cpu.use };
+      }),
+    );
+    memory = next;
+    return { at: now(), replicas, templates: seen.templates, edge: { container: seen.edge }, host: machine };
+  };
+}
