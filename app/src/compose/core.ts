@@ -7,6 +7,7 @@ import { type Breaker, type BreakerState, createBreaker } from '../platform/brea
 import { createLogger, type Logger } from '../platform/logger.ts';
 import { createPostgres, isPostgresDown } from '../platform/postgres.ts';
 import { createRedis, type RedisClient } from '../platform/redis.ts';
+import { noTracing, type Tracing } from '../platform/tracing.ts';
 
 /** What every capability may be handed: settings, stores, log, metrics, and the end of the process's life. */
 export type Core = {
@@ -57,13 +58,18 @@ function connectRedis(stack: AsyncDisposableStack, log: Logger, config: Config, 
 }
 
 /** Makes the parts that all capabilities share; `stack` owns and releases them. */
-export function createCore(config: ServiceConfig, version: string, stack: AsyncDisposableStack): Core {
+export function createCore(
+  config: ServiceConfig,
+  version: string,
+  stack: AsyncDisposableStack,
+  tracing: Tracing = noTracing,
+): Core {
   const logRing = createLogRing();
-  const log = createLogger({ level: config.logLevel, service: 'app', sink: logRing.push });
+  const log = createLogger({ level: config.logLevel, service: 'app', sink: logRing.push, traceOf: tracing.traceOf });
   const metrics = createMetrics({ version, release: config.release });
   const breakers = makeBreakers(stack, log, metrics);
   const { databaseUrl: url, databasePoolSize: poolSize, databaseTimeout: timeout } = config;
-  const requests = { url, poolSize, timeout, name: 'shortstack', breaker: breakers.postgres };
+  const requests = { url, poolSize, timeout, name: 'shortstack', breaker: breakers.postgres, span: tracing.span };
   const { db, pool } = stack.use(createPostgres<Database>(requests));
   const loops = { poolSize: backgroundConnections, timeout: backgroundTimeout, name: 'shortstack-background' };
   const second = stack.use(createPostgres<Database>({ ...requests, ...loops }));

@@ -14,6 +14,7 @@ import { composeOperations } from './operations.ts';
 import { composePages } from './pages.ts';
 import { composeRedirects } from './redirects.ts';
 import { composeResources } from './resources.ts';
+import { composeTracing, nameTraces, tracedListener } from './tracing.ts';
 
 /** A running replica, to be drained and released. */
 export type Service = {
@@ -45,7 +46,8 @@ const reportingOf = (core: Core) => ({
 /** Starts a replica: makes every part, hands each what it needs, and listens. */
 export async function startService({ config, version }: Options): Promise<Service> {
   await using stack = new AsyncDisposableStack();
-  const core = createCore(config, version, stack);
+  const tracing = stack.use(await composeTracing(config, version));
+  const core = createCore(config, version, stack, tracing);
   const { log } = core;
   const access = composeAccess(core, stack);
   const clicks = await composeClicks(core, stack);
@@ -59,13 +61,13 @@ export async function startService({ config, version }: Options): Promise<Servic
     ...reporting,
     trustProxy: config.trustProxy,
     bodyLimit: config.bodyLimit,
-    outer: [securityHeaders, cors(config.corsOrigins)],
+    outer: [nameTraces(tracing), securityHeaders, cors(config.corsOrigins)],
     guard: access.guard,
     limit: access.limit,
     routes: composePages(core, [...operations, ...access.routes, ...resources, ...clicks.routes, ...redirects.routes]),
   });
   const { host, port, requestTimeout, drainTimeout } = config;
-  const listener = redirects.listener(app.callback(), reporting);
+  const listener = tracedListener(tracing, redirects.listener(app.callback(), reporting));
   server = await listen({ listener, host, port, requestTimeout: requestTimeout * 1_000 });
   log.info('listening', { port: server.port, auth: needsKey(config) ? 'on' : 'off' });
   return running(server, log, stack.move(), drainTimeout * 1_000);

@@ -8,6 +8,8 @@ type Options = {
   service: string;
   /** Receives each finished line besides stdout: the ring that GET /logs reads. */
   sink?: (line: string) => void;
+  /** The trace of a request by its id, where it is traced. */
+  traceOf?: (requestId: string) => string | undefined;
 };
 
 const secretName = /authorization|cookie|api[-_]?key|token|secret|password/i;
@@ -26,10 +28,13 @@ const errors = winston.format((info) => {
   return info;
 });
 
-const line = (service: string) =>
-  winston.format.printf(({ level, message, ...fields }) =>
-    JSON.stringify({ timestamp: new Date().toISOString(), level, message, service, ...fields }, redact),
-  );
+const line = (service: string, traceOf: NonNullable<Options['traceOf']>) =>
+  winston.format.printf(({ level, message, ...fields }) => {
+    const timestamp = new Date().toISOString();
+    const { request_id: id } = fields;
+    const trace_id = typeof id === 'string' ? traceOf(id) : undefined;
+    return JSON.stringify({ timestamp, level, message, service, ...fields, trace_id }, redact);
+  });
 
 const lineStream = (sink: (line: string) => void) =>
   new Writable({
@@ -40,10 +45,10 @@ const lineStream = (sink: (line: string) => void) =>
   });
 
 /** JSON lines on stdout: timestamp, level, message, service, then the fields. Messages are constant, data is in fields. */
-export function createLogger({ level, service, sink }: Options): Logger {
+export function createLogger({ level, service, sink, traceOf = () => undefined }: Options): Logger {
   const transports: winston.transport[] = [new winston.transports.Console()];
   if (sink) transports.push(new winston.transports.Stream({ stream: lineStream(sink) }));
-  return winston.createLogger({ level, format: winston.format.combine(errors(), line(service)), transports });
+  return winston.createLogger({ level, format: winston.format.combine(errors(), line(service, traceOf)), transports });
 }
 
 /** Switches a running logger between its usual level and debug (from debug to info), and says so. */

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { type Breaker, isBreakerError } from './breaker.ts';
+import { noTracing, type RunInSpan } from './tracing.ts';
 
 type Options = {
   url: string;
@@ -11,6 +12,8 @@ type Options = {
   /** Name shown in pg_stat_activity. */
   name: string;
   breaker: Breaker;
+  /** Makes each query a step of the traced request that asks it. */
+  span?: RunInSpan;
 };
 
 export type Postgres<DB> = AsyncDisposable & { db: Kysely<DB>; pool: pg.Pool };
@@ -35,15 +38,22 @@ export function isPostgresDown(error: unknown): boolean {
   return typeof message === 'string' && /timeout|timed out|Connection terminated|not queryable/i.test(message);
 }
 
+/** Statements are parameterised: their text holds no values. */
+const describe = (statement: unknown): Record<string, string> => ({
+  'db.system.name': 'postgresql',
+  'db.query.text': String(statement).slice(0, 1_000),
+});
+
 /**
  * A client whose every query passes the breaker. After a failure that leaves the connection in doubt (a time-out: the
  * answer may still come) it goes back to the pool as broken, so that nobody reads another's answer.
  */
-function guard(client: pg.PoolClient, breaker: Breaker): PostgresPoolClient {
+function guard(client: pg.PoolClient, breaker: Breaker, span: RunInSpan): PostgresPoolClient {
   let broken = false;
   const query = async (...args: unknown[]) => {
     try {
-      return await breaker.run(() => (client.query as (...a: unknown[]) => Promise<unknown>)(...args));
+      const run = () => breaker.run(() => (client.query as (...a: unknown[]) => Promise<unknown>)(...args));
+      return await span('postgres', describe(args[0]), run);
     } catch (error) {
       broken ||= isPostgresDown(error);
       throw error;
@@ -57,7 +67,14 @@ function guard(client: pg.PoolClient, breaker: Breaker): PostgresPoolClient {
 }
 
 /** A pool and a query builder over it. Queries fail after `timeout`, or at once while the breaker is open. */
-export function createPostgres<DB>({ url, poolSize, timeout, name, breaker }: Options): Postgres<DB> {
+export function createPostgres<DB>({
+  url,
+  poolSize,
+  timeout,
+  name,
+  breaker,
+  span = noTracing.span,
+}: Options): Postgres<DB> {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -74,7 +91,7 @@ export function createPostgres<DB>({ url, poolSize, timeout, name, breaker }: Op
   // The same for one that is lent out and has no query under way, as between two of a transaction.
   pool.on('connect', (client) => client.on('error', () => {}));
   const guardedPool: PostgresPool = {
-    connect: async () => guard(await breaker.run(() => pool.connect()), breaker),
+    connect: async () => guard(await breaker.run(() => pool.connect()), breaker, span),
     end: () => pool.end(),
     options: pool.options,
   };

@@ -1,0 +1,142 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import {
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { traceRedis } from './telemetry-redis.ts';
+import { makeSampler, pairs, type SamplerName } from './telemetry-settings.ts';
+import type { RunInSpan, Tracing } from './tracing.ts';
+
+type Options = {
+  /** Base address of the collector: `/v1/traces` is added. */
+  endpoint: string;
+  /** As OTEL_EXPORTER_OTLP_HEADERS has them: `name=value,…`. */
+  headers: string;
+  serviceName: string;
+  version: string;
+  /** As OTEL_RESOURCE_ATTRIBUTES has them. */
+  resource: string;
+  sampler: SamplerName;
+  samplerArg: number;
+};
+
+/** Longest wait for the collector, also when the process ends, in milliseconds. */
+const exportTimeout = 2_000;
+
+/** What is not named by a route was answered by the listener for plain redirects, in front of Koa. */
+const plainRoute = '/:code';
+
+const makeProvider = (options: Options): TracerProvider =>
+  new TracerProvider({
+    sampler: makeSampler(options.sampler, options.samplerArg),
+    resource: resourceFromAttributes({
+      'service.name': options.serviceName,
+      'service.version': options.version,
+      ...pairs(options.resource),
+    }),
+    spanProcessors: [
+      new BatchSpanProcessor({
+        exporter: new OTLPTraceExporter({
+          url: `${options.endpoint.replace(/\/+$/, '')}/v1/traces`,
+          headers: pairs(options.headers),
+          timeoutMillis: exportTimeout,
+        }),
+        exportTimeoutMillis: exportTimeout,
+      }),
+    ],
+  });
+
+/** The trace that a request belongs to, from the `traceparent` of W3C Trace Context that our nginx passes on. */
+function parentOf({ headers }: IncomingMessage): Context {
+  const given = headers['traceparent'];
+  const match = typeof given === 'string' ? /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(given) : null;
+  const [, traceId = '', spanId = '', flags = ''] = match ?? [];
+  if (!match || /^0+$/.test(traceId) || /^0+$/.test(spanId)) return ROOT_CONTEXT;
+  const traceFlags = Number.parseInt(flags, 16) & 1;
+  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
+}
+
+/** When the edge got the request, from `X-Request-Start: t=SECONDS.MILLISECONDS`. */
+function edgeTime({ headers }: IncomingMessage): Date | undefined {
+  const seconds = /^t=(\d{1,12}(?:\.\d{1,6})?)$/.exec(String(headers['x-request-start']))?.[1];
+  return seconds ? new Date(Number(seconds) * 1_000) : undefined;
+}
+
+function endWith(span: Span, response: ServerResponse): void {
+  span.setAttribute('http.response.status_code', response.statusCode);
+  if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end();
+}
+
+const runner =
+  (tracer: Tracer, current: AsyncLocalStorage<Context>): RunInSpan =>
+  async (name, attributes, action) => {
+    const parent = current.getStore();
+    if (!parent) return action();
+    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent);
+    try {
+      return await action();
+    } catch (error) {
+      span.setStatus({ code: SpanStatusCode.ERROR, message: (error as Error).message });
+      throw error;
+    } finally {
+      span.end();
+    }
+  };
+
+/** Starts to trace: a root span a request, and below it what is asked of Postgres and Redis; sent off in batches. */
+export function startTelemetry(options: Options): Tracing {
+  const provider = makeProvider(options);
+  const tracer = provider.getTracer('shortstack', options.version);
+  const current = new AsyncLocalStorage<Context>();
+  const traces = new Map<string, string>();
+  const untraceRedis = traceRedis(tracer, current);
+
+  const begin = (request: IncomingMessage, response: ServerResponse, parent: Context, requestId: string): Span => {
+    const method = request.method ?? '';
+    const attributes = { 'http.request.method': method, 'http.route': plainRoute, 'shortstack.request_id': requestId };
+    const span = tracer.startSpan(`${method} ${plainRoute}`, { kind: SpanKind.SERVER, attributes }, parent);
+    if (!span.isRecording()) return span;
+    traces.set(requestId, span.spanContext().traceId);
+    const edge = edgeTime(request);
+    if (edge) span.addEvent('received at the edge', edge);
+    response.once('close', () => {
+      endWith(span, response);
+      // Later, as the request's log line is written at this very event.
+      setImmediate(() => traces.delete(requestId));
+    });
+    return span;
+  };
+
+  return {
+    span: runner(tracer, current),
+    listener: (inner: RequestListener, identify) => (request, response) => {
+      const parent = parentOf(request);
+      const requestId = identify(request);
+      // Whoever asks for the id from here on finds the one that the span has.
+      request.headers['x-request-id'] = requestId;
+      const span = begin(request, response, parent, requestId);
+      if (!span.isRecording()) return inner(request, response);
+      return current.run(trace.setSpan(parent, span), () => inner(request, response));
+    },
+    nameRequest(method, route) {
+      const span = trace.getSpan(current.getStore() ?? ROOT_CONTEXT);
+      span?.updateName(`${method} ${route}`).setAttribute('http.route', route);
+    },
+    traceOf: (requestId) => traces.get(requestId),
+    async [Symbol.asyncDispose]() {
+      untraceRedis();
+      // Spans that a collector does not take at the end are lost; that is no reason not to end.
+      await provider.shutdown().catch(() => {});
+    },
+  };
+}

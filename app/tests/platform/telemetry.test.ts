@@ -1,0 +1,83 @@
+import { expect, test } from '@jest/globals';
+import { pairs } from '../../src/platform/telemetry-settings.ts';
+import { type Collector, startCollector } from '../support/otlp.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+import { testRedisUrl } from '../support/stores.ts';
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+const edgeSpan = '00f067aa0ba902b7';
+const traceparent = (flags: '00' | '01') => `00-${traceId}-${edgeSpan}-${flags}`;
+
+/** What a collector got of a service that ran some requests and ended, so that all was sent. */
+async function traced(
+  overrides: Parameters<typeof startTestService>[0],
+  run: (service: TestService) => Promise<unknown>,
+): Promise<Pick<Collector, 'spans' | 'requests'>> {
+  await using collector = await startCollector();
+  {
+    await using service = await startTestService({ otlpEndpoint: collector.url, ...overrides });
+    await run(service);
+  }
+  return collector;
+}
+
+test('a request that the edge traces: one trace from the edge to Postgres and Redis', async () => {
+  const cacheUrl = await testRedisUrl();
+  const { spans, requests } = await traced({ cacheUrl, otlpHeaders: 'x-team=a%20b' }, async ({ url }) => {
+    await fetch(`${url}/users/7`, {
+      headers: { traceparent: traceparent('01'), 'X-Request-Start': 't=1700000000.123' },
+    });
+    await fetch(`${url}/unknown`, { headers: { traceparent: traceparent('01') } });
+  });
+  const root = spans.find(({ name }) => name === 'GET /users/:id');
+  expect(root).toMatchObject({ traceId, parentId: edgeSpan });
+  expect(spans).toContainEqual({ traceId, spanId: expect.any(String), parentId: root?.spanId, name: 'postgres' });
+  const redirect = spans.find(({ name }) => name === 'GET /:code');
+  const below = spans.filter(({ parentId }) => parentId === redirect?.spanId).map(({ name }) => name);
+  expect(below).toEqual(expect.arrayContaining([expect.stringMatching(/^redis /)]));
+  expect(requests[0]).toMatchObject({ path: '/v1/traces', headers: { 'x-team': 'a b' } });
+});
+
+test('a request that the edge does not trace leaves nothing', async () => {
+  const { spans } = await traced({}, ({ url }) =>
+    fetch(`${url}/users/7`, { headers: { traceparent: traceparent('00') } }),
+  );
+  expect(spans).toEqual([]);
+});
+
+test('without an edge the sampler decides: all, or none', async () => {
+  const ask = ({ url }: TestService) => fetch(`${url}/users/7`, { headers: { traceparent: 'nonsense' } });
+  const all = await traced({ otelSampler: 'always_on' }, ask);
+  expect(all.spans.filter(({ parentId }) => parentId === '').map(({ name }) => name)).toEqual(['GET /users/:id']);
+  expect((await traced({ otelSampler: 'always_off' }, ask)).spans).toEqual([]);
+  expect((await traced({ otelSampler: 'traceidratio', otelSamplerArg: 0 }, ask)).spans).toEqual([]);
+  expect((await traced({ otelSampler: 'parentbased_always_on' }, ask)).spans).not.toEqual([]);
+});
+
+test('the line of a traced request has its trace', async () => {
+  const key = 'an-admin-key-of-the-environment';
+  const headers = { 'X-API-Key': key, traceparent: traceparent('01') };
+  let logs: Record<string, unknown>[] = [];
+  await traced({ auth: true, apiKey: key, logLevel: 'info' }, async ({ url }) => {
+    await fetch(`${url}/users/7`, { headers: { ...headers, 'X-Request-ID': 'traced-one' } });
+    await fetch(`${url}/users/7`, { headers: { 'X-API-Key': key, 'X-Request-ID': 'other-one' } });
+    const response = await fetch(`${url}/logs?filter=-one`, { headers: { 'X-API-Key': key } });
+    logs = ((await response.json()) as { logs: Record<string, unknown>[] }).logs;
+  });
+  expect(logs.find((line) => line['request_id'] === 'traced-one')).toMatchObject({ trace_id: traceId });
+  expect(logs.find((line) => line['request_id'] === 'other-one')).not.toHaveProperty('trace_id');
+});
+
+test('a collector that is away costs no request anything', async () => {
+  await using service = await startTestService({ otlpEndpoint: 'http://127.0.0.1:1', otelSampler: 'always_on' });
+  expect((await fetch(`${service.url}/users/7`)).status).toBe(404);
+});
+
+test.each([
+  ['', {}],
+  ['a=b', { a: 'b' }],
+  ['a=b, c = d%20e ,=x,y', { a: 'b', c: 'd e' }],
+  ['a=%zz', { a: '%zz' }],
+])('the pairs of %j', (text, expected) => {
+  expect(pairs(text)).toEqual(expected);
+});
