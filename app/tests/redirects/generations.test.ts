@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createGenerations } from '../../src/redirects/generations.ts';
+
+test('it holds what was set last, never more than its capacity, and nothing that was deleted', () => {
+  const steps = fc.array(fc.tuple(fc.constantFrom('get', 'set', 'delete'), fc.integer({ min: 0, max: 30 })));
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 12 }), steps, (capacity, list) => {
+      const cache = createGenerations<number, number>(capacity);
+      const model = new Map<number, number>();
+      list.forEach(([verb, key], turn) => {
+        if (verb === 'set') cache.set(key, turn);
+        if (verb === 'set') model.set(key, turn);
+        if (verb === 'delete') cache.delete(key);
+        if (verb === 'delete') model.delete(key);
+        if (verb === 'get') expect([model.get(key), undefined]).toContain(cache.get(key));
+        expect(cache.size).toBeLessThanOrEqual(capacity);
+      });
+    }),
+  );
+});
+
+test('what is used stays while what is not used goes', () => {
+  const cache = createGenerations<string, number>(10);
+  cache.set('used', 1);
+  cache.set('unused', 1);
+  for (let turn = 0; turn < 100; turn++) {
+    cache.set(`other${turn}`, turn);
+    expect(cache.get('used')).toBe(1);
+  }
+  expect(cache.get('unused')).toBeUndefined();
+});
+
+test('cleared, it is empty', () => {
+  const cache = createGenerations<string, number>(10);
+  cache.set('a', 1);
+  cache.clear();
+  expect([cache.get('a'), cache.size]).toEqual([undefined, 0]);
+});

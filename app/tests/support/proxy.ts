@@ -1,0 +1,53 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
+
+export type Proxy = AsyncDisposable & {
+  /** The server's address with the proxy's host and port in it. */
+  readonly url: string;
+  /** From now on nothing gets through and nothing is closed, as when a network drops packets. */
+  cut(): void;
+  /** What was held back goes on its way. */
+  mend(): void;
+};
+
+/** Stands between a client and a server, to part the two while others still reach the server. */
+export async function startProxy(serverUrl: string): Promise<Proxy> {
+  const server = new URL(serverUrl);
+  const port = await freePort();
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const keep = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => sockets.delete(socket));
+    if (isCut) socket.pause();
+  };
+  const listener = createServer((inner) => {
+    const outer = connect(Number(server.port), server.hostname);
+    for (const [from, to] of [[inner, outer] as const, [outer, inner] as const]) {
+      keep(from);
+      from.on('data', (chunk) => to.write(chunk));
+      from.once('close', () => to.destroy());
+      if (isCut) from.pause();
+    }
+  });
+  await new Promise<void>((resolve) => listener.listen(port, '127.0.0.1', resolve));
+  const url = new URL(serverUrl);
+  url.host = `127.0.0.1:${port}`;
+  return {
+    url: url.href,
+    cut() {
+      isCut = true;
+      for (const socket of sockets) socket.pause();
+    },
+    mend() {
+      isCut = false;
+      for (const socket of sockets) socket.resume();
+    },
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
