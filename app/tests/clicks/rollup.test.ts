@@ -1,0 +1,114 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  addClick,
+  counterRows,
+  hourRows,
+  mostReferrers,
+  otherValue,
+  type SeenClick,
+  type Sums,
+  shareKinds,
+  shareRows,
+  visitorRows,
+} from '../../src/clicks/rollup.ts';
+import { unknownVisitor } from '../../src/clicks/visitor.ts';
+import { moment } from './arbitrary.ts';
+
+const agents = [
+  { browser: 'Chrome', os: 'Windows', device: 'desktop', bot: false },
+  { browser: 'Chrome', os: 'Android', device: 'mobile', bot: false },
+  { browser: 'Other', os: 'Other', device: 'Other', bot: true },
+];
+
+const click: fc.Arbitrary<SeenClick> = fc.record({
+  urlId: fc.integer({ min: 1, max: 5 }),
+  at: moment,
+  visitor: fc.constantFrom('aaaaaaaa', 'bbbbbbbb', unknownVisitor),
+  referrer: fc.constantFrom('', 'example.com', 'example.org'),
+  agent: fc.constantFrom(...agents),
+});
+
+function sumsOf(clicks: readonly SeenClick[]): Sums {
+  const sums: Sums = new Map();
+  for (const one of clicks) addClick(sums, one);
+  return sums;
+}
+
+const total = (rows: readonly { clicks: number }[]): number => rows.reduce((sum, { clicks }) => sum + clicks, 0);
+
+test('counters and hours sum to all clicks, each kind of share to those of people', () => {
+  fc.assert(
+    fc.property(fc.array(click), (clicks) => {
+      const sums = sumsOf(clicks);
+      const people = clicks.filter(({ agent }) => !agent.bot).length;
+      expect(total(counterRows(sums))).toBe(clicks.length);
+      expect(total(hourRows(sums))).toBe(clicks.length);
+      expect(hourRows(sums).reduce((sum, { bots }) => sum + bots, 0)).toBe(clicks.length - people);
+      for (const kind of shareKinds) expect(total(shareRows(sums).filter((row) => row.kind === kind))).toBe(people);
+    }),
+  );
+});
+
+test('each row counts the clicks of its key', () => {
+  fc.assert(
+    fc.property(fc.array(click), (clicks) => {
+      for (const { urlId, hour, clicks: count } of hourRows(sumsOf(clicks))) {
+        const same = clicks.filter((one) => one.urlId === urlId && one.at >= hour && one.at < hour + 3_600_000);
+        expect(same).toHaveLength(count);
+      }
+      for (const { urlId, day, kind, value, clicks: count } of shareRows(sumsOf(clicks))) {
+        const shareOf = (one: SeenClick) => (kind === 'referrer' ? one.referrer : one.agent[kind as 'browser']);
+        const same = clicks.filter(
+          (one) =>
+            one.urlId === urlId &&
+            new Date(one.at).toISOString().startsWith(day) &&
+            !one.agent.bot &&
+            shareOf(one) === value,
+        );
+        expect(same).toHaveLength(count);
+      }
+    }),
+  );
+});
+
+test('rows come in the order of their keys, so that all lock alike', () => {
+  fc.assert(
+    fc.property(fc.array(click), (clicks) => {
+      const sums = sumsOf(clicks);
+      const keys = shareRows(sums).map(({ urlId, day, kind, value }) => `${urlId} ${day} ${kind} ${value}`);
+      expect(keys).toEqual([...keys].sort());
+      const hours = hourRows(sums).map(({ urlId, hour }) => `${urlId} ${hour}`);
+      expect(hours).toEqual([...hours].sort());
+    }),
+  );
+});
+
+test('visitors are the different known ones of people', () => {
+  const [person, , bot] = agents;
+  const at = Date.UTC(2026, 2, 1, 12);
+  const seen = (visitor: string, agent = person) =>
+    ({ urlId: 7, at, visitor, referrer: '', agent: agent ?? bot }) as SeenClick;
+  const sums = sumsOf([
+    seen('aaaaaaaa'),
+    seen('aaaaaaaa'),
+    seen('bbbbbbbb'),
+    seen(unknownVisitor),
+    seen('cccccccc', bot),
+  ]);
+  expect(visitorRows(sums)).toEqual([{ urlId: 7, day: '2026-03-01', visitors: new Set(['aaaaaaaa', 'bbbbbbbb']) }]);
+});
+
+test('a batch names a bounded number of referrers, whoever invents them', () => {
+  const [agent] = agents;
+  const at = Date.UTC(2026, 2, 1);
+  const sums = sumsOf(
+    Array.from(
+      { length: 500 },
+      (_, n) => ({ urlId: 1, at, visitor: 'aaaaaaaa', referrer: `${n}.example`, agent }) as SeenClick,
+    ),
+  );
+  const referrers = shareRows(sums).filter(({ kind }) => kind === 'referrer');
+  expect(referrers).toHaveLength(mostReferrers + 1);
+  expect(referrers.find(({ value }) => value === otherValue)?.clicks).toBe(500 - mostReferrers);
+});
