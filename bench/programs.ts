@@ -1,13 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export type Program = AsyncDisposable & { readonly pid: number; kill(signal: NodeJS.Signals): Promise<void> };
+export type Program = AsyncDisposable & {
+  readonly pid: number;
+  /** Rejects with the end of its output when it ends by itself. */
+  readonly failed: Promise<never>;
+  kill(signal: NodeJS.Signals): Promise<void>;
+};
 
 type Options = { name: string; command: string; args: readonly string[]; env?: NodeJS.ProcessEnv; log: string };
 
 const stopMilliseconds = 30_000;
+
+const tailCharacters = 2_000;
+
+async function failure(child: ChildProcess, name: string, log: string): Promise<never> {
+  await once(child, 'exit');
+  throw new Error(`${name} ended by itself:\n${readFileSync(log, 'utf8').slice(-tailCharacters)}`);
+}
 
 async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
@@ -25,8 +37,11 @@ export function startProgram({ name, command, args, env, log }: Options): Progra
   closeSync(output);
   child.once('error', () => {});
   if (child.pid === undefined) throw new Error(`${name}: cannot run ${command}; is it installed?`);
+  const failed = failure(child, name, log);
+  failed.catch(() => {}); // Whoever waits for it to be ready is told; later its absence shows in the numbers.
   return {
     pid: child.pid,
+    failed,
     kill: (signal) => stop(child, signal),
     [Symbol.asyncDispose]: () => stop(child, 'SIGTERM'),
   };

@@ -27,6 +27,7 @@ export async function startReplica(folder: string, port: number, settings: Repli
   const main = join(import.meta.dirname, '..', 'app', 'src', 'main.ts');
   const log = join(folder, `replica-${port}.log`);
   const program = startProgram({ name: 'replica', command: process.execPath, args: [main, 'serve'], env, log });
-  const readyMilliseconds = await answered(`http://127.0.0.1:${port}/health/ready`, 200, 30_000);
+  const ready = answered(`http://127.0.0.1:${port}/health/ready`, 200, 30_000);
+  const readyMilliseconds = await Promise.race([ready, program.failed]);
   return Object.assign(program, { port, readyMilliseconds });
 }
