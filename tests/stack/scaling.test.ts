@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { startLoad } from './support/load.ts';
+import { mustScript } from './support/programs.ts';
+import { addressOf, replicas, rest, untilServing, upstreamAddresses } from './support/stack.ts';
+
+beforeEach(async () => void (await rest()));
+afterEach(async () => void (await rest()));
+
+describe('scaling under load', () => {
+  test('2 → 4 → 2 replicas while clients follow and create links: no request fails', async () => {
+    const load = await startLoad();
+    await mustScript('scale', '4');
+    expect(new Set(await upstreamAddresses()).size).toBe(4);
+    await mustScript('scale', '2');
+    const { failures, gets, posts } = await load.stop();
+    expect(failures).toEqual([]);
+    expect(gets).toBeGreaterThan(200);
+    expect(posts).toBeGreaterThan(20);
+  });
+
+  test('the upstream names just the replicas that there are, and Compose owns each of them', async () => {
+    await mustScript('scale', '3');
+    const names = (await replicas()).map(({ name }) => name);
+    const addresses = await Promise.all(names.map(addressOf));
+    expect((await upstreamAddresses()).toSorted()).toEqual(addresses.toSorted());
+    await rest();
+    await untilServing(2);
+  });
+});

@@ -1,0 +1,40 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { checkout, settings, source } from './place.ts';
+import { environment } from './programs.ts';
+
+const show = { stdio: 'inherit', env: environment } as const;
+
+/** The files that make up the project, without what it keeps for itself: settings, secrets, data. */
+function copyProject(): void {
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
+    cwd: source,
+    encoding: 'utf8',
+  });
+  for (const file of listed.split('\0').filter((name) => name !== '')) {
+    mkdirSync(dirname(join(checkout, file)), { recursive: true });
+    cpSync(join(source, file), join(checkout, file), { force: true });
+  }
+  symlinkSync(join(source, 'node_modules'), join(checkout, 'node_modules'));
+  writeFileSync(
+    join(checkout, '.env'),
+    Object.entries(settings)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
+}
+
+function needEngine(): void {
+  if (spawnSync('docker', ['info'], { env: environment, stdio: 'ignore' }).status === 0) return;
+  execFileSync(join(source, 'scripts', 'install-docker'), [], show);
+}
+
+/** An engine, and on it the stack from nothing: the same commands that a person uses. */
+export default function setup(): void {
+  needEngine();
+  spawnSync(join(checkout, 'scripts', 'down'), ['--volumes'], { env: environment, stdio: 'ignore' });
+  execFileSync('rm', ['-rf', checkout]);
+  copyProject();
+  execFileSync(join(checkout, 'scripts', 'up'), ['--images=debian'], { ...show, cwd: checkout });
+}

@@ -1,0 +1,87 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { httpPort } from './place.ts';
+import { setting, shorten } from './stack.ts';
+
+export type Failure = { at: number; method: string; what: string };
+
+export type LoadResult = {
+  gets: number;
+  posts: number;
+  failures: Failure[];
+  /** Longest time of an answered request in milliseconds. */
+  slowest: number;
+};
+
+export type Load = {
+  readonly result: LoadResult;
+  /** Ends the load when every request in flight is answered. */
+  stop(): Promise<LoadResult>;
+};
+
+type Options = { connections?: number; pause?: number };
+
+const patience = 10_000;
+
+const send = (agent: Agent, method: string, path: string, key: string, body: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const headers = body
+      ? {
+          authorization: `Bearer ${key}`,
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+        }
+      : {};
+    const options = { agent, host: '127.0.0.1', port: httpPort, method, path, headers, timeout: patience };
+    const sent = request(options, (response) => {
+      response.on('end', () => resolve(response.statusCode ?? 0));
+      response.on('error', reject);
+      response.resume();
+    });
+    sent.on('timeout', () => sent.destroy(new Error('no answer')));
+    sent.on('error', reject);
+    sent.end(body);
+  });
+
+/** Every tenth request creates a link, the others follow one. */
+const isPost = (count: number): boolean => count % 10 === 9;
+
+/**
+ * Keep-alive clients that follow a link and create new ones through nginx until they are stopped. `pause` is the time
+ * in milliseconds between an answer and the client's next request; nothing is ever repeated.
+ */
+export async function startLoad({ connections = 16, pause = 20 }: Options = {}): Promise<Load> {
+  const [code, key] = await Promise.all([shorten('https://example.com/load'), setting('API_KEY')]);
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' });
+  const result: LoadResult = { gets: 0, posts: 0, failures: [], slowest: 0 };
+  let going = true;
+  async function once(post: boolean): Promise<void> {
+    const at = Date.now();
+    const method = post ? 'POST' : 'GET';
+    const body = post ? JSON.stringify({ url: 'https://example.com/made' }) : '';
+    const fail = (what: string) => result.failures.push({ at, method, what });
+    try {
+      const status = await send(agent, method, post ? '/shorten' : `/${code}`, key, body);
+      if (status !== (post ? 201 : 302)) fail(String(status));
+    } catch (error) {
+      fail((error as NodeJS.ErrnoException).code ?? (error as Error).message);
+    }
+    result[post ? 'posts' : 'gets'] += 1;
+    result.slowest = Math.max(result.slowest, Date.now() - at);
+  }
+  const clients = Array.from({ length: connections }, async (_, client) => {
+    for (let count = client; going; count += 1) {
+      await once(isPost(count));
+      if (pause > 0) await sleep(pause);
+    }
+  });
+  return {
+    result,
+    stop: async () => {
+      going = false;
+      await Promise.all(clients);
+      agent.destroy();
+      return result;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The project's folder, and a copy of it in which the tests keep settings and secrets of their own. */
+export const source = join(import.meta.dirname, '..', '..', '..');
+export const checkout = join(tmpdir(), 'shortstack-stack-tests');
+
+export const project = 'stacktest';
+export const httpPort = 18_180;
+export const httpsPort = 18_543;
+export const base = `http://127.0.0.1:${httpPort}`;
+
+/** Settings of the stack under test: what makes it quick to watch, and lets one address send all the load. */
+export const settings = {
+  COMPOSE_PROJECT_NAME: project,
+  HTTP_PORT: String(httpPort),
+  HTTPS_PORT: String(httpsPort),
+  PUBLISH_ADDRESS: '127.0.0.1',
+  EDGE_NETWORK: '10.213.78',
+  EDGE_LIMIT: 'off',
+  RATE_LIMIT: 'off',
+  LOG_RATE: '50',
+  AUTOSCALER_DOWN_WINDOW_SECONDS: '10',
+};

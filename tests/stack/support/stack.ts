@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseEnv } from 'node:util';
+import { createAutoscaler, type Status, serving } from '../../../scripts/src/stack/autoscaler.ts';
+import { createCompose, type Listed } from '../../../scripts/src/stack/compose.ts';
+import { base, checkout, project } from './place.ts';
+import { docker, run } from './programs.ts';
+
+export const stack = createCompose({ run, project });
+export const autoscaler = createAutoscaler({ compose: stack });
+
+/** Looks until something is there, and fails with what was waited for. */
+export async function eventually<T>(what: string, look: () => Promise<T | undefined>, within = 60_000): Promise<T> {
+  const end = Date.now() + within;
+  for (;;) {
+    const seen = await look().catch(() => undefined);
+    if (seen !== undefined) return seen;
+    if (Date.now() > end) throw new Error(`not within ${within / 1_000} s: ${what}`);
+    await sleep(100);
+  }
+}
+
+const settled = ({ replicas, rollout, edge }: Status, count: number): boolean =>
+  rollout === null &&
+  edge?.state === 'proven' &&
+  replicas.length === count &&
+  replicas.every(({ state }) => state === 'serving');
+
+/** Waits until just so many replicas are there and all of them serve. */
+export const untilServing = (count: number, within?: number): Promise<Status> =>
+  eventually(
+    `${count} replicas serve`,
+    async () => {
+      const status = await autoscaler.status();
+      return status && settled(status, count) ? status : undefined;
+    },
+    within,
+  );
+
+/** Back to two replicas that follow the load. */
+export async function rest(): Promise<Status> {
+  await eventually('the autoscaler resumes', async () => autoscaler.ask('resume').catch(() => undefined));
+  return await untilServing(2, 120_000);
+}
+
+export const servingNames = async (): Promise<string[]> => {
+  const status = await autoscaler.status();
+  return status ? serving(status).map(({ name }) => name) : [];
+};
+
+/** Containers of the replicas, as the engine has them. */
+export const replicas = async (): Promise<Listed[]> => (await stack.list()).filter(({ service }) => service === 'app');
+
+/** Addresses in the file that nginx reads. */
+export async function upstreamAddresses(): Promise<string[]> {
+  const text = await docker('exec', `${project}-nginx-1`, 'cat', '/etc/nginx/upstream/upstream.conf');
+  return [...text.matchAll(/^\s*server (\S+?):\d+(?! down)/gm)].map(([, address = '']) => address);
+}
+
+export const addressOf = (container: string): Promise<string> =>
+  docker('inspect', '--format', `{{(index .NetworkSettings.Networks "${project}_edge").IPAddress}}`, container);
+
+export const setting = async (name: string): Promise<string> =>
+  (parseEnv(await readFile(join(checkout, '.env'), 'utf8')) as Record<string, string>)[name] ?? '';
+
+/** A request with the admin key. */
+export async function ask(method: string, path: string, body?: unknown): Promise<Response> {
+  const headers = { authorization: `Bearer ${await setting('API_KEY')}`, 'content-type': 'application/json' };
+  return await fetch(`${base}${path}`, {
+    method,
+    headers,
+    redirect: 'manual',
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+}
+
+/** A new short link's code. */
+export async function shorten(url: string): Promise<string> {
+  const response = await ask('POST', '/shorten', { url });
+  if (response.status !== 201) throw new Error(`POST /shorten answered ${response.status}: ${await response.text()}`);
+  return ((await response.json()) as { short_code: string }).short_code;
+}
