@@ -2,6 +2,7 @@ import { createApp } from '../app.ts';
 import { needsKey } from '../config.ts';
 import { cors } from '../http/cors.ts';
 import { securityHeaders } from '../http/headers.ts';
+import { malformedAnswer } from '../http/malformed.ts';
 import { unavailable } from '../http/problem.ts';
 import { createRecord } from '../http/record.ts';
 import { type Listening, listen } from '../platform/listen.ts';
@@ -68,7 +69,7 @@ export async function startService({ config, version }: Options): Promise<Servic
   });
   const { host, port, requestTimeout, drainTimeout } = config;
   const listener = tracedListener(tracing, redirects.listener(app.callback(), reporting));
-  server = await listen({ listener, host, port, requestTimeout: requestTimeout * 1_000 });
+  server = await listen({ listener, host, port, requestTimeout: requestTimeout * 1_000, malformed: malformedAnswer });
   log.info('listening', { port: server.port, auth: needsKey(config) ? 'on' : 'off' });
   return running(server, log, stack.move(), drainTimeout * 1_000);
 }

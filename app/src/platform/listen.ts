@@ -1,5 +1,5 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 type Options = {
@@ -8,6 +8,8 @@ type Options = {
   port: number;
   /** Longest time to receive a whole request, in milliseconds. */
   requestTimeout: number;
+  /** The whole answer, as text, to bytes that are no request, by the code of Node's error. */
+  malformed: (errorCode: string | undefined) => string;
 };
 
 export type Listening = {
@@ -18,6 +20,9 @@ export type Listening = {
   drain(deadline: number): Promise<number>;
 };
 
+/** The address is taken or not ours. The message says all. */
+export class CannotListen extends Error {}
+
 /** Longer than nginx's 60 s, so that it is never us who close a connection under a request on its way. */
 const keepAliveTimeout = 65_000;
 
@@ -27,6 +32,21 @@ function configure(server: Server, requestTimeout: number): void {
   server.requestTimeout = requestTimeout;
   server.timeout = 2 * requestTimeout + keepAliveTimeout;
   server.maxHeadersCount = 100;
+}
+
+/**
+ * Answers what Node cannot read as a request, and ends the connection. An answer that is on its way there is not
+ * written into.
+ */
+function refuseMalformed(server: Server, malformed: Options['malformed']): void {
+  const answering = new WeakMap<object, ServerResponse>();
+  server.prependListener('request', (request, response) => answering.set(request.socket, response));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const response = answering.get(socket);
+    const midway = response?.headersSent && !response.writableFinished;
+    if (error.code === 'ECONNRESET' || midway || !socket.writable) socket.destroy();
+    else socket.end(malformed(error.code), () => socket.destroy());
+  });
 }
 
 async function drainServer(server: Server, inFlight: () => number, deadline: number): Promise<number> {
@@ -40,8 +60,24 @@ async function drainServer(server: Server, inFlight: () => number, deadline: num
   return cut;
 }
 
-/** Starts to listen, and counts the requests in flight. Fails with one clear message when the port is taken. */
-export async function listen({ listener, host, port, requestTimeout }: Options): Promise<Listening> {
+function open(server: TcpServer, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', ({ code }: NodeJS.ErrnoException) =>
+      reject(new CannotListen(`cannot listen on ${host}:${port} (${code}): set PORT or HOST to something free`)),
+    );
+    server.listen(port, host, 1_024, resolve);
+  });
+}
+
+/** Throws CannotListen if `listen` would now: for whoever has much to do before. */
+export async function checkPort({ host, port }: Pick<Options, 'host' | 'port'>): Promise<void> {
+  const server = createTcpServer();
+  await open(server, host, port);
+  await new Promise((resolve) => server.close(resolve));
+}
+
+/** Starts to listen, and counts the requests in flight. Throws CannotListen when the port is taken. */
+export async function listen({ listener, host, port, requestTimeout, malformed }: Options): Promise<Listening> {
   let inFlight = 0;
   let draining = false;
   const server = createServer({ maxHeaderSize: 16_384, connectionsCheckingInterval: 1_000 }, (request, response) => {
@@ -53,12 +89,8 @@ export async function listen({ listener, host, port, requestTimeout }: Options):
     listener(request, response);
   });
   configure(server, requestTimeout);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new Error(`cannot listen on ${host}:${port} (${error.code}): set PORT or HOST to something free`)),
-    );
-    server.listen(port, host, 1_024, resolve);
-  });
+  refuseMalformed(server, malformed);
+  await open(server, host, port);
   return {
     port: (server.address() as AddressInfo).port,
     inFlight: () => inFlight,
