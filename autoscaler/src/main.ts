@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<Command>> = {
   release: async () => (await import('./commands/ask.ts')).release,
   pause: async () => (await import('./commands/ask.ts')).pause,
   pin: async () => (await import('./commands/ask.ts')).pin,
+  simulate: async () => (await import('./commands/simulate.ts')).simulate,
   resume: async () => (await import('./commands/ask.ts')).resume,
 };
 
