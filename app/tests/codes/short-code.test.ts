@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { parseAlias, parseCode } from '../../src/codes/short-code.ts';
+import { words } from '../../src/words.ts';
+
+test.each(['a', '0', 'abc', 'A_b-9', 'x'.repeat(32)])('%s may be a code', (segment) => {
+  expect(parseCode(segment)).toBe(segment);
+});
+
+test.each(['', 'x'.repeat(33), 'a+', 'a.b', 'a b', 'ä', 'a\n', '%41', 'a/b'])('%j is no code', (segment) => {
+  expect(parseCode(segment)).toBeUndefined();
+});
+
+test.each(['abc', 'A_b-9', 'x'.repeat(32), '___'])('%s may be chosen', (alias) => {
+  expect(parseAlias(alias)).toBe(alias);
+});
+
+test.each(['ab', 'x'.repeat(33), 'abc\n', 'a b', 'straße'])('%j may not be chosen', (alias) => {
+  expect(parseAlias(alias)).toBeUndefined();
+});
+
+test('no word that a route has may be chosen, in any case', () => {
+  for (const word of words) {
+    expect(parseAlias(word)).toBeUndefined();
+    expect(parseAlias(word.toUpperCase())).toBeUndefined();
+  }
+});
