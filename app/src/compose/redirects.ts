@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { RecordClick } from '../clicks/click.ts';
+import type { ShortCode } from '../codes/short-code.ts';
 import { publicAddress } from '../config.ts';
 import type { Answered } from '../http/access-log.ts';
 import type { AppError } from '../http/problem.ts';
@@ -10,10 +11,11 @@ import { createLocalCache } from '../redirects/cache.ts';
 import { codeOf, stampOf } from '../redirects/entry.ts';
 import { createFollow } from '../redirects/follow.ts';
 import { createForgetCodes, type ForgetCodes } from '../redirects/forget.ts';
+import { createGrouped } from '../redirects/grouped.ts';
 import { createLease, type Lease } from '../redirects/lease.ts';
 import { createListener } from '../redirects/listener.ts';
-import { createLookup } from '../redirects/lookup.ts';
 import { createAskPostgres } from '../redirects/postgres.ts';
+import { createRefill } from '../redirects/refill.ts';
 import { createResolve, type Resolve } from '../redirects/resolve.ts';
 import { redirectRoutes } from '../redirects/routes.ts';
 import { createShared, type Shared } from '../redirects/shared.ts';
@@ -39,6 +41,9 @@ const unknownTtl = 45_000;
 /** Milliseconds between two looks at the epoch, for what a notification missed; also how soon a lost Postgres shows. */
 const epochInterval = 250;
 const epochTimeout = 500;
+/** Questions to each store that are under way at once: enough to keep it busy, few enough to go in groups. */
+const queriesAtOnce = 2;
+const readsAtOnce = 2;
 
 const now = () => performance.now();
 
@@ -74,7 +79,7 @@ function connectShared(
   onChange: (code: string | undefined) => void,
   stack: AsyncDisposableStack,
 ) {
-  const { config, log, breakers } = core;
+  const { config, log } = core;
   if (!config.cacheUrl) {
     lease.onTracking('', 0);
     return undefined;
@@ -86,25 +91,26 @@ function connectShared(
   const shared = createShared(client);
   const track = async () => {
     const sentAt = now();
-    lease.onTracking(await shared.track(), sentAt);
+    lease.onTracking(await shared.track(onChange), sentAt);
   };
   client.on('ready', () => void track().catch(onError));
   client.on('reconnecting', lease.onLost);
   client.on('end', lease.onLost);
   client.on('invalidate', (key: unknown) => onChange(key === null ? undefined : codeOf(String(key))));
-  return { ...shared, read: (code: Parameters<Shared['read']>[0]) => breakers.cache.run(() => shared.read(code)) };
+  return shared;
 }
 
 function makeParts(core: Core, stack: AsyncDisposableStack): Parts {
-  const { config, db, metrics } = core;
+  const { config, db, metrics, breakers } = core;
   const { tally } = metrics.redirects;
   const ttl = config.cacheTtl * 1_000;
   const local = createLocalCache({ capacity: config.l1Entries, ttl, unknownTtl });
   const { lease, watch } = makeLease(core, stack, local.clear);
   const onChange = (code: string | undefined) => (code === undefined ? lease.onFlushed() : resolve.forget(code));
   const shared = connectShared(core, lease, onChange, stack);
+  const lookup = createGrouped({ ask: (codes) => findLinks(db, codes), atOnce: queriesAtOnce });
   const askPostgres = createAskPostgres({
-    lookup: createLookup({ findLinks: (codes) => findLinks(db, codes) }),
+    lookup,
     lastKnown: (code) => (shared && !lease.trusted(now()) ? local.lastKnown(code, now()) : undefined),
     reachable: () => watch.reachable,
     answers: watch.read,
@@ -112,7 +118,10 @@ function makeParts(core: Core, stack: AsyncDisposableStack): Parts {
   const count = (result: keyof typeof tally) => {
     tally[result] += 1;
   };
-  const resolve: Resolve = createResolve({ local, lease, shared, askPostgres, count, ttl, unknownTtl, now });
+  const ask = (store: Shared) => (codes: readonly ShortCode[]) => breakers.cache.run(() => store.read(codes));
+  const readShared = shared && createGrouped({ ask: ask(shared), atOnce: readsAtOnce });
+  const refill = shared ? createRefill({ shared, lease, lookup, ttl }) : async () => undefined;
+  const resolve: Resolve = createResolve({ local, lease, readShared, refill, askPostgres, count, now });
   metrics.redirects.probes.leaseHeld = () => lease.trusted(now());
   return { lease, watch, shared, resolve };
 }

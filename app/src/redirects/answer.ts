@@ -5,28 +5,27 @@ import { cacheControl, type Link, locationFor, type Refusal } from './target.ts'
 /** A response, however it will be written. */
 export type Answer = { status: number; headers: Readonly<Record<string, string>>; body: string };
 
-const refusals: Record<Refusal, { code: 'not_found' | 'gone'; detail: string; title: string; message: string }> = {
+type Words = { error: AppError; title: string; message: string };
+
+// Made once: an error's stack would cost a scan of unknown codes more than all the rest.
+const refusals: Record<Refusal, Words> = {
   missing: {
-    code: 'not_found',
-    detail: 'URL not found',
+    error: new AppError('not_found', 'URL not found'),
     title: 'There is no such link',
     message: 'Check the address for a typing error. Upper and lower case matter.',
   },
   inactive: {
-    code: 'gone',
-    detail: 'URL is deactivated',
+    error: new AppError('gone', 'URL is deactivated'),
     title: 'This link is switched off',
     message: 'Its owner has deactivated it.',
   },
   expired: {
-    code: 'gone',
-    detail: 'URL has expired',
+    error: new AppError('gone', 'URL has expired'),
     title: 'This link has expired',
     message: 'It was made for a limited time, which is over.',
   },
   used_up: {
-    code: 'gone',
-    detail: 'URL has no uses left',
+    error: new AppError('gone', 'URL has no uses left'),
     title: 'This link is used up',
     message: 'It was made for a limited number of uses.',
   },
@@ -50,10 +49,10 @@ export const wantsPage = (accept: string | undefined): boolean => accept?.includ
 
 /** Why there is no redirect: a page for a browser, a problem for the rest. */
 export function refusalAnswer(refusal: Refusal, accept: string | undefined, requestId: string): Answer {
-  const { code, detail, title, message } = refusals[refusal];
-  if (!wantsPage(accept)) return problemAnswer(new AppError(code, detail), requestId);
+  const { error, title, message } = refusals[refusal];
+  if (!wantsPage(accept)) return problemAnswer(error, requestId);
   const headers = { ...pageHeaders, 'Cache-Control': 'no-store', Vary: 'Accept' };
-  return { status: problems[code].status, headers, body: messagePage(title, message) };
+  return { status: problems[error.code].status, headers, body: messagePage(title, message) };
 }
 
 /** The page that shows where a link leads. */

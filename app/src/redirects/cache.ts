@@ -3,7 +3,7 @@ import { createGenerations } from './generations.ts';
 import type { Link } from './target.ts';
 
 type Options = {
-  /** Links that are kept; of unknown codes half as many, in a place of their own so that a scan evicts no link. */
+  /** Links that are kept; and as many unknown codes, in a place of their own so that a scan evicts no link. */
   capacity: number;
   /** Milliseconds after which a link, or that there is none, is asked again whatever happened. */
   ttl: number;
@@ -28,7 +28,7 @@ const longestLastKnown = 3_600_000;
 /** The replica's own cache: parsed links in memory. Whether it may be believed is the lease's to say. */
 export function createLocalCache({ capacity, ttl, unknownTtl }: Options): LocalCache {
   const links = createGenerations<string, Entry>(capacity);
-  const unknown = createGenerations<string, number>(capacity / 2);
+  const unknown = createGenerations<string, number>(capacity);
   const getUnknown = (code: string, now: number): null | undefined => {
     const readAt = unknown.get(code);
     return readAt !== undefined && now - readAt < unknownTtl ? null : undefined;

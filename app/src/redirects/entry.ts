@@ -28,20 +28,18 @@ export const stampOf = (epoch: number, run: string): string => `${format}.${epoc
 type Fields = [id: number, location: string, status: number, flags: number, expiresAt: number | null];
 const flag = { forwardQuery: 1, active: 2, limited: 4 };
 
-/** A link, or null for an unknown code, as text under a stamp. Of a limited link only that it is one. */
-export function encodeEntry(stamp: string, link: Link | null): string {
-  if (link === null) return `${stamp}null`;
+/** A link as text under a stamp. Of a limited link only that it is one. */
+export function encodeEntry(stamp: string, link: Link): string {
   const { id, forwardQuery, active, limited, status, expiresAt } = link;
   const flags = (forwardQuery ? flag.forwardQuery : 0) | (active ? flag.active : 0) | (limited ? flag.limited : 0);
   const fields: Fields = [id, limited ? '' : link.location, status, flags, expiresAt];
   return stamp + JSON.stringify(fields);
 }
 
-/** The link or null of an entry under this stamp, or undefined where it is anything else: another stamp, a token. */
-export function decodeEntry(stamp: string, text: string): Link | null | undefined {
+/** The link of an entry under this stamp, or undefined where it is anything else: another stamp, a token. */
+export function decodeEntry(stamp: string, text: string): Link | undefined {
   if (!text.startsWith(stamp)) return undefined;
-  const fields = JSON.parse(text.slice(stamp.length)) as Fields | null;
-  if (fields === null) return null;
+  const fields = JSON.parse(text.slice(stamp.length)) as Fields;
   const [id, location, status, flags, expiresAt] = fields;
   const has = (bit: number) => (flags & bit) !== 0;
   const flagged = { forwardQuery: has(flag.forwardQuery), active: has(flag.active), limited: has(flag.limited) };

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { ShortCode } from '../codes/short-code.ts';
 import type { LocalCache } from './cache.ts';
-import { decodeEntry, encodeEntry, isToken, makeToken } from './entry.ts';
+import { decodeEntry, isToken } from './entry.ts';
 import { createFlights, type Flight } from './flights.ts';
 import type { Lease } from './lease.ts';
 import type { Answer } from './postgres.ts';
-import type { Shared } from './shared.ts';
 import type { Link } from './target.ts';
 
 export type CacheResult = 'shared_hit' | 'shared_miss' | 'shared_error' | 'postgres' | 'stale';
@@ -13,12 +11,12 @@ export type CacheResult = 'shared_hit' | 'shared_miss' | 'shared_error' | 'postg
 type Deps = {
   local: LocalCache;
   lease: Lease;
-  shared: Shared | undefined;
+  /** The text of an entry in the shared store; undefined where there is no such store. */
+  readShared: ((code: ShortCode) => Promise<string | null>) | undefined;
+  /** Puts a link that the shared store lacks there; resolves with it where it may be kept here as well. */
+  refill: (code: ShortCode, useless: boolean) => Promise<Link | undefined>;
   askPostgres: (code: ShortCode) => Promise<Answer>;
   count: (result: CacheResult) => void;
-  /** Milliseconds that an entry lives in the shared store. */
-  ttl: number;
-  unknownTtl: number;
   /** Monotonic milliseconds. */
   now: () => number;
 };
@@ -36,63 +34,53 @@ export type Resolve = {
   forget(code: string): void;
 };
 
-type Asked = { link?: Link | null | undefined; token?: string | undefined };
+type Asked = { link?: Link | undefined; missed: boolean; useless: boolean };
 
-const jittered = (ttl: number): number => Math.round(ttl * (0.9 + Math.random() * 0.2));
-
-/** Asks the shared store; where it has nothing of use, takes the right to fill it. */
-async function askShared(shared: Shared, code: ShortCode, stamp: string): Promise<Asked> {
-  const text = await shared.read(code);
-  const link = text === null ? undefined : decodeEntry(stamp, text);
-  if (link !== undefined || (text !== null && isToken(text))) return { link };
-  const token = makeToken(randomUUID());
-  return (await shared.acquire(code, token, text !== null)) ? { token } : {};
-}
+const notAsked: Asked = { missed: false, useless: false };
 
 /** Local cache → shared cache → Postgres. */
-export function createResolve({ local, lease, shared, askPostgres, count, ttl, unknownTtl, now }: Deps): Resolve {
+export function createResolve({ local, lease, readShared, refill, askPostgres, count, now }: Deps): Resolve {
   const flights = createFlights<Found>();
   let generation = lease.generation;
 
-  const trySharedFirst = async (code: ShortCode, stamp: string): Promise<Asked> => {
-    if (!shared || !lease.trusted(now())) return {};
+  const askShared = async (code: ShortCode): Promise<Asked> => {
+    if (!readShared || !lease.trusted(now())) return notAsked;
     try {
-      const asked = await askShared(shared, code, stamp);
-      count(asked.link === undefined ? 'shared_miss' : 'shared_hit');
-      return asked;
+      const text = await readShared(code);
+      const link = text === null ? undefined : decodeEntry(lease.stamp, text);
+      count(link ? 'shared_hit' : 'shared_miss');
+      return { link, missed: text === null || !isToken(text), useless: text !== null };
     } catch {
       count('shared_error');
-      return {};
+      return notAsked;
     }
   };
 
-  const keep = async (
-    code: ShortCode,
-    link: Link | null,
-    stamp: string,
-    token: string | undefined,
-  ): Promise<boolean> => {
+  /** What may be kept here of what Postgres answered, perhaps only after the shared store has taken it. */
+  const keepable = async (code: ShortCode, link: Link | null, asked: Asked): Promise<Link | null | undefined> => {
     // Without a shared store every change is made here; without a connection to it, this is what was last known.
-    if (!shared || !lease.tracking) return true;
-    const life = jittered(link === null ? unknownTtl : ttl);
-    return token !== undefined && shared.fill(code, token, encodeEntry(stamp, link), life);
+    if (!readShared || !lease.tracking) return link;
+    if (link === null) return asked.missed ? null : undefined;
+    return asked.missed ? refill(code, asked.useless) : undefined;
   };
 
   const ask = async (code: ShortCode, flight: Flight): Promise<Found> => {
     const started = now();
-    const { generation: asOf, stamp } = lease;
+    const { generation: asOf } = lease;
     const current = (): boolean => !flight.spoiled && asOf === lease.generation;
-    const asked = await trySharedFirst(code, stamp);
+    const keep = (link: Link | null | undefined): void => {
+      if (link !== undefined && current()) local.set(code, link, now());
+    };
+    const asked = await askShared(code);
     const between = now();
-    if (asked.link !== undefined && current() && lease.trusted(between)) {
-      local.set(code, asked.link, between);
+    if (asked.link && current() && lease.trusted(between)) {
+      keep(asked.link);
       return { link: asked.link, timings: { cache: between - started } };
     }
     const { link, stale } = await askPostgres(code);
     count(stale ? 'stale' : 'postgres');
-    const hold = (kept: boolean) => kept && current() && local.set(code, link, now());
     // A fill that fails costs the next one who asks a query.
-    if (!stale) flight.rest = keep(code, link, stamp, asked.token).then(hold, () => {});
+    if (!stale) flight.rest = keepable(code, link, asked).then(keep, () => {});
     return { link, timings: { cache: between - started, db: now() - between } };
   };
 

@@ -4,20 +4,27 @@ import { keyOf, keysOf } from './entry.ts';
 
 /** The shared cache store, on the connection that it tells of changes. Everything fails within the store's time-out. */
 export type Shared = {
-  /** Asks to be told of changes to what is read from now on, and answers which run of the store this is. */
-  track(): Promise<string>;
-  read(code: ShortCode): Promise<string | null>;
-  /** Marks a code as being filled by us; `stale` is there but of no use and goes. False: somebody else fills it. */
-  acquire(code: ShortCode, token: string, stale: boolean): Promise<boolean>;
+  /**
+   * Asks to be told of changes to what is read from now on, and of every code that anybody forgets; answers which run
+   * of the store this is. `onForgotten` gets the code.
+   */
+  track(onForgotten: (code: string) => void): Promise<string>;
+  /** What there is for codes, in their order. */
+  read(codes: readonly ShortCode[]): Promise<(string | null)[]>;
+  /** Marks a code as being filled by us; what is there of no use goes. False: somebody else fills it. */
+  acquire(code: ShortCode, token: string, useless: boolean): Promise<boolean>;
   /** Puts an entry in the place of our token and asks to be told of its change. False: a change came first. */
   fill(code: ShortCode, token: string, entry: string, ttl: number): Promise<boolean>;
-  /** Deletes codes in every format, tokens included. */
+  /** Deletes codes in every format, tokens included, and tells every replica, also one that believes there is none. */
   remove(codes: readonly ShortCode[]): Promise<void>;
 };
 
 /** A filler that died lets others fill after this long. Longer than a query may take. */
 const tokenLife = 3_000;
-const keysACommand = 500;
+const codesACommand = 500;
+
+/** Where forgotten codes are announced, joined by blanks. */
+const channel = 'shortstack:forget';
 
 // The last GET is what makes the store remember us: it forgets whom it has to tell whenever it tells.
 const fillScript = `
@@ -31,19 +38,23 @@ const runOf = (info: string): string => /run_id:([0-9a-f]{8})/.exec(info)?.[1] ?
 
 /** Puts the commands that redirects need on a connection that speaks RESP3. */
 export function createShared(client: RedisClient): Shared {
+  let listening = false;
   return {
-    async track() {
+    async track(onForgotten) {
       // NOLOOP: our own fills are no news to us.
       const [, info] = await Promise.all([
         client.sendCommand(['CLIENT', 'TRACKING', 'ON', 'NOLOOP']),
         client.sendCommand(['INFO', 'server']),
+        listening || client.subscribe(channel, (codes) => codes.split(' ').forEach(onForgotten)),
       ]);
+      // The client renews it with each connection, before that is ready.
+      listening = true;
       return runOf(String(info));
     },
-    read: (code) => client.get(keyOf(code)),
-    async acquire(code, token, stale) {
+    read: (codes) => client.mGet(codes.map(keyOf)),
+    async acquire(code, token, useless) {
       const key = keyOf(code);
-      const cleared = stale ? client.del(key) : undefined;
+      const cleared = useless ? client.del(key) : undefined;
       const taken = client.set(key, token, { condition: 'NX', expiration: { type: 'PX', value: tokenLife } });
       const [answer] = await Promise.all([taken, cleared]);
       return answer === 'OK';
@@ -53,11 +64,14 @@ export function createShared(client: RedisClient): Shared {
       return answer === 1;
     },
     async remove(codes) {
-      const keys = codes.flatMap(keysOf);
-      const chunks = Array.from({ length: Math.ceil(keys.length / keysACommand) }, (_, index) =>
-        keys.slice(index * keysACommand, (index + 1) * keysACommand),
+      const chunks = Array.from({ length: Math.ceil(codes.length / codesACommand) }, (_, index) =>
+        codes.slice(index * codesACommand, (index + 1) * codesACommand),
       );
-      await Promise.all(chunks.map((chunk) => client.del(chunk)));
+      const told = chunks.flatMap((chunk) => [
+        client.del(chunk.flatMap(keysOf)),
+        client.publish(channel, chunk.join(' ')),
+      ]);
+      await Promise.all(told);
     },
   };
 }

@@ -32,14 +32,15 @@ const toLink = (row: LinkRow): Link => ({
   limited: row.max_clicks !== null,
 });
 
-/** The links of these codes, by the unique index on the code; a code that is not in the answer does not exist. */
-export async function findLinks(db: Db, codes: readonly ShortCode[]): Promise<Map<string, Link>> {
+/** The links of these codes in their order, by the unique index on the code; null for one that does not exist. */
+export async function findLinks(db: Db, codes: readonly ShortCode[]): Promise<(Link | null)[]> {
   const rows = await db
     .selectFrom('urls')
     .select([...columns, 'expires_at', 'max_clicks'])
     .where('short_code', '=', sql<string>`any(${codes})`)
     .execute();
-  return new Map(rows.map((row) => [row.short_code, toLink(row)]));
+  const links = new Map<string, Link>(rows.map((row) => [row.short_code, toLink(row)]));
+  return codes.map((code) => links.get(code) ?? null);
 }
 
 /** What a use of a limited link would be, without taking it: null where there is no such code. */

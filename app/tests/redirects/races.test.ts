@@ -47,7 +47,7 @@ async function keepHarming(store: Store, signal: AbortSignal): Promise<void> {
     const harm = upTo(4);
     if (harm === 0) await pauseFor(store, upTo(500));
     else if (harm === 1) await store.restart();
-    else await tell(store, harm === 2 ? ['CLIENT', 'KILL', 'TYPE', 'normal'] : ['FLUSHALL']);
+    else await tell(store, harm === 2 ? ['CLIENT', 'KILL', 'TYPE', 'pubsub'] : ['FLUSHALL']);
   }
 }
 
