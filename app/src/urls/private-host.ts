@@ -1,5 +1,3 @@
-import { BlockList, isIPv4, isIPv6 } from 'node:net';
-
 /** Ranges of IANA's special-purpose registries that lead into somebody's own machine or network, or to no host at all. */
 const privateV4 = [
   '0.0.0.0/8',
@@ -16,43 +14,49 @@ const privateV4 = [
 ];
 const privateV6 = ['::/127', '64:ff9b:1::/48', '100::/64', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'];
 
-/** Prefixes whose addresses carry an IPv4 one: where it begins, in 16-bit groups. RFC 4291, 6052, 3056. */
+/** Prefixes whose addresses carry an IPv4 one, and how many bits stand below that. RFC 4291, 6052, 3056. */
 const carriers = [
-  { prefix: '::/96', group: 6 },
-  { prefix: '::ffff:0:0/96', group: 6 },
-  { prefix: '::ffff:0:0:0/96', group: 6 },
-  { prefix: '64:ff9b::/96', group: 6 },
-  { prefix: '2002::/16', group: 1 },
+  { prefix: '::/96', below: 0n },
+  { prefix: '::ffff:0:0/96', below: 0n },
+  { prefix: '::ffff:0:0:0/96', below: 0n },
+  { prefix: '64:ff9b::/96', below: 0n },
+  { prefix: '2002::/16', below: 80n },
 ];
 
-function blockList(ranges: readonly string[], family: 'ipv4' | 'ipv6'): BlockList {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [address = '', bits] = range.split('/');
-    list.addSubnet(address, Number(bits), family);
-  }
-  return list;
+type Range = { prefix: bigint; free: bigint };
+
+const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+const ipv6 = /^\[([0-9a-f:]+)\]$/;
+
+const numberOfV4 = (address: string): bigint =>
+  address.split('.').reduce((number, byte) => (number << 8n) + BigInt(byte), 0n);
+
+/** An IPv6 address as the URL parser writes it: hexadecimal groups, `::` at most once. */
+function numberOfV6(address: string): bigint {
+  const groups = address.split('::').map((part) => (part === '' ? [] : part.split(':')));
+  const [before = [], after = []] = groups;
+  const zeros = Array<string>(8 - before.length - after.length).fill('0');
+  return [...before, ...zeros, ...after].reduce((number, group) => (number << 16n) + BigInt(`0x${group}`), 0n);
 }
 
-const v4 = blockList(privateV4, 'ipv4');
-const v6 = blockList(privateV6, 'ipv6');
-const carriersV6 = carriers.map(({ prefix, group }) => ({ list: blockList([prefix], 'ipv6'), group }));
-
-/** The eight 16-bit groups of an IPv6 address as the URL parser writes it: hexadecimal, `::` at most once. */
-function groupsOf(address: string): number[] {
-  const [head = '', tail] = address.split('::');
-  const numbers = (part: string) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)));
-  const [before, after] = [numbers(head), numbers(tail ?? '')];
-  return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
+function rangeOf(range: string): Range {
+  const [address = '', bits] = range.split('/');
+  const [number, width] = ipv4.test(address) ? [numberOfV4(address), 32n] : [numberOfV6(address), 128n];
+  const free = width - BigInt(bits ?? width);
+  return { prefix: number >> free, free };
 }
 
-function isPrivateV6(address: string): boolean {
-  if (v6.check(address, 'ipv6')) return true;
-  return carriersV6.some(({ list, group }) => {
-    if (!list.check(address, 'ipv6')) return false;
-    const [high = 0, low = 0] = groupsOf(address).slice(group, group + 2);
-    return v4.check([high >> 8, high & 255, low >> 8, low & 255].join('.'), 'ipv4');
-  });
+const isIn = (number: bigint, { prefix, free }: Range): boolean => number >> free === prefix;
+
+const rangesV4 = privateV4.map(rangeOf);
+const rangesV6 = privateV6.map(rangeOf);
+const carriersV6 = carriers.map(({ prefix, below }) => ({ range: rangeOf(prefix), below }));
+
+const isPrivateV4 = (number: bigint): boolean => rangesV4.some((range) => isIn(number, range));
+
+function isPrivateV6(number: bigint): boolean {
+  if (rangesV6.some((range) => isIn(number, range))) return true;
+  return carriersV6.some(({ range, below }) => isIn(number, range) && isPrivateV4((number >> below) & 0xffffffffn));
 }
 
 /** Names that mean this machine, its network, or a cloud's metadata service. RFC 6761, 6762, 8375; ICANN's `internal`. */
@@ -65,7 +69,7 @@ const privateName =
  */
 export function isPrivateHost(hostname: string): boolean {
   const host = hostname.replace(/\.+$/, '').toLowerCase();
-  if (isIPv4(host)) return v4.check(host, 'ipv4');
-  const bare = host.replace(/^\[|\]$/g, '');
-  return isIPv6(bare) ? isPrivateV6(bare) : privateName.test(host);
+  if (ipv4.test(host)) return isPrivateV4(numberOfV4(host));
+  const v6 = ipv6.exec(host)?.[1];
+  return v6 === undefined ? privateName.test(host) : isPrivateV6(numberOfV6(v6));
 }
