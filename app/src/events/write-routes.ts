@@ -22,10 +22,10 @@ async function shown(db: Db | Trx, eventId: number | undefined) {
   return found;
 }
 
-/** Adding, changing and deleting single events. */
-export function eventWriteRoutes({ db, transact }: Deps): Route[] {
-  const common = { tag: 'events', access: needs('write'), limit: 'create', versioned: true } as const;
-  const create = route({
+const common = { tag: 'events', access: needs('write'), limit: 'create', versioned: true } as const;
+
+const createRoute = ({ db, transact }: Deps): Route =>
+  route({
     ...common,
     method: 'POST',
     path: '/events',
@@ -41,6 +41,10 @@ export function eventWriteRoutes({ db, transact }: Deps): Route[] {
       ctx.body = await shown(db, eventId);
     },
   });
+
+/** Adding, changing and deleting single events. */
+export function eventWriteRoutes(deps: Deps): Route[] {
+  const { db } = deps;
   const change = route({
     ...common,
     method: 'PUT',
@@ -68,5 +72,5 @@ export function eventWriteRoutes({ db, transact }: Deps): Route[] {
       ctx.status = 204;
     },
   });
-  return [create, change, remove];
+  return [createRoute(deps), change, remove];
 }

@@ -15,34 +15,40 @@ type Deps = {
   schemas: UrlSchemas;
 };
 
-const summary = 'An Idempotency-Key (24 h) makes a retry return the first answer.';
+const hint = 'An Idempotency-Key (24 h) makes a retry return the first answer.';
 
-/** POST /urls and POST /shorten: the two ways to a new short link. */
-export function createRoutes({ creator, once, publicAddress, schemas }: Deps): Route[] {
-  const answer = async (ctx: Context, operation: string, input: NewUrl, present: (row: UrlRow) => unknown) => {
-    const key = parseKey(ctx.get('Idempotency-Key'));
+/** Creates, and answers 201 with what `present` makes of the row: under a key once, and the same again. */
+const createAnswer =
+  ({ creator, once }: Deps) =>
+  async (ctx: Context, operation: string, input: NewUrl, present: (row: UrlRow) => unknown): Promise<void> => {
     const answerOf = (row: UrlRow): FirstAnswer => ({
       location: `${ctx.state.prefix}/urls/${row.id}`,
       body: JSON.stringify(present(row)),
     });
-    const subject = ctx.state.identity?.subject ?? 'anonymous';
-    const { location, body } =
-      key === undefined
-        ? answerOf(await creator.create(input))
-        : await once({ subject, key, fingerprint: fingerprintOf(operation, input) }, async (trx) =>
-            answerOf(await creator.createIn(trx, input)),
-          );
-    if (key !== undefined) await creator.created(input);
+    const createOnce = async (key: string): Promise<FirstAnswer> => {
+      const subject = ctx.state.identity?.subject ?? 'anonymous';
+      const attempt = { subject, key, fingerprint: fingerprintOf(operation, input) };
+      const answer = await once(attempt, async (trx) => answerOf(await creator.createIn(trx, input)));
+      await creator.created(input);
+      return answer;
+    };
+    const key = parseKey(ctx.get('Idempotency-Key'));
+    const { location, body } = key === undefined ? answerOf(await creator.create(input)) : await createOnce(key);
     ctx.status = 201;
     ctx.set('Location', location);
     ctx.type = 'application/json';
     ctx.body = body;
   };
+
+/** POST /urls and POST /shorten: the two ways to a new short link. */
+export function createRoutes(deps: Deps): Route[] {
+  const { publicAddress, schemas } = deps;
+  const answer = createAnswer(deps);
   const common = { method: 'POST', tag: 'urls', access: needs('write'), limit: 'create', versioned: true } as const;
   const create = route({
     ...common,
     path: '/urls',
-    summary: `Add a url. ${summary}`,
+    summary: `Add a url. ${hint}`,
     body: schemas.newUrl,
     answers: { 201: { description: 'The url', schema: url } },
     handle: (ctx, { body }) =>
@@ -51,7 +57,7 @@ export function createRoutes({ creator, once, publicAddress, schemas }: Deps): R
   const shorten = route({
     ...common,
     path: '/shorten',
-    summary: `Shorten an address, the short way. ${summary}`,
+    summary: `Shorten an address, the short way. ${hint}`,
     body: schemas.shorten,
     answers: { 201: { description: 'The short link', schema: shortened } },
     handle: (ctx, { body: { url: original_url, custom_alias } }) =>
@@ -59,10 +65,10 @@ export function createRoutes({ creator, once, publicAddress, schemas }: Deps): R
         ctx,
         'POST /shorten',
         { original_url, custom_alias },
-        (row): z.output<typeof shortened> => ({
-          short_code: row.short_code,
-          short_url: shortUrl(publicAddress, row.short_code),
-          original_url: row.original_url,
+        ({ short_code }): z.output<typeof shortened> => ({
+          short_code,
+          short_url: shortUrl(publicAddress, short_code),
+          original_url,
         }),
       ),
   });

@@ -26,12 +26,13 @@ const query = z.object({
   ...pageQuery(100, 100),
 });
 
+const common = { path: '/urls/:id', tag: 'urls', versioned: true, params } as const;
+const reading = { method: 'GET', access: needs('read'), limit: 'read' } as const;
+const writing = { access: needs('write'), limit: 'create' } as const;
+
 /** The urls resource, but for creation. */
 export function urlRoutes(deps: Deps): Route[] {
   const { db, service, publicAddress, schemas } = deps;
-  const common = { path: '/urls/:id', tag: 'urls', versioned: true, params } as const;
-  const reading = { method: 'GET', access: needs('read'), limit: 'read' } as const;
-  const writing = { access: needs('write'), limit: 'create' } as const;
   const read = route({
     ...common,
     ...reading,
