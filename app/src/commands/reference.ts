@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { settings } from '../config.ts';
+import { settings } from '../config-table.ts';
 import { createMetrics } from '../metrics.ts';
 
 type Row = {
@@ -22,7 +22,7 @@ export function envExample(rows: readonly Row[]): string {
     const allowed = [schema.description, unit].filter(Boolean).join('; ');
     return `# ${meaning}${allowed ? `\n# Allowed: ${allowed}` : ''}\n# ${name}=${fallback}\n`;
   });
-  return `# Settings of the service. ${made.replaceAll('`', '')} app/src/config.ts.
+  return `# Settings of the service. ${made.replaceAll('`', '')} app/src/config-table.ts.
 # Each NAME can be given as NAME_FILE instead: the path of a file that holds the value.
 
 ${blocks.join('\n')}`;
@@ -38,7 +38,7 @@ export function configurationPage(rows: readonly Row[]): string {
   ]);
   return `# Configuration
 
-${made} \`app/src/config.ts\`.
+${made} \`app/src/config-table.ts\`.
 
 The service reads its settings from the environment, all at once, and names every wrong one before it ends.
 Each \`NAME\` has a twin \`NAME_FILE\`: the path of a file that holds the value, as for Docker secrets.
