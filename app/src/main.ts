@@ -1,9 +1,11 @@
 import { CodeSecretRefused } from './codes/secret.ts';
 import type { Command } from './commands/command.ts';
 import { CommandError } from './commands/command.ts';
+import { CannotListen } from './platform/listen.ts';
 
 /** Loaded when asked for, so that a verb pays only for what it uses. */
 const commands: Record<string, () => Promise<Command>> = {
+  dev: async () => (await import('./commands/dev.ts')).dev,
   serve: async () => (await import('./commands/serve.ts')).serve,
   migrate: async () => (await import('./commands/migrate.ts')).migrate,
   key: async () => (await import('./commands/key.ts')).key,
@@ -22,6 +24,7 @@ try {
   const command = await load();
   process.exitCode = await command({ env: process.env, argv, process, print: (line) => console.log(line) });
 } catch (error) {
-  console.error(error instanceof CommandError || error instanceof CodeSecretRefused ? error.message : error);
+  const saysAll = [CommandError, CodeSecretRefused, CannotListen].some((kind) => error instanceof kind);
+  console.error(saysAll ? (error as Error).message : error);
   process.exitCode = 1;
 }

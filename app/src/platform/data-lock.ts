@@ -13,7 +13,7 @@ const patienceMilliseconds = 1_000;
 export async function lockDataDir(dataDir: string): Promise<Disposable> {
   const file = join(dataDir, 'lock');
   const holder = join(dataDir, 'lock.pid');
-  await mkdir(dataDir, { recursive: true }).catch(unwritable(dataDir));
+  await mkdir(dataDir, { recursive: true, mode: closed() }).catch(unwritable(dataDir));
   const lock = open(file, dataDir);
   try {
     lock.exec('BEGIN EXCLUSIVE');
@@ -26,13 +26,16 @@ export async function lockDataDir(dataDir: string): Promise<Disposable> {
     });
   }
   try {
-    await writeFile(holder, `${process.pid}\n`);
+    await writeFile(holder, `${process.pid}\n`, { mode: 0o600 });
   } catch (cause) {
     lock.close();
     return unwritable(dataDir)(cause);
   }
   return { [Symbol.dispose]: () => lock.close() };
 }
+
+/** Nobody else may look in. Where we are root, Postgres is somebody else, who has to pass through to its own folder. */
+const closed = (): number => (process.getuid?.() === 0 ? 0o711 : 0o700);
 
 function open(file: string, dataDir: string): DatabaseSync {
   try {
