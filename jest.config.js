@@ -1,23 +1,26 @@
-const project = (name) => ({
+const project = (name, more = {}) => ({
   displayName: name,
   rootDir: `${import.meta.dirname}/${name}`,
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': `${import.meta.dirname}/jest/typescript.cjs` },
+  ...more,
 });
 
 export default {
   projects: [
-    {
-      ...project('app'),
+    project('app', {
       globalSetup: '<rootDir>/tests/support/global-setup.ts',
       globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
-    },
+    }),
     project('autoscaler'),
+    project('scripts'),
+    // What holds for the tree as a whole; the stack has tests and a configuration of its own.
+    project('tests', { displayName: 'repository', testMatch: ['<rootDir>/*.test.ts'] }),
   ],
   coverageProvider: 'v8',
-  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.d.ts'],
+  collectCoverageFrom: ['**/app/src/**/*.ts', '**/autoscaler/src/**/*.ts'],
   coverageReporters: ['text-summary', 'lcovonly'],
   coverageThreshold: {
     './autoscaler/src/': { lines: 90, branches: 90 },
