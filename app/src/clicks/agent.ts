@@ -25,6 +25,14 @@ export function parseAgent(userAgent: string): Agent {
   };
 }
 
+/** What the details of a click's event say of its agent. */
+export const namedAgent = (details: Readonly<Record<string, unknown>>): Agent => ({
+  browser: known(browsers, String(details['browser'])),
+  os: known(systems, String(details['os'])),
+  device: known(devices, String(details['device'])),
+  bot: details['bot'] === true,
+});
+
 /**
  * parseAgent with a memory, as reading one costs as much as a whole redirect. Equal results are one object. It holds at
  * most twice `size` headers: when the young half is full, the old one goes.

@@ -1,23 +1,27 @@
 /**
- * How busy the machine is: `busy` while this process's event loop works more than a quarter of the time, `saturated`
- * while no processor time is left on the machine either.
+ * How busy this replica is with redirects: `busy` while there are many and its event loop works more than a quarter of
+ * the time, `saturated` while no processor time is left on the machine either.
  */
 export type Load = 'idle' | 'busy' | 'saturated';
 
-/** Two readings of what has been used, a while apart. */
+/** What has been used of a while. */
 export type Usage = {
+  /** Clicks that this replica recorded, a second. */
+  clickRate: number;
   /** Share of the time that the event loop worked. */
   eventLoop: number;
   /** Share of the machine's processor time that nobody used. */
   unused: number;
 };
 
+/** Fewer are written with so little work that there is nothing to gain by waiting. */
+const manyClicks = 500;
 const busyFrom = 0.25;
 /** Ingestion takes more than this: with less unused, it cannot keep up without slowing redirects. */
 const saturatedBelow = 0.03;
 
-export function loadOf({ eventLoop, unused }: Usage): Load {
-  if (eventLoop <= busyFrom) return 'idle';
+export function loadOf({ clickRate, eventLoop, unused }: Usage): Load {
+  if (clickRate < manyClicks || eventLoop <= busyFrom) return 'idle';
   return unused < saturatedBelow ? 'saturated' : 'busy';
 }
 

@@ -58,7 +58,7 @@ function composeDelivery(core: Core, stack: AsyncDisposableStack, backlog: Backl
     signal: ending.signal,
     appended(way, clicks) {
       appended.inc({ way }, clicks);
-      ingestion.wake();
+      ingestion.recorded(clicks);
     },
     dropped: (clicks) => dropped.inc(clicks),
     changed: (way, state, error) => log.warn('clicks change their way', { way, state, error }),

@@ -21,8 +21,8 @@ import { runLoop } from './loop.ts';
 import { sender } from './queue.ts';
 
 export type Ingestion = {
-  /** Something new waits. */
-  wake(): void;
+  /** So many clicks wait now that did not before. */
+  recorded(clicks: number): void;
   /** Share of the queue's capacity that is used. */
   filled(): number;
 };
@@ -90,14 +90,14 @@ function composeMeasurements(core: Core, stack: AsyncDisposableStack, backlog: B
   return () => stream.bytes / config.queueCapacity;
 }
 
-function composeLoad(stack: AsyncDisposableStack): () => Load {
+function composeLoad(stack: AsyncDisposableStack) {
   const gauge = createLoadGauge();
   let load: Load = 'idle';
   const sample = async () => {
-    load = gauge();
+    load = gauge.read();
   };
   runLoop(stack, sample, { interval: betweenMeasurements, onError: () => {} });
-  return () => load;
+  return { count: gauge.count, load: () => load };
 }
 
 /** What turns recorded clicks into history, sums and counts, in every replica. */
@@ -113,7 +113,11 @@ export function composeIngestion(core: Core, stack: AsyncDisposableStack, backlo
   // What is recorded while the process ends is in the history at once, where the stores allow it.
   stack.defer(() => within(ingest(), lastRound, 'last round').then(() => {}, failed));
   const takeOver = async () => consumer?.takeOver();
-  const schedule = startSchedule({ ingest, takeOver, load: composeLoad(stack), filled, failed });
-  stack.use(schedule);
-  return { wake: schedule.wake, filled };
+  const { count, load } = composeLoad(stack);
+  const schedule = stack.use(startSchedule({ ingest, takeOver, load, filled, failed }));
+  const recorded = (clicks: number): void => {
+    count(clicks);
+    schedule.wake();
+  };
+  return { recorded, filled };
 }

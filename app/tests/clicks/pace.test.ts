@@ -1,15 +1,19 @@
 import { expect, test } from '@jest/globals';
 import { endsLongWait, type Load, loadOf, mayIngest } from '../../src/clicks/pace.ts';
 
-test.each<[number, number, Load]>([
-  [0.1, 0, 'idle'],
-  [0.25, 0.9, 'idle'],
-  [0.3, 0.2, 'busy'],
-  [0.9, 0.03, 'busy'],
-  [0.3, 0.01, 'saturated'],
-])('an event loop at %d with %d of the processors unused is %s', (eventLoop, unused, load) => {
-  expect(loadOf({ eventLoop, unused })).toBe(load);
-});
+test.each<[number, number, number, Load]>([
+  [5_000, 0.1, 0, 'idle'],
+  [5_000, 0.25, 0.9, 'idle'],
+  [499, 0.9, 0, 'idle'],
+  [500, 0.3, 0.2, 'busy'],
+  [5_000, 0.9, 0.03, 'busy'],
+  [5_000, 0.3, 0.01, 'saturated'],
+])(
+  '%d clicks a second, an event loop at %d and %d of the processors unused: %s',
+  (clickRate, eventLoop, unused, load) => {
+    expect(loadOf({ clickRate, eventLoop, unused })).toBe(load);
+  },
+);
 
 const state = { load: 'busy', sinceEmpty: 0, filled: 0, longWaitTaken: false } as const;
 

@@ -6,6 +6,7 @@ import { call } from '../support/api.ts';
 import { startTestService } from '../support/service.ts';
 import { testRedisUrl } from '../support/stores.ts';
 import { until } from '../support/until.ts';
+import { haltIngestion } from './halt.ts';
 import { lookAt } from './history.ts';
 
 const safari =
@@ -102,15 +103,15 @@ test('no address is stored anywhere, in no form', async () => {
   await using database = await lookAt(service.databaseUrl);
   const { code } = await makeLink(service, 'https://example.com/');
   // Holds ingestion up, so that the stream can be looked at with the click in it.
-  await database.db.transaction().execute(async (trx) => {
-    await sql`lock table click_batches in exclusive mode`.execute(trx);
+  {
+    await using _halted = await haltIngestion(service.databaseUrl);
     await call(service, 'GET', `/${code}`, undefined, { 'X-Forwarded-For': address });
     const queue = await createClient({ url: queueUrl }).connect();
     const entries = await queue.xRange('clicks:1', '-', '+');
     expect(entries).toHaveLength(1);
     expect(JSON.stringify(entries)).not.toContain('198.51.100');
     queue.destroy();
-  });
+  }
   await until(async () => (await metric(service, 'clicks_ingested_total')) === 1);
   const { rows: tables } = await sql<{ name: string }>`
     select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public'`.execute(
