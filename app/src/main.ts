@@ -1,6 +1,7 @@
 import { CodeSecretRefused } from './codes/secret.ts';
 import type { Command } from './commands/command.ts';
 import { CommandError } from './commands/command.ts';
+import { AppError } from './http/problem.ts';
 import { CannotListen } from './platform/listen.ts';
 
 /** Loaded when asked for, so that a verb pays only for what it uses. */
@@ -10,6 +11,9 @@ const commands: Record<string, () => Promise<Command>> = {
   migrate: async () => (await import('./commands/migrate.ts')).migrate,
   key: async () => (await import('./commands/key.ts')).key,
   generate: async () => (await import('./commands/generate.ts')).generate,
+  seed: async () => (await import('./commands/seed.ts')).seed,
+  import: async () => (await import('./commands/import.ts')).importFile,
+  export: async () => (await import('./commands/export.ts')).exportFile,
   reconcile: async () => (await import('./commands/reconcile.ts')).reconcile,
 };
 
@@ -24,7 +28,7 @@ try {
   const command = await load();
   process.exitCode = await command({ env: process.env, argv, process, print: (line) => console.log(line) });
 } catch (error) {
-  const saysAll = [CommandError, CodeSecretRefused, CannotListen].some((kind) => error instanceof kind);
+  const saysAll = [CommandError, CodeSecretRefused, CannotListen, AppError].some((kind) => error instanceof kind);
   console.error(saysAll ? (error as Error).message : error);
   process.exitCode = 1;
 }

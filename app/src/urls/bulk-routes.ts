@@ -2,13 +2,11 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Db } from '../database.ts';
 import { bulkReport } from '../http/bulk.ts';
-import { csvText } from '../http/csv.ts';
 import { needs, type Route, route } from '../http/route.ts';
 import { uploadedLines, uploadTypes } from '../http/upload.ts';
+import { exportFormats, exportUrls } from './export.ts';
 import type { ImportUrls } from './import.ts';
-import { urlsAfter } from './import-store.ts';
-import { urlColumns, urlRecord } from './imported-url.ts';
-import { type CountedUrlRow, presentUrl } from './url.ts';
+import { urlColumns } from './imported-url.ts';
 
 type Deps = {
   db: Db;
@@ -19,7 +17,6 @@ type Deps = {
 };
 
 const mostUrls = 10_000;
-const pageSize = 1_000;
 
 const bulk = ({ importUrls, bulkLimit }: Deps): Route =>
   route({
@@ -40,20 +37,6 @@ const bulk = ({ importUrls, bulkLimit }: Deps): Route =>
     },
   });
 
-type Write = (rows: readonly CountedUrlRow[]) => string;
-
-/** All urls as text, a page at a time: it goes on when the client has taken the last one, and ends when it goes away. */
-async function* written(db: Db, head: string, write: Write): AsyncGenerator<string> {
-  if (head) yield head;
-  for (let after = 0; ; ) {
-    const rows = await urlsAfter(db, after, pageSize);
-    if (rows.length > 0) yield write(rows);
-    const last = rows.at(-1);
-    if (!last || rows.length < pageSize) return;
-    after = last.id;
-  }
-}
-
 const exported = ({ db, publicAddress }: Deps): Route =>
   route({
     method: 'GET',
@@ -63,7 +46,7 @@ const exported = ({ db, publicAddress }: Deps): Route =>
     access: needs('read'),
     limit: 'bulk',
     versioned: true,
-    query: z.object({ format: z.enum(['csv', 'ndjson'], 'csv or ndjson').default('csv') }),
+    query: z.object({ format: z.enum(exportFormats, 'csv or ndjson').default('csv') }),
     answers: {
       200: {
         description: 'Text that a spreadsheet would run as a formula has an apostrophe in front',
@@ -71,11 +54,9 @@ const exported = ({ db, publicAddress }: Deps): Route =>
       },
     },
     handle(ctx, { query: { format } }) {
-      const ndjson: Write = (rows) => rows.map((row) => `${JSON.stringify(presentUrl(row, publicAddress))}\n`).join('');
-      const csv: Write = (rows) => csvText(rows.map(urlRecord));
-      const text = format === 'csv' ? written(db, csvText([urlColumns]), csv) : written(db, '', ndjson);
       ctx.type = format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson';
       ctx.attachment(`urls.${format}`);
+      const text = exportUrls({ db, publicAddress }, format);
       ctx.body = Readable.from(text, { objectMode: true, highWaterMark: 1 });
     },
   });
