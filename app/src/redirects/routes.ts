@@ -26,8 +26,8 @@ const answers = {
   302: redirected,
   307: redirected,
   308: redirected,
-  404: { description: 'No such code: a page for browsers, a problem for the rest' },
-  410: { description: 'Inactive, expired or used up: a page for browsers, a problem for the rest' },
+  404: { description: 'No such code: a page for browsers, a problem for the rest', type: 'text/html' },
+  410: { description: 'Inactive, expired or used up: a page for browsers, a problem for the rest', type: 'text/html' },
   503: { description: 'No store that knows the code answers' },
 };
 
@@ -99,8 +99,9 @@ export function redirectRoutes(deps: Deps): Route[] {
     params,
     query: qrQuery,
     answers: {
-      200: { description: 'The QR code', type: 'image/svg+xml' },
-      404: { description: 'No such code' },
+      200: { description: 'The QR code', type: ['image/svg+xml', 'image/png'] },
+      404: answers[404],
+      410: answers[410],
     },
     async handle(ctx, { params: { code: segment }, query }) {
       const short = codeOf(segment);
