@@ -57,6 +57,8 @@ export function statusView(report: Report | undefined, decisions: readonly Remem
     edge: report
       ? { state: report.edge.state, generation: report.edge.file?.generation ?? null, live: report.edge.live }
       : null,
+    p95_ms: report?.view.p95.kind === 'value' ? report.view.p95.value : null,
+    pressure: report?.view.pressure.kind === 'value' ? report.view.pressure.value : null,
     replicas: report ? replicaViews(report) : [],
     release: releaseView(release),
     rollout: rollout && {

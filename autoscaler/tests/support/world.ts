@@ -33,6 +33,7 @@ const quick = {
   AUTOSCALER_PRESSURE_PERCENT: '100',
   AUTOSCALER_FIGURES_PORT: '0',
   AUTOSCALER_METRICS_PORT: '0',
+  AUTOSCALER_LOG_LEVEL: 'error',
 };
 
 export const settingsFrom = (env: Record<string, string>): Settings => {
@@ -75,7 +76,7 @@ export async function createWorld(env: Record<string, string> = {}) {
     const docker = createDocker({
       socketPath: settings.dockerSocket,
       place: () => placeOf(settings),
-      timeout: () => 500,
+      timeout: () => 3_000,
     });
     const unreadable: string[] = [];
     const intent = await openIntent({
