@@ -2,13 +2,11 @@ import type { RequestListener } from 'node:http';
 import type { RecordClick } from '../clicks/click.ts';
 import type { ShortCode } from '../codes/short-code.ts';
 import { publicAddress } from '../config.ts';
-import type { Answered } from '../http/access-log.ts';
-import type { AppError } from '../http/problem.ts';
 import type { Route } from '../http/route.ts';
 import { createRedis } from '../platform/redis.ts';
 import { createWatch, type Watch } from '../platform/watch.ts';
 import { createLocalCache } from '../redirects/cache.ts';
-import { codeOf, stampOf } from '../redirects/entry.ts';
+import { stampOf } from '../redirects/entry.ts';
 import { createFollow } from '../redirects/follow.ts';
 import { createForgetCodes, type ForgetCodes } from '../redirects/forget.ts';
 import { createGrouped } from '../redirects/grouped.ts';
@@ -16,6 +14,7 @@ import { createLease, type Lease } from '../redirects/lease.ts';
 import { createListener } from '../redirects/listener.ts';
 import { createAskPostgres } from '../redirects/postgres.ts';
 import { createRefill } from '../redirects/refill.ts';
+import { createReply, type ReplyDeps } from '../redirects/reply.ts';
 import { createResolve, type Resolve } from '../redirects/resolve.ts';
 import { redirectRoutes } from '../redirects/routes.ts';
 import { createShared, type Shared } from '../redirects/shared.ts';
@@ -23,11 +22,7 @@ import { createSpend } from '../redirects/spend.ts';
 import { epochChannel, epochQuery, findLinks, lookAtUses, moveEpoch, spendUses } from '../redirects/store.ts';
 import type { Core } from './core.ts';
 
-type Reporting = {
-  record: (answered: Answered) => void;
-  translate: (error: unknown) => AppError | undefined;
-  report: (error: unknown, fields: Record<string, unknown>) => void;
-};
+type Reporting = Pick<ReplyDeps, 'record' | 'translate' | 'report'>;
 
 export type Redirects = {
   readonly routes: readonly Route[];
@@ -72,31 +67,25 @@ function makeLease({ config }: Core, stack: AsyncDisposableStack, onReset: () =>
   return { lease, watch };
 }
 
-/** The connection on which the shared store is asked, and on which it tells of changes. */
-function connectShared(
-  core: Core,
-  lease: Lease,
-  onChange: (code: string | undefined) => void,
-  stack: AsyncDisposableStack,
-) {
+/** The connection on which the shared store is asked, and on which changes are told. */
+function connectShared(core: Core, lease: Lease, onForgotten: (code: string) => void, stack: AsyncDisposableStack) {
   const { config, log } = core;
   if (!config.cacheUrl) {
-    lease.onTracking('', 0);
+    lease.onConnected('', 0);
     return undefined;
   }
   const onError = (error: Error) => log.debug('store connection error', { dependency: 'cache', error });
   const settings = { url: config.cacheUrl, name: 'shortstack-redirects', timeout: config.storeTimeout };
-  const client = createRedis({ ...settings, onError, onBeat: lease.onBeat, extra: { emitInvalidate: true } });
+  const client = createRedis({ ...settings, onError, onBeat: lease.onBeat });
   stack.use(client);
   const shared = createShared(client);
-  const track = async () => {
+  const listen = async () => {
     const sentAt = now();
-    lease.onTracking(await shared.track(onChange), sentAt);
+    lease.onConnected(await shared.listen(onForgotten), sentAt);
   };
-  client.on('ready', () => void track().catch(onError));
+  client.on('ready', () => void listen().catch(onError));
   client.on('reconnecting', lease.onLost);
   client.on('end', lease.onLost);
-  client.on('invalidate', (key: unknown) => onChange(key === null ? undefined : codeOf(String(key))));
   return shared;
 }
 
@@ -106,8 +95,7 @@ function makeParts(core: Core, stack: AsyncDisposableStack): Parts {
   const ttl = config.cacheTtl * 1_000;
   const local = createLocalCache({ capacity: config.l1Entries, ttl, unknownTtl });
   const { lease, watch } = makeLease(core, stack, local.clear);
-  const onChange = (code: string | undefined) => (code === undefined ? lease.onFlushed() : resolve.forget(code));
-  const shared = connectShared(core, lease, onChange, stack);
+  const shared = connectShared(core, lease, (code) => resolve.forget(code), stack);
   const lookup = createGrouped({ ask: (codes) => findLinks(db, codes), atOnce: queriesAtOnce });
   const askPostgres = createAskPostgres({
     lookup,
@@ -153,7 +141,9 @@ export function composeRedirects(core: Core, stack: AsyncDisposableStack, record
   return {
     routes: redirectRoutes({ follow, recordClick, publicAddress: publicAddress(config) }),
     forgetCodes,
-    listener: (fallThrough, reporting) =>
-      createListener({ ...reporting, follow, recordClick, countLocalHit, trustProxy: config.trustProxy, fallThrough }),
+    listener(fallThrough, reporting) {
+      const reply = createReply({ ...reporting, recordClick, trustProxy: config.trustProxy });
+      return createListener({ follow, reply, countLocalHit, fallThrough });
+    },
   };
 }

@@ -12,10 +12,6 @@ const prefix = keyIn(format % slots, '' as ShortCode);
 /** Where this release keeps a code. */
 export const keyOf = (code: ShortCode): string => prefix + code;
 
-/** The code of a key of this release, or undefined. */
-export const codeOf = (key: string): string | undefined =>
-  key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
-
 /** Every key under which any release keeps a code: what an invalidation deletes. */
 export const keysOf = (code: ShortCode): string[] => Array.from({ length: slots }, (_, slot) => keyIn(slot, code));
 

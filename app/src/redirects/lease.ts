@@ -15,31 +15,29 @@ export type Lease = {
   /** Whether the store vouches for this replica's own cache at this moment (monotonic ms). */
   trusted(now: number): boolean;
   /** Whether changes reach us, be it late. While they do not, what was cached is at best what was last known. */
-  readonly tracking: boolean;
+  readonly connected: boolean;
   readonly stamp: string;
   /** Changes whenever what was read before may have missed a change. */
   readonly generation: number;
-  /** A connection that is told of changes was made at `sentAt`, to this run of the store. */
-  onTracking(run: string, sentAt: number): void;
+  /** A connection on which changes are told was asked for at `sentAt`, and leads to this run of the store. */
+  onConnected(run: string, sentAt: number): void;
   onLost(): void;
   /** The store has answered what was sent at `sentAt`. */
   onBeat(sentAt: number): void;
   onEpoch(epoch: number): void;
-  /** The store was emptied. */
-  onFlushed(): void;
 };
 
 /**
- * The replica's own cache is a lease: it is trusted while the connection that brings invalidations has answered within
+ * The replica's own cache is a lease: it is trusted while the connection on which changes are told has answered within
  * the lease, and the epoch in Postgres was read since it was last in doubt. A writer that cannot tell the store moves
  * the epoch and waits as long as the lease lasts; by then every replica has heard of it or trusts nothing.
  *
  * Where Postgres does not answer, the last known epoch stands: without Postgres nobody can have moved it.
  */
 export function createLease({ lease, now, readEpoch, onReset, stampOf }: Deps): Lease {
-  let tracking = false;
+  let connected = false;
   let verified = false;
-  let missedPushes = true;
+  let missedNews = true;
   let aliveUntil = 0;
   let generation = 0;
   let doubts = 0;
@@ -60,16 +58,16 @@ export function createLease({ lease, now, readEpoch, onReset, stampOf }: Deps): 
   const verify = async (): Promise<void> => {
     const mine = doubt();
     await readEpoch();
-    if (mine !== doubts || !tracking || epoch === undefined) return;
-    if (missedPushes) reset();
-    missedPushes = false;
+    if (mine !== doubts || !connected || epoch === undefined) return;
+    if (missedNews) reset();
+    missedNews = false;
     verified = true;
   };
 
   return {
     trusted: (at) => verified && at < aliveUntil,
-    get tracking() {
-      return tracking;
+    get connected() {
+      return connected;
     },
     get stamp() {
       return stamp;
@@ -77,32 +75,31 @@ export function createLease({ lease, now, readEpoch, onReset, stampOf }: Deps): 
     get generation() {
       return generation;
     },
-    onTracking(newRun, sentAt) {
+    onConnected(newRun, sentAt) {
       run = newRun;
       stamp = stampOf(epoch ?? 0, run);
-      tracking = true;
+      connected = true;
       aliveUntil = sentAt + lease;
       void verify();
     },
     onLost() {
-      tracking = false;
-      missedPushes = true;
+      connected = false;
+      missedNews = true;
       doubt();
     },
     onBeat(sentAt) {
-      if (!tracking) return;
+      if (!connected) return;
       const lapsed = now() >= aliveUntil;
       aliveUntil = sentAt + lease;
       if (lapsed) void verify();
     },
-    onFlushed: reset,
     onEpoch(value) {
       if (epoch !== undefined && value <= epoch) return;
       const first = epoch === undefined;
       epoch = value;
       stamp = stampOf(epoch, run);
       reset();
-      if (first && tracking) void verify();
+      if (first && connected) void verify();
     },
   };
 }

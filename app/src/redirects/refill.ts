@@ -20,7 +20,7 @@ const jittered = (ttl: number): number => Math.round(ttl * (0.9 + Math.random() 
  * Facebook", 2013): first a token of our own in its place, then the row is read, then the entry replaces the token. A
  * change that is committed after the reading takes the token away, and the entry is refused.
  *
- * Resolves with the link where it was filled: from then on the store tells us of its changes, so it may be kept.
+ * Resolves with the link where it was filled.
  */
 export function createRefill({ shared, lease, lookup, ttl }: Deps) {
   return async (code: ShortCode, useless: boolean): Promise<Link | undefined> => {

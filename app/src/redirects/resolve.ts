@@ -59,7 +59,7 @@ export function createResolve({ local, lease, readShared, refill, askPostgres, c
   /** What may be kept here of what Postgres answered, perhaps only after the shared store has taken it. */
   const keepable = async (code: ShortCode, link: Link | null, asked: Asked): Promise<Link | null | undefined> => {
     // Without a shared store every change is made here; without a connection to it, this is what was last known.
-    if (!readShared || !lease.tracking) return link;
+    if (!readShared || !lease.connected) return link;
     if (link === null) return asked.missed ? null : undefined;
     return asked.missed ? refill(code, asked.useless) : undefined;
   };

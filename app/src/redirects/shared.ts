@@ -2,20 +2,17 @@ import type { ShortCode } from '../codes/short-code.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { keyOf, keysOf } from './entry.ts';
 
-/** The shared cache store, on the connection that it tells of changes. Everything fails within the store's time-out. */
+/** The shared cache store, on the connection on which changes are told. Everything fails within the store's time-out. */
 export type Shared = {
-  /**
-   * Asks to be told of changes to what is read from now on, and of every code that anybody forgets; answers which run
-   * of the store this is. `onForgotten` gets the code.
-   */
-  track(onForgotten: (code: string) => void): Promise<string>;
+  /** Listens for every code that anybody forgets from now on, and answers which run of the store this is. */
+  listen(onForgotten: (code: string) => void): Promise<string>;
   /** What there is for codes, in their order. */
   read(codes: readonly ShortCode[]): Promise<(string | null)[]>;
   /** Marks a code as being filled by us; what is there of no use goes. False: somebody else fills it. */
   acquire(code: ShortCode, token: string, useless: boolean): Promise<boolean>;
-  /** Puts an entry in the place of our token and asks to be told of its change. False: a change came first. */
+  /** Puts an entry in the place of our token. False: a change came first. */
   fill(code: ShortCode, token: string, entry: string, ttl: number): Promise<boolean>;
-  /** Deletes codes in every format, tokens included, and tells every replica, also one that believes there is none. */
+  /** Deletes codes in every format, tokens included, and tells every replica. */
   remove(codes: readonly ShortCode[]): Promise<void>;
 };
 
@@ -26,11 +23,9 @@ const codesACommand = 500;
 /** Where forgotten codes are announced, joined by blanks. */
 const channel = 'shortstack:forget';
 
-// The last GET is what makes the store remember us: it forgets whom it has to tell whenever it tells.
 const fillScript = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-redis.call('GET', KEYS[1])
 return 1`;
 
 /** A run's id as INFO tells it, short. Redis and Valkey name it alike. */
@@ -40,10 +35,8 @@ const runOf = (info: string): string => /run_id:([0-9a-f]{8})/.exec(info)?.[1] ?
 export function createShared(client: RedisClient): Shared {
   let listening = false;
   return {
-    async track(onForgotten) {
-      // NOLOOP: our own fills are no news to us.
-      const [, info] = await Promise.all([
-        client.sendCommand(['CLIENT', 'TRACKING', 'ON', 'NOLOOP']),
+    async listen(onForgotten) {
+      const [info] = await Promise.all([
         client.sendCommand(['INFO', 'server']),
         listening || client.subscribe(channel, (codes) => codes.split(' ').forEach(onForgotten)),
       ]);

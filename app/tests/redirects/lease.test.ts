@@ -23,10 +23,10 @@ function setUp(epochInPostgres?: number | 'away') {
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-test('it is held from the tracking connection and the read epoch on, and ends without a sign of life', async () => {
+test('it is held from the connection and the read epoch on, and ends without a sign of life', async () => {
   const { world, lease, trusted } = setUp();
   expect(trusted()).toBe(false);
-  lease.onTracking('run', world.time);
+  lease.onConnected('run', world.time);
   expect(trusted()).toBe(false);
   await settled();
   expect([trusted(), lease.stamp]).toEqual([true, stampOf(1, 'run')]);
@@ -38,7 +38,7 @@ test('it is held from the tracking connection and the read epoch on, and ends wi
 
 test('it counts from when the answered question was sent', async () => {
   const { world, lease, trusted } = setUp();
-  lease.onTracking('run', world.time);
+  lease.onConnected('run', world.time);
   await settled();
   world.time += 200;
   lease.onBeat(world.time - 100);
@@ -50,7 +50,7 @@ test('it counts from when the answered question was sent', async () => {
 
 test('after a lapse the epoch is read again, and a moved one resets all', async () => {
   const { world, lease, trusted } = setUp();
-  lease.onTracking('run', world.time);
+  lease.onConnected('run', world.time);
   await settled();
   world.time += 300;
   world.epoch = 2;
@@ -63,7 +63,7 @@ test('after a lapse the epoch is read again, and a moved one resets all', async 
 
 test('after a lapse without a lost connection, what was cached is still good', async () => {
   const { world, lease, trusted } = setUp();
-  lease.onTracking('run', world.time);
+  lease.onConnected('run', world.time);
   await settled();
   const { resets } = world;
   world.time += 300;
@@ -74,23 +74,23 @@ test('after a lapse without a lost connection, what was cached is still good', a
 
 test('a lost connection ends it at once, and the next one starts empty', async () => {
   const { world, lease, trusted } = setUp();
-  lease.onTracking('run', world.time);
+  lease.onConnected('run', world.time);
   await settled();
   const { generation } = lease;
   lease.onLost();
-  expect([trusted(), lease.tracking]).toEqual([false, false]);
+  expect([trusted(), lease.connected]).toEqual([false, false]);
   expect(lease.generation).not.toBe(generation);
   lease.onBeat(world.time);
   expect(trusted()).toBe(false);
   const { resets } = world;
-  lease.onTracking('other', world.time);
+  lease.onConnected('other', world.time);
   await settled();
   expect([trusted(), world.resets, lease.stamp]).toEqual([true, resets + 1, stampOf(1, 'other')]);
 });
 
 test('a connection that is lost while the epoch is read is not trusted', async () => {
   const { world, lease, trusted } = setUp();
-  lease.onTracking('run', world.time);
+  lease.onConnected('run', world.time);
   lease.onLost();
   await settled();
   expect(trusted()).toBe(false);
@@ -98,15 +98,15 @@ test('a connection that is lost while the epoch is read is not trusted', async (
 
 test('without Postgres the last known epoch stands, and none at all is none', async () => {
   const { world, lease, trusted } = setUp();
-  lease.onTracking('run', world.time);
+  lease.onConnected('run', world.time);
   await settled();
   world.epoch = undefined;
   lease.onLost();
-  lease.onTracking('run', world.time);
+  lease.onConnected('run', world.time);
   await settled();
   expect(trusted()).toBe(true);
   const never = setUp('away');
-  never.lease.onTracking('run', 1_000);
+  never.lease.onConnected('run', 1_000);
   await settled();
   expect(never.trusted()).toBe(false);
   never.world.epoch = 5;
@@ -117,7 +117,7 @@ test('without Postgres the last known epoch stands, and none at all is none', as
 
 test('an epoch that only seems to go back changes nothing', async () => {
   const { world, lease } = setUp(3);
-  lease.onTracking('run', world.time);
+  lease.onConnected('run', world.time);
   await settled();
   const { generation } = lease;
   lease.onEpoch(2);
