@@ -36,6 +36,8 @@ const unknownTtl = 45_000;
 /** Milliseconds between two looks at the epoch, for what a notification missed; also how soon a lost Postgres shows. */
 const epochInterval = 250;
 const epochTimeout = 500;
+/** How long a change waits to be told while neither store can be, before it is answered with 503. */
+const forgetPatience = 5_000;
 /** Questions to each store that are under way at once: enough to keep it busy, few enough to go in groups. */
 const queriesAtOnce = 2;
 const readsAtOnce = 2;
@@ -132,6 +134,7 @@ export function composeRedirects(core: Core, stack: AsyncDisposableStack, record
     moveEpoch: () => moveEpoch(db),
     onEpoch: lease.onEpoch,
     lease: config.cacheLease,
+    patience: forgetPatience,
     onMoved: () => epochMoves.inc(),
     signal,
   });

@@ -40,7 +40,12 @@ export function redirectAnswer(link: Link, query: string): Answer {
 /** An error as application/problem+json. */
 export const problemAnswer = (error: AppError, requestId: string): Answer => ({
   status: problems[error.code].status,
-  headers: { ...error.headers, 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store' },
+  headers: {
+    ...error.headers,
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  },
   body: JSON.stringify(problemBody(error, requestId)),
 });
 

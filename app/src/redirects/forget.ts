@@ -15,14 +15,14 @@ type Deps = {
   onEpoch: (epoch: number) => void;
   /** How long a replica trusts its own cache without a sign of life from the store, in milliseconds. */
   lease: number;
+  /** Longest wait for a moved epoch before the change is answered with 503, in milliseconds. */
+  patience: number;
   onMoved: () => void;
   signal: AbortSignal;
 };
 
 /** Between two tries to move the epoch, in milliseconds. */
 const betweenTries = 200;
-/** Longest wait for a moved epoch before the change is answered with 503. */
-const longestWait = 5_000;
 /** For an announcement on its way, on top of the lease. */
 const margin = 20;
 
@@ -32,7 +32,16 @@ const margin = 20;
  * promised yet) and goes on trying for as long as the process lives; an entry that survives even that ends with its
  * time to live.
  */
-export function createForgetCodes({ forget, remove, moveEpoch, onEpoch, lease, onMoved, signal }: Deps): ForgetCodes {
+export function createForgetCodes({
+  forget,
+  remove,
+  moveEpoch,
+  onEpoch,
+  lease,
+  patience,
+  onMoved,
+  signal,
+}: Deps): ForgetCodes {
   let running: Promise<void> | undefined;
   let queued: Promise<void> | undefined;
 
@@ -60,7 +69,7 @@ export function createForgetCodes({ forget, remove, moveEpoch, onEpoch, lease, o
   };
   const moved = async (): Promise<void> => {
     const inTime = moveSoon().then(() => true);
-    const ended = await Promise.race([inTime, sleep(longestWait, false, { ref: false })]);
+    const ended = await Promise.race([inTime, sleep(patience, false, { ref: false })]);
     if (!ended) throw unavailable('The change is stored, but not every redirect follows it yet');
     onMoved();
     await sleep(lease + margin);
