@@ -99,8 +99,8 @@ const limits = [
   setting(
     'CONNECTIONS_PER_REPLICA',
     integer(1, 50),
-    '10',
-    'Postgres connections that a replica may open: its pool and two more. Bounds the number of replicas.',
+    '12',
+    'Postgres connections that a replica may open: its pool and four more. Bounds the number of replicas.',
   ),
   setting(
     'QUEUE_FSYNC',

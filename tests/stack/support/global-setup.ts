@@ -30,8 +30,12 @@ function needEngine(): void {
   execFileSync(join(source, 'scripts', 'install-docker'), [], show);
 }
 
-/** An engine, and on it the stack from nothing: the same commands that a person uses. */
+/**
+ * An engine, and on it the stack from nothing: the same commands that a person uses. KEEP_STACK leaves it running at the
+ * end, REUSE_STACK tests the one that was left.
+ */
 export default function setup(): void {
+  if (process.env['REUSE_STACK']) return;
   needEngine();
   spawnSync(join(checkout, 'scripts', 'down'), ['--volumes'], { env: environment, stdio: 'ignore' });
   execFileSync('rm', ['-rf', checkout]);

@@ -21,4 +21,7 @@ export const settings = {
   RATE_LIMIT: 'off',
   LOG_RATE: '50',
   AUTOSCALER_DOWN_WINDOW_SECONDS: '10',
+  AUTOSCALER_DOWN_PERIOD_SECONDS: '5',
+  // Whatever else runs on the machine of the tests must not keep replicas alive.
+  AUTOSCALER_PRESSURE_PERCENT: '100',
 };
