@@ -1,39 +1,10 @@
 import { z } from 'zod';
-import {
-  decimal,
-  httpUrl,
-  integer,
-  megabytes,
-  name,
-  nameOrEmpty,
-  nginxWords,
-  path,
-  pathOrEmpty,
-  paths,
-  seconds,
-  share,
-  template,
-} from './config-values.ts';
-import { defaultTemplate } from './edge/upstream.ts';
+import { setting } from './config-row.ts';
+import { stackTable } from './config-stack.ts';
+import { decimal, integer, megabytes, name, nameOrEmpty, path, paths, seconds, share } from './config-values.ts';
 
-/** One row of the environment table: the setting's real name, what it may be, its default and what it means. */
-export type Setting<S extends z.ZodType> = {
-  name: string;
-  schema: S;
-  fallback: string;
-  meaning: string;
-  unit: string;
-};
-
-const setting = <S extends z.ZodType>(
-  name: string,
-  schema: S,
-  fallback: string,
-  meaning: string,
-  unit = '',
-): Setting<S> => ({ name: `AUTOSCALER_${name}`, schema, fallback, meaning, unit });
-
-export const table = {
+/** Whose replicas they are, and when there shall be more or fewer of them. */
+const scalingTable = {
   mode: setting(
     'MODE',
     z.enum(['act', 'observe']).describe('act or observe'),
@@ -127,93 +98,7 @@ export const table = {
     's',
   ),
   stopTimeout: setting('STOP_TIMEOUT_SECONDS', seconds(1, 3_600), '25', 'Longest wait from SIGTERM to SIGKILL.', 's'),
-  edgeService: setting('EDGE_SERVICE', name, 'nginx', 'Compose service of nginx.'),
-  generationUrl: setting(
-    'GENERATION_URL',
-    httpUrl,
-    'http://nginx:8081/upstream-generation',
-    'Where the running nginx answers the generation it has read.',
-  ),
-  upstreamFile: setting(
-    'UPSTREAM_FILE',
-    path,
-    '/upstream/upstream.conf',
-    'The generated file, in a directory that nginx mounts too.',
-  ),
-  upstreamName: setting('UPSTREAM_NAME', name, 'app', 'Name of the upstream in nginx.'),
-  upstreamTemplate: setting('UPSTREAM_TEMPLATE', template, defaultTemplate, 'Text of the generated file.'),
-  serverParameters: setting(
-    'SERVER_PARAMETERS',
-    nginxWords,
-    'max_fails=3 fail_timeout=2s',
-    'Parameters of each server line.',
-  ),
-  proofTimeout: setting(
-    'PROOF_TIMEOUT_MS',
-    integer(100, 60_000),
-    '3000',
-    'Longest wait until nginx answers a new generation.',
-    'ms',
-  ),
-  figuresPort: setting(
-    'FIGURES_PORT',
-    integer(0, 65_535),
-    '5514',
-    "UDP port for nginx's request figures; 0 takes a free one.",
-  ),
-  bake: setting(
-    'BAKE_SECONDS',
-    seconds(0, 86_400),
-    '25',
-    'How long a new release is watched from its first replica on.',
-    's',
-  ),
-  bakeErrors: setting(
-    'BAKE_ERROR_PERCENT',
-    share(100),
-    '1',
-    'Share of 5xx of new replicas above which a release goes back.',
-    '%',
-  ),
-  releaseTimeout: setting('RELEASE_TIMEOUT_SECONDS', seconds(10, 86_400), '300', 'Longest time of a release.', 's'),
-  dockerSocket: setting(
-    'DOCKER_SOCKET',
-    path,
-    '/run/gate/docker.sock',
-    'Docker Engine as the autoscaler sees it: the socket that `gate` makes.',
-  ),
-  dockerTimeout: setting(
-    'DOCKER_TIMEOUT_MS',
-    integer(100, 600_000),
-    '5000',
-    'Longest wait for one answer of it.',
-    'ms',
-  ),
-  gateEngineSocket: setting(
-    'GATE_ENGINE_SOCKET',
-    path,
-    '/var/run/docker.sock',
-    'The real Docker socket; only `gate` has it.',
-  ),
-  gateReadSocket: setting(
-    'GATE_READ_SOCKET',
-    pathOrEmpty,
-    '',
-    'A second socket of `gate` for those who only look. Empty means none.',
-  ),
-  controlSocket: setting('CONTROL_SOCKET', path, '/run/autoscaler/control.sock', 'Unix socket of the control API.'),
-  stateDir: setting(
-    'STATE_DIR',
-    path,
-    '/var/lib/autoscaler',
-    'Directory of the intent file; must outlive the container.',
-  ),
-  metricsPort: setting('METRICS_PORT', integer(0, 65_535), '9100', 'Port of /metrics and /health.'),
-  proc: setting('PROC', path, '/proc', "Where the host's pressure and memory are read."),
-  logLevel: setting(
-    'LOG_LEVEL',
-    z.enum(['error', 'warn', 'info', 'debug']).describe('error, warn, info or debug'),
-    'info',
-    'Least severe level that is logged.',
-  ),
 };
+
+/** Every setting: the environment's names, defaults, units and meanings. */
+export const table = { ...scalingTable, ...stackTable };

@@ -1,6 +1,7 @@
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
-import { type Setting, table } from './config-table.ts';
+import type { Setting } from './config-row.ts';
+import { table } from './config-table.ts';
 
 type Table = typeof table;
 export type Settings = { readonly [K in keyof Table]: z.output<Table[K]['schema']> };

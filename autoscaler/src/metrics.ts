@@ -6,29 +6,49 @@ import { stepKinds } from './replicas/plan.ts';
 import { failures, states } from './replicas/replica.ts';
 import { stepResults } from './replicas/step-context.ts';
 
-/** All series of the loop's numbers. Label sets exist from the start with 0: a series born at 10 has a rate of 0. */
-export function createMetrics() {
-  const registry = new Registry();
+/** Makes series in one registry, each label's values born at 0: a series that begins at 10 has a rate of 0. */
+function createSeries(registry: Registry) {
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
-  const gauge = (name: string, help: string) => new Gauge({ name: `autoscaler_${name}`, help, registers });
-  const gauges = <L extends string>(name: string, help: string, label: L, values: readonly string[]) => {
-    const made = new Gauge({ name: `autoscaler_${name}`, help, labelNames: [label] as const, registers });
-    for (const value of values) made.set({ [label]: value } as Record<L, string>, 0);
-    return made;
+  return {
+    gauge: (name: string, help: string) => new Gauge({ name: `autoscaler_${name}`, help, registers }),
+    counter: (name: string, help: string) => new Counter({ name: `autoscaler_${name}`, help, registers }),
+    gauges: <L extends string>(name: string, help: string, label: L, values: readonly string[]) => {
+      const made = new Gauge({ name: `autoscaler_${name}`, help, labelNames: [label] as const, registers });
+      for (const value of values) made.set({ [label]: value } as Record<L, string>, 0);
+      return made;
+    },
+    counters: <L extends string>(name: string, help: string, label: L, values: readonly string[]) => {
+      const made = new Counter({ name: `autoscaler_${name}`, help, labelNames: [label] as const, registers });
+      for (const value of values) made.inc({ [label]: value } as Record<L, string>, 0);
+      return made;
+    },
   };
-  const counters = <L extends string>(name: string, help: string, label: L, values: readonly string[]) => {
-    const made = new Counter({ name: `autoscaler_${name}`, help, labelNames: [label] as const, registers });
-    for (const value of values) made.inc({ [label]: value } as Record<L, string>, 0);
-    return made;
-  };
+}
+
+function createSteps(registry: Registry) {
   const steps = new Counter({
     name: 'autoscaler_steps_total',
     help: 'Steps of replicas, by what came of them.',
     labelNames: ['step', 'result'] as const,
-    registers,
+    registers: [registry],
   });
   for (const step of stepKinds) for (const result of stepResults) steps.inc({ step, result }, 0);
+  return steps;
+}
+
+const createTickDuration = (registry: Registry) =>
+  new Histogram({
+    name: 'autoscaler_tick_duration_seconds',
+    help: 'Work of a tick.',
+    buckets: [0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5],
+    registers: [registry],
+  });
+
+/** All numbers of the autoscaler. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { counter, counters, gauge, gauges } = createSeries(registry);
   return {
     registry,
     replicas: gauges('replicas', 'Replicas by state.', 'state', states),
@@ -42,19 +62,10 @@ export function createMetrics() {
     use: gauge('use_ratio', 'Mean use of serving replicas whose reading is known.'),
     unknown: gauges('unknown_readings', 'Readings that are unknown now.', 'reading', ['use', 'page', 'pressure']),
     lastTick: gauge('last_tick_timestamp_seconds', 'When the last tick ended.'),
-    tickDuration: new Histogram({
-      name: 'autoscaler_tick_duration_seconds',
-      help: 'Work of a tick.',
-      buckets: [0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5],
-      registers,
-    }),
-    steps,
+    tickDuration: createTickDuration(registry),
+    steps: createSteps(registry),
     failures: counters('replica_failures_total', 'Replicas that failed.', 'failure', failures),
-    cut: new Counter({
-      name: 'autoscaler_drain_cut_requests_total',
-      help: 'Requests cut by drains that ran out of time.',
-      registers,
-    }),
+    cut: counter('drain_cut_requests_total', 'Requests cut by drains that ran out of time.'),
     edgeResults: counters('edge_results_total', 'Looks at the edge, by what came of them.', 'result', edgeResults),
     edgeProven: gauge('edge_proven', '1 while the running nginx has proven to have read the upstream file.'),
     edgeRefused: gauge('edge_refused', '1 while nginx refuses its configuration, so that no container is touched.'),

@@ -75,43 +75,39 @@ function tellRollout({ logger, metrics }: Deps, { news }: Report): void {
   logger.log(news.outcome === 'done' ? 'info' : 'error', 'release over', { ...fields, outcome: news.outcome });
 }
 
+function tellDecision(
+  { logger, metrics }: Deps,
+  { acting, decision, plan, view }: Report,
+  last: Report | undefined,
+): void {
+  const { desired, reason } = decision;
+  const before = last?.decision;
+  if (before && desired !== before.desired)
+    metrics.changes.inc({ direction: desired > before.desired ? 'up' : 'down' });
+  if (before?.reason === reason && before.desired === desired) return;
+  const { p95, pressure, replicas } = view;
+  const would = acting ? {} : { would: plan.map(({ kind }) => kind) };
+  logger.log('info', 'decision', { ...decision, from: before?.desired, replicas, p95, pressure, ...would });
+}
+
+function tellEdge({ logger }: Deps, { edge, edgeResult }: Report, last: Report | undefined): void {
+  if (edgeResult === undefined || edgeResult.kind === 'current') return;
+  if (edgeResult.kind !== 'reloaded' && last?.edgeResult?.kind === edgeResult.kind) return;
+  const level = edgeResult.kind === 'reloaded' ? 'info' : 'error';
+  logger.log(level, 'edge', { result: edgeResult.kind, live: edge.live, output: edgeResult.output });
+}
+
 /** Tells the log and the metrics what each tick saw, decided and did. What did not change is not logged again. */
 export function createPublish(deps: Deps) {
   let last: Report | undefined;
-
-  const tellDecision = ({ acting, decision, plan, view }: Report): void => {
-    const { desired, reason } = decision;
-    const before = last?.decision;
-    if (before && desired !== before.desired)
-      deps.metrics.changes.inc({ direction: desired > before.desired ? 'up' : 'down' });
-    if (before?.reason === reason && before.desired === desired) return;
-    const use = view.replicas.map(({ ready, use: share }) => ({ ready, use: share }));
-    const would = acting ? {} : { would: plan.map(({ kind }) => kind) };
-    deps.logger.log('info', 'decision', {
-      ...decision,
-      from: before?.desired,
-      replicas: use,
-      p95: view.p95,
-      pressure: view.pressure,
-      ...would,
-    });
-  };
-
-  const tellEdge = ({ edgeResult, edge }: Report): void => {
-    if (edgeResult === undefined || edgeResult.kind === 'current') return;
-    if (edgeResult.kind !== 'reloaded' && last?.edgeResult?.kind === edgeResult.kind) return;
-    const level = edgeResult.kind === 'reloaded' ? 'info' : 'error';
-    deps.logger.log(level, 'edge', { result: edgeResult.kind, live: edge.live, output: edgeResult.output });
-  };
-
   return {
     report(report: Report): void {
       countReplicas(deps, report);
       countDecision(deps, report);
-      tellDecision(report);
+      tellDecision(deps, report, last);
       tellMoves(deps, report);
       for (const stepped of report.steps) tellStep(deps, stepped);
-      tellEdge(report);
+      tellEdge(deps, report, last);
       tellRollout(deps, report);
       last = report;
     },

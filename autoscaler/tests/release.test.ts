@@ -97,7 +97,9 @@ describe('a release that does not', () => {
     await using place = await bad({});
     const { over, scaler, world } = place;
     const report = await scaler.until(({ rollout }) => rollout !== null && rollout.bakeFrom !== null);
-    const address = report.replicas.find(({ release, state }) => release === report.rollout?.to.id && state === 'serving')?.address ?? '';
+    const address =
+      report.replicas.find(({ release, state }) => release === report.rollout?.to.id && state === 'serving')?.address ??
+      '';
     for (let count = 0; count < 3; count += 1)
       addRequest(
         world.figures,

@@ -1,7 +1,8 @@
 import { createAct } from '../act.ts';
 import type { IntentStore } from '../control/intent.ts';
 import type { EdgeResult } from '../edge/edge.ts';
-import { createEdge } from '../edge/nginx.ts';
+import { countOldWorkers, createEdge } from '../edge/nginx.ts';
+import { createReload } from '../edge/reload.ts';
 import { createUpstreamFile } from '../edge/upstream-file.ts';
 import { wantedUpstream } from '../edge/wanted.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -30,8 +31,9 @@ function buildEdge({ engine, now, settings }: Parts) {
     const { generationUrl, probeTimeout } = settings();
     return Number(await fetchText(generationUrl, probeTimeout, signal));
   };
-  const edgeSettings = () => ({ shape: upstreamShape(settings()), proofTimeout: settings().proofTimeout });
-  return createEdge({ engine, file, generation, now, settings: edgeSettings });
+  const proofTimeout = () => settings().proofTimeout;
+  const reload = createReload({ engine, file, generation, now, proofTimeout });
+  return createEdge({ file, generation, now, reload, shape: () => upstreamShape(settings()) });
 }
 
 function buildAct({ engine, now, settings }: Parts, edge: ReturnType<typeof buildEdge>) {
@@ -41,7 +43,13 @@ function buildAct({ engine, now, settings }: Parts, edge: ReturnType<typeof buil
       () => false,
     );
   return createAct({
-    step: createStep({ engine, touch, settings, now, oldWorkers: edge.oldWorkers }),
+    step: createStep({
+      engine,
+      touch,
+      settings,
+      now,
+      oldWorkers: (container, signal) => countOldWorkers(engine, container, signal),
+    }),
     sync: (container, wanted, view, signal): Promise<EdgeResult> => edge.sync(container, wanted, view, signal),
     wanted: (rotation, file, signal) => wantedUpstream(rotation, file, answers, signal),
   });

@@ -6,11 +6,11 @@ import { createControl } from '../control/server.ts';
 import { type Remembered, rememberDecision, statusView } from '../control/status.ts';
 import { createDocker } from '../engine/docker.ts';
 import type { Engine } from '../engine/engine.ts';
-import { createMetrics } from '../metrics.ts';
+import { createMetrics, type Metrics } from '../metrics.ts';
 import { createFiguresSocket } from '../observe/figures-socket.ts';
 import { every } from '../platform/every.ts';
-import { type Address, answers, listen } from '../platform/listen.ts';
-import { createLogger } from '../platform/logger.ts';
+import { answers, listen } from '../platform/listen.ts';
+import { createLogger, type Logger } from '../platform/logger.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 import { stopSignal } from '../platform/signal.ts';
 import { placeOf } from '../policies.ts';
@@ -22,6 +22,8 @@ import { buildLoop } from './loop.ts';
 import { createLiveSettings, type LiveSettings } from './settings.ts';
 
 const now = (): number => Date.now();
+/** Whoever runs in the container, or shares the socket's volume with the same group. */
+const controlMode = 0o660;
 const everywhere = '0.0.0.0';
 /** Without a tick for this long, the process is stuck. */
 const stuckAfter = 20_000;
@@ -65,51 +67,56 @@ function tickWith(loop: (signal: AbortSignal) => Promise<Report>, publish: Publi
   };
 }
 
-/** `run`: the autoscaler itself, until SIGTERM. It leaves replicas and upstream as they are; the next one carries on. */
-export const run: Command = async ({ env, process }) => {
-  const first = createLiveSettings({ env, onReload: (problems) => told(problems) });
-  const settings = first.current;
-  const logger = createLogger(settings().logLevel, 'autoscaler');
-  const told = (problems: readonly string[]) =>
-    logger.log(problems.length === 0 ? 'info' : 'error', 'settings read again', { problems });
-  process.on('SIGHUP', first.reload);
-  const stopping = new AbortController();
-  stopSignal(process).then(() => stopping.abort(), logger.error);
-  await using held = new AsyncDisposableStack();
-  const metrics = createMetrics();
-  const shown: Shown = { report: undefined, decisions: [], lastTick: now() };
-  const { controlSocket, metricsPort, stateDir } = settings();
+const pagesFor = (settings: LiveSettings['current'], { registry }: Metrics, shown: Shown) =>
+  createPages({
+    metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    idle: () => now() - shown.lastTick,
+    patience: () => stuckAfter + settings().tick,
+  });
+
+async function openState(stateDir: string, logger: Logger): Promise<IntentStore> {
   await mkdir(stateDir, { recursive: true });
-  const intent = await openIntent({
+  return await openIntent({
     path: `${stateDir}/intent.json`,
     replace: replaceFile,
     onUnreadable: (path) => logger.error('the intent file cannot be read and is set aside', { path }),
   });
+}
+
+/** Everything from the first open port to the last tick; what was opened is closed in reverse. */
+async function serve(settings: LiveSettings['current'], logger: Logger, signal: AbortSignal): Promise<void> {
+  await using held = new AsyncDisposableStack();
+  const { controlSocket, dockerSocket, figuresPort, metricsPort, mode, stateDir, tick } = settings();
+  const metrics = createMetrics();
+  const shown: Shown = { report: undefined, decisions: [], lastTick: now() };
+  const intent = await openState(stateDir, logger);
   const publish = createPublish({ metrics, logger, intent: intent.current });
-  const engine = createDocker({
-    socketPath: settings().dockerSocket,
-    place: () => placeOf(settings()),
-    timeout: () => settings().dockerTimeout,
-  });
-  const pages = createPages({
-    metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
-    idle: () => now() - shown.lastTick,
-    patience: () => stuckAfter + settings().tick,
-  });
-  const open = async (listener: Parameters<typeof listen>[0], address: Address) =>
-    held.use(await listen(listener, address));
-  const { port } = await open(pages, { host: everywhere, port: metricsPort });
-  const figures = held.use(await createFiguresSocket({ host: everywhere, port: settings().figuresPort, now }));
-  logger.info('listening', { metrics_port: port, figures_port: figures.port, mode: settings().mode });
-  await waitForTurn(controlSocket, publish, shown, stopping.signal);
-  if (stopping.signal.aborted) return 0;
-  await open(controlFor(settings, engine, intent, shown), { socketPath: controlSocket, mode: 0o660 });
+  const timeout = () => settings().dockerTimeout;
+  const engine = createDocker({ socketPath: dockerSocket, place: () => placeOf(settings()), timeout });
+  const pages = pagesFor(settings, metrics, shown);
+  const { port } = held.use(await listen(pages, { host: everywhere, port: metricsPort }));
+  const figures = held.use(await createFiguresSocket({ host: everywhere, port: figuresPort, now }));
+  logger.info('listening', { metrics_port: port, figures_port: figures.port, mode });
+  await waitForTurn(controlSocket, publish, shown, signal);
+  if (signal.aborted) return;
+  const control = controlFor(settings, engine, intent, shown);
+  held.use(await listen(control, { socketPath: controlSocket, mode: controlMode }));
   const loop = buildLoop({ settings, engine, intent, figures: figures.figures, now });
-  await every(tickWith(loop, publish, shown), {
-    signal: stopping.signal,
-    delayAfterError: settings().tick,
-    onError: (error) => publish.blind('engine_unreachable', error),
-  });
+  const onError = (error: unknown) => publish.blind('engine_unreachable', error);
+  await every(tickWith(loop, publish, shown), { signal, delayAfterError: tick, onError });
+}
+
+/** `run`: the autoscaler itself, until SIGTERM. It leaves replicas and upstream as they are; the next one carries on. */
+export const run: Command = async ({ env, process }) => {
+  const live = createLiveSettings({ env, onReload: (problems) => tell(problems) });
+  const logger = createLogger(live.current().logLevel, 'autoscaler');
+  const tell = (problems: readonly string[]) =>
+    logger.log(problems.length === 0 ? 'info' : 'error', 'settings read again', { problems });
+  process.on('SIGHUP', live.reload);
+  const stopping = new AbortController();
+  const stopped = stopSignal(process).then(() => stopping.abort());
+  await serve(live.current, logger, stopping.signal);
+  await stopped;
   logger.info('stopped', {});
   return 0;
 };
