@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { headerSecret, integer, list, onOff, optional, postgresUrl, redisUrl, setting, url } from './config-values.ts';
+import {
+  headerSecret,
+  integer,
+  onOff,
+  optional,
+  origins,
+  postgresUrl,
+  redisUrl,
+  setting,
+  url,
+} from './config-values.ts';
 
 /** Every setting of the service: what is not here cannot be set. */
 export const settings = {
@@ -86,7 +96,7 @@ export const settings = {
     'off',
     'Whether the right-most X-Forwarded-For is the client: only when nothing but our own nginx can reach the port.',
   ),
-  corsOrigins: setting('CORS_ORIGINS', list, '', 'Origins that browsers may call the API from.'),
+  corsOrigins: setting('CORS_ORIGINS', origins, '', 'Origins that browsers may call the API from.'),
   rateLimit: setting('RATE_LIMIT', onOff, 'on', "The app's own rate limits."),
   rateLimitCreate: setting('RATE_LIMIT_CREATE', integer(1, 1_000_000), '100', 'Creates, changes and deletes.', {
     unit: 'per minute and key or address',

@@ -46,3 +46,8 @@ export const list = z
       .filter((item) => item !== ''),
   )
   .describe('a list separated by commas, or empty');
+const isOrigin = (value: string): boolean =>
+  value === '*' || (!value.includes('*') && URL.canParse(value) && new URL(value).origin === value);
+export const origins = list
+  .refine((values) => values.every(isOrigin))
+  .describe('origins such as https://app.example separated by commas, or *, or empty');

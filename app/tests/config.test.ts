@@ -1,0 +1,98 @@
+import { expect, test } from '@jest/globals';
+import { needsKey, publicAddress, readConfig } from '../src/config.ts';
+import { settings } from '../src/config-table.ts';
+
+const noFile = (path: string): string => {
+  throw new Error(`no such file: ${path}`);
+};
+const read = (env: Record<string, string>) => readConfig(env, noFile);
+const problemsOf = (env: Record<string, string>) => {
+  const result = read(env);
+  return result.kind === 'problems' ? result.problems : [];
+};
+
+function configOf(env: Record<string, string>) {
+  const result = read(env);
+  if (result.kind === 'problems') throw new Error(result.problems.join('\n'));
+  return result.config;
+}
+
+test('an empty environment: every setting has a default that is allowed', () => {
+  expect(configOf({})).toMatchObject({
+    port: 8080,
+    host: '127.0.0.1',
+    rateLimit: true,
+    auth: undefined,
+    corsOrigins: [],
+  });
+});
+
+test('every problem is reported at once, with name, value seen and what is allowed', () => {
+  const problems = problemsOf({ PORT: 'http', LOG_LEVEL: 'loud', RATE_LIMIT: 'maybe' });
+  expect(problems).toEqual([
+    'PORT: "http" is not allowed; allowed: a whole number from 0 to 65535',
+    'RATE_LIMIT: "maybe" is not allowed; allowed: on or off',
+    'LOG_LEVEL: "loud" is not allowed; allowed: error, warn, info or debug',
+  ]);
+});
+
+test('the value of a secret is never shown', () => {
+  const problems = problemsOf({
+    API_KEY: 'short',
+    DATABASE_URL: 'mysql://me:password@host',
+    CHAOS_TOKEN: 'has a blank in it',
+  });
+  expect(problems).toHaveLength(3);
+  expect(problems.join()).not.toMatch(/"short"|password|has a blank/);
+});
+
+test('a _FILE twin gives the value of its file, without the newline at its end', () => {
+  const files: Record<string, string> = { '/run/secrets/key': 'a-key-from-a-file\n' };
+  const result = readConfig({ API_KEY_FILE: '/run/secrets/key' }, (path) => files[path] ?? noFile(path));
+  expect(result).toMatchObject({ kind: 'ok', config: { apiKey: 'a-key-from-a-file' } });
+});
+
+test('a file that cannot be read and a setting given twice are problems', () => {
+  expect(problemsOf({ API_KEY_FILE: '/none' })).toEqual([expect.stringContaining('API_KEY_FILE: cannot read /none')]);
+  expect(problemsOf({ PORT: '1', PORT_FILE: '/none' })).toEqual([expect.stringContaining('both set')]);
+});
+
+test.each([
+  ['https://app.example, http://localhost:3000', ['https://app.example', 'http://localhost:3000']],
+  ['*', ['*']],
+  ['', []],
+])('CORS_ORIGINS=%j', (value, expected) => {
+  expect(configOf({ CORS_ORIGINS: value }).corsOrigins).toEqual(expected);
+});
+
+test.each(['https://app.example/', 'app.example', 'https://*.example'])('CORS_ORIGINS=%s is no origin', (value) => {
+  expect(problemsOf({ CORS_ORIGINS: value })).toHaveLength(1);
+});
+
+test.each([
+  ['127.0.0.1', '', false],
+  ['::1', '', false],
+  ['localhost', '', false],
+  ['0.0.0.0', '', true],
+  ['::', '', true],
+  ['192.0.2.1', '', true],
+  ['0.0.0.0', 'off', false],
+  ['127.0.0.1', 'on', true],
+])('HOST=%s and AUTH=%j: keys needed is %s', (HOST, AUTH, expected) => {
+  expect(needsKey(configOf({ HOST, AUTH }))).toBe(expected);
+});
+
+test.each([
+  [{}, 'http://127.0.0.1:8080'],
+  [{ HOST: '::1', PORT: '81' }, 'http://[::1]:81'],
+  [{ BASE_URL: 'https://sho.rt/' }, 'https://sho.rt'],
+])('%j: short links begin with %s', (env, expected) => {
+  expect(publicAddress(configOf(env))).toBe(expected);
+});
+
+test('names are unique, and each setting says what it means', () => {
+  const rows = Object.values(settings);
+  expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+  for (const { meaning, schema } of rows)
+    expect([meaning, schema.description]).toEqual([expect.stringMatching(/\.$/), expect.any(String)]);
+});
