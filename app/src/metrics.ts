@@ -9,11 +9,22 @@ const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 export const dependencies = ['postgres', 'cache', 'queue'] as const;
 export type Dependency = (typeof dependencies)[number];
 
-type Build = { version: string; release: string };
+type Options = {
+  version: string;
+  release: string;
+  /** Whether traced requests are pointed to from the latencies: the registry then speaks OpenMetrics. */
+  exemplars?: boolean;
+};
+
+function openMetrics(): Registry {
+  const registry = new Registry();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
+  return registry;
+}
 
 /** Every series of a replica. Label sets that an alert needs exist from the start with 0. */
-export function createMetrics({ version, release }: Build) {
-  const registry = new Registry();
+export function createMetrics({ version, release, exemplars = false }: Options) {
+  const registry = exemplars ? openMetrics() : new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const requestDuration = new Histogram({
@@ -21,6 +32,7 @@ export function createMetrics({ version, release }: Build) {
     help: 'Time from the first byte of a request to the last of its response.',
     labelNames: ['method', 'route', 'status'] as const,
     buckets: latencyBuckets,
+    enableExemplars: exemplars,
     registers,
   });
   for (const status of ['302', '404', '410', '500', '503'])

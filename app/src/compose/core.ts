@@ -66,7 +66,7 @@ export function createCore(
 ): Core {
   const logRing = createLogRing();
   const log = createLogger({ level: config.logLevel, service: 'app', sink: logRing.push, traceOf: tracing.traceOf });
-  const metrics = createMetrics({ version, release: config.release });
+  const metrics = createMetrics({ version, release: config.release, exemplars: tracing !== noTracing });
   const breakers = makeBreakers(stack, log, metrics);
   const { databaseUrl: url, databasePoolSize: poolSize, databaseTimeout: timeout } = config;
   const requests = { url, poolSize, timeout, name: 'shortstack', breaker: breakers.postgres, span: tracing.span };

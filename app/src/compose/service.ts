@@ -8,6 +8,7 @@ import { createRecord } from '../http/record.ts';
 import { type Listening, listen } from '../platform/listen.ts';
 import type { Logger } from '../platform/logger.ts';
 import { isPostgresDown } from '../platform/postgres.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import { composeAccess } from './access.ts';
 import { composeClicks } from './clicks.ts';
 import { type Core, createCore, type ServiceConfig } from './core.ts';
@@ -15,7 +16,7 @@ import { composeOperations } from './operations.ts';
 import { composePages } from './pages.ts';
 import { composeRedirects } from './redirects.ts';
 import { composeResources } from './resources.ts';
-import { composeTracing, nameTraces, tracedListener } from './tracing.ts';
+import { composeTracing, createObserve, nameTraces, tracedListener } from './tracing.ts';
 
 /** A running replica, to be drained and released. */
 export type Service = {
@@ -27,9 +28,9 @@ export type Service = {
 
 type Options = { config: ServiceConfig; version: string };
 
-const recordOf = ({ metrics, log, config }: Core) =>
+const recordOf = ({ metrics, log, config }: Core, tracing: Tracing) =>
   createRecord({
-    observe: (labels, seconds) => metrics.requestDuration.observe(labels, seconds),
+    observe: createObserve(metrics, tracing),
     log: (fields) => log.info('request', fields),
     countUnlogged: () => metrics.unloggedRequests.inc(),
     rate: config.logRate,
@@ -37,8 +38,8 @@ const recordOf = ({ metrics, log, config }: Core) =>
   });
 
 /** How each request is counted and logged, and what its errors become: alike within Koa and before it. */
-const reportingOf = (core: Core) => ({
-  record: recordOf(core),
+const reportingOf = (core: Core, tracing: Tracing) => ({
+  record: recordOf(core, tracing),
   translate: (error: unknown) =>
     isPostgresDown(error) ? unavailable('The database does not answer', error) : undefined,
   report: (error: unknown, fields: Record<string, unknown>) => core.log.error('unexpected error', { error, ...fields }),
@@ -57,7 +58,7 @@ export async function startService({ config, version }: Options): Promise<Servic
   const operations = composeOperations(core, lifecycle, stack);
   const redirects = composeRedirects(core, stack, clicks.recordClick);
   const resources = await composeResources(core, stack, { forgetCodes: redirects.forgetCodes });
-  const reporting = reportingOf(core);
+  const reporting = reportingOf(core, tracing);
   const app = createApp({
     ...reporting,
     trustProxy: config.trustProxy,

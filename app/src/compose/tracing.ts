@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { Config } from '../config.ts';
 import type { Middleware } from '../http/context.ts';
 import { requestIdOf } from '../http/request.ts';
+import type { Metrics } from '../metrics.ts';
 import { noTracing, type Tracing } from '../platform/tracing.ts';
 
 /** Tracing where a collector is set; else none, and its code is not even loaded. */
@@ -32,3 +33,15 @@ export const nameTraces =
       nameRequest(ctx.method, ctx.state.route);
     }
   };
+
+type Observe = (labels: { method: string; route: string; status: string }, seconds: number, requestId: string) => void;
+
+/** Counts a request's latency; a traced one leaves its trace at its bucket, so that a slow bucket leads to a trace. */
+export function createObserve({ requestDuration }: Metrics, tracing: Tracing): Observe {
+  if (tracing === noTracing) return (labels, value) => requestDuration.observe(labels, value);
+  return (labels, value, requestId) => {
+    const trace_id = tracing.traceOf(requestId);
+    // The package's types take an exemplar's labels for the series' own.
+    requestDuration.observe({ labels, value, ...(trace_id && { exemplarLabels: { trace_id } as never }) });
+  };
+}

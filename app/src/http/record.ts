@@ -1,7 +1,9 @@
 import type { Answered } from './access-log.ts';
 
+type Labels = { method: string; route: string; status: string };
+
 type Deps = {
-  observe: (labels: { method: string; route: string; status: string }, seconds: number) => void;
+  observe: (labels: Labels, seconds: number, requestId: string) => void;
   log: (fields: Record<string, unknown>) => void;
   countUnlogged: () => void;
   /** Lines a second that are written one by one; errors always, of the rest a sample. */
@@ -34,7 +36,7 @@ export function createRecord({ observe, log, countUnlogged, rate, now }: Deps): 
     return skipped % sampleEvery === 0 ? sampleEvery : 0;
   };
   return ({ requestId, method, route, path, status, seconds, timings }) => {
-    observe({ method, route, status: String(status) }, seconds);
+    observe({ method, route, status: String(status) }, seconds, requestId);
     const sampled = sampleRate(status);
     if (sampled === 0) return countUnlogged();
     const fields = { request_id: requestId, method, route, path, status, latency_ms: rounded(seconds * 1_000) };

@@ -68,6 +68,23 @@ test('the line of a traced request has its trace', async () => {
   expect(logs.find((line) => line['request_id'] === 'other-one')).not.toHaveProperty('trace_id');
 });
 
+test('the latency of a traced request points to its trace', async () => {
+  let metrics = '';
+  let type: string | null = '';
+  await traced({}, async ({ url }) => {
+    await fetch(`${url}/users/7`, { headers: { traceparent: traceparent('01') } });
+    await fetch(`${url}/unknown`, { headers: { traceparent: traceparent('01') } });
+    const response = await fetch(`${url}/metrics`);
+    type = response.headers.get('Content-Type');
+    metrics = await response.text();
+  });
+  expect(type).toMatch(/^application\/openmetrics-text/);
+  expect(metrics).toMatch(new RegExp(`route="/users/:id",status="404"\\} 1 # \\{trace_id="${traceId}"\\}`));
+  expect(metrics).toMatch(new RegExp(`route="/:code",status="404"\\} 1 # \\{trace_id="${traceId}"\\}`));
+  expect(metrics).toContain('rate_limited_requests_total{class="read"} 0');
+  expect(metrics).toMatch(/# EOF\s*$/);
+});
+
 test('a collector that is away costs no request anything', async () => {
   await using service = await startTestService({ otlpEndpoint: 'http://127.0.0.1:1', otelSampler: 'always_on' });
   expect((await fetch(`${service.url}/users/7`)).status).toBe(404);
