@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { sql } from 'kysely';
 import { agreedSecret } from '../codes/secret.ts';
 import type { Trx } from '../database.ts';
+import { textLines } from '../http/utf8.ts';
 import { moveEpoch } from '../redirects/store.ts';
 import { type CommandContext, CommandError } from './command.ts';
 import { type DumpedTable, type DumpLine, dumpFormat, dumpHeader, parseDumpLine } from './dump.ts';
@@ -12,6 +13,9 @@ import { loadConfig } from './settings.ts';
 const timeout = 3_600_000;
 const rowsAtOnce = 1_000;
 const charactersAtOnce = 4_194_304;
+const longestLine = 67_108_864;
+/** SQLSTATE classes that say that data is wrong: 22 in itself, 23 beside other data. */
+const isDataError = /^2[23]/;
 
 type Print = (line: string) => void;
 
@@ -105,7 +109,7 @@ async function insertParts(trx: Trx, lines: AsyncIterable<string>, given: string
   throw new CommandError('the file ends before its end: nothing was imported');
 }
 
-async function firstLine(lines: AsyncIterator<string>): Promise<string> {
+async function firstLine(lines: AsyncGenerator<string>): Promise<string> {
   const { value, done } = await lines.next();
   return done ? '' : value;
 }
@@ -114,12 +118,15 @@ async function firstLine(lines: AsyncIterator<string>): Promise<string> {
 export async function readDump(context: CommandContext, path: string): Promise<void> {
   const config = loadConfig(context);
   await using database = await openDatabase(config, timeout);
-  await using file = await open(path);
-  const lines = file.readLines()[Symbol.asyncIterator]();
-  await database.db.transaction().execute(async (trx) => {
+  const lines = textLines(createReadStream(path), longestLine);
+  const all = database.db.transaction().execute(async (trx) => {
     await checkHeader(trx, await firstLine(lines));
     await requireEmpty(trx);
-    await insertParts(trx, { [Symbol.asyncIterator]: () => lines }, config.codeSecret, context.print);
+    await insertParts(trx, lines, config.codeSecret, context.print);
+  });
+  await all.catch((error: Error & { code?: unknown }) => {
+    if (!isDataError.test(String(error.code))) throw error;
+    throw new CommandError(`the file contradicts itself (${error.message}): nothing was imported`, { cause: error });
   });
   await moveEpoch(database.db);
   context.print('restart the service where it runs: its codes go on as those of the file do');

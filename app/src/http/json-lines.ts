@@ -1,7 +1,7 @@
 import type { Line } from './bulk.ts';
 import { createArrayCutter } from './json-array.ts';
 import { AppError } from './problem.ts';
-import { utf8 } from './utf8.ts';
+import { textLines, utf8 } from './utf8.ts';
 
 type Options = {
   /** Longest record in characters. */
@@ -19,18 +19,11 @@ function toLine(text: string, line: number, longest: number): Line {
 
 /** Reads one JSON value a line in constant memory, blank lines apart. A line that is none is reported. */
 export async function* ndjsonLines(source: AsyncIterable<Uint8Array>, { longest }: Options): AsyncGenerator<Line> {
-  let rest = '';
   let line = 0;
-  for await (const chunk of utf8(source)) {
-    const parts = (rest + chunk).split('\n');
-    // Of a line that is too long no more is kept than shows it.
-    rest = (parts.pop() ?? '').slice(0, longest + 1);
-    for (const part of parts) {
-      line += 1;
-      if (part.trim() !== '') yield toLine(part, line, longest);
-    }
+  for await (const text of textLines(source, longest)) {
+    line += 1;
+    if (text.trim() !== '') yield toLine(text, line, longest);
   }
-  if (rest.trim() !== '') yield toLine(rest, line + 1, longest);
 }
 
 /** Reads the items of a JSON array in constant memory; `line` is an item's number from 1. No JSON array is a 400. */

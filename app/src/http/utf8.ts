@@ -13,3 +13,14 @@ export async function* utf8(source: AsyncIterable<Uint8Array>): AsyncGenerator<s
   for await (const chunk of source) yield decode(chunk);
   yield decode();
 }
+
+/** Text by lines, which end with LF alone. Of a line longer than `longest` no more is kept than shows that it is. */
+export async function* textLines(source: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of utf8(source)) {
+    const parts = (rest + chunk).split('\n');
+    rest = (parts.pop() ?? '').slice(0, longest + 1);
+    yield* parts;
+  }
+  if (rest !== '') yield rest;
+}
