@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { call } from '../support/api.ts';
+import type { PostgresServer } from '../support/postgres-server.ts';
 import { startTestService } from '../support/service.ts';
 import { createTestDatabase, startPostgres, startRedis } from '../support/stores.ts';
 import { keptLocally, leadsTo, leaseHeld, makeLink, metric, timed, until } from './links.ts';
@@ -8,22 +9,32 @@ const first = 'https://example.com/first';
 const second = 'https://example.com/second';
 const stale = 'cache_requests_total{layer="local",result="stale"}';
 
+// One server for the whole file, as making one takes seconds: each test leaves it running.
+let postgres: PostgresServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(async () => postgres[Symbol.asyncDispose]());
+
 /** One replica with stores of its own that can be stopped, and a queue, so that clicks need no Postgres. */
 async function startAlone() {
   await using stack = new AsyncDisposableStack();
-  const postgres = stack.use(await startPostgres());
+  stack.defer(async () => {
+    await postgres.resume();
+    await postgres.restart();
+  });
   const redis = stack.use(await startRedis());
   const queue = stack.use(await startRedis());
   const settings = { databaseUrl: postgres.url, cacheUrl: redis.url, queueUrl: queue.url, databaseTimeout: 1_000 };
   const service = stack.use(await startTestService(settings));
   await leaseHeld(service);
   const owned = stack.move();
-  return { service, postgres, redis, queue, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { service, redis, queue, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 test.each(['pause', 'kill'] as const)('cached links redirect at once while Postgres is gone (%s)', async (how) => {
   await using alone = await startAlone();
-  const { service, postgres } = alone;
+  const { service } = alone;
   const here = await makeLink(service, first);
   const shared = await makeLink(service, second);
   await keptLocally(service, here.code);
@@ -43,7 +54,7 @@ test.each(['pause', 'kill'] as const)('cached links redirect at once while Postg
 
 test('a link that only the shared cache knows redirects while Postgres is gone, an unknown one is a 503', async () => {
   await using alone = await startAlone();
-  const { service, postgres, redis, queue } = alone;
+  const { service, redis, queue } = alone;
   const link = await makeLink(service, first);
   await keptLocally(service, link.code);
   const settings = { databaseUrl: postgres.url, cacheUrl: redis.url, queueUrl: queue.url, databaseTimeout: 1_000 };
@@ -81,7 +92,7 @@ test.each([
   ['pause', 'pause'],
 ] as const)('what was last known redirects while cache and Postgres are both gone (%s, %s)', async (one, two) => {
   await using alone = await startAlone();
-  const { service, postgres, redis } = alone;
+  const { service, redis } = alone;
   const link = await makeLink(service, first);
   const other = await makeLink(service, second);
   await keptLocally(service, link.code);
@@ -98,7 +109,7 @@ test.each([
 
 test('a link that was changed while the cache was gone is never again what it was, whatever goes next', async () => {
   await using alone = await startAlone();
-  const { service, postgres, redis, queue } = alone;
+  const { service, redis, queue } = alone;
   const settings = { databaseUrl: postgres.url, cacheUrl: redis.url, queueUrl: queue.url, databaseTimeout: 1_000 };
   await using other = await startTestService(settings);
   const link = await makeLink(service, first);
