@@ -9,7 +9,7 @@ export type UrlFilter = {
   user_id?: number | undefined;
   is_active?: boolean | undefined;
   tag?: string | undefined;
-  /** A part of the code, the address or the title. */
+  /** A part of the address or the title, or the beginning of the code. */
   q?: string | undefined;
 };
 
@@ -23,14 +23,16 @@ const mostScanned = 20_000;
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
 /** The very expression of the index urls_search_idx. */
-const searchText = sql<string>`(short_code || ' ' || original_url || ' ' || coalesce(title, ''))`;
+const searchText = sql<string>`(substr(original_url, 8) || ' ' || coalesce(title, ''))`;
 
 const isNewest = sql<SqlBool>`
   urls.id > coalesce((select n.id from urls n order by n.id desc offset ${mostScanned} limit 1), 0)`;
 
 function matches(q: string) {
-  const contains = sql<SqlBool>`${searchText} ilike ${`%${escapeLike(q)}%`}`;
-  return indexed.test(q) ? contains : sql<SqlBool>`${isNewest} and ${contains}`;
+  const part = escapeLike(q.replace(/^https?:\/\//i, ''));
+  const contains = sql<SqlBool>`${searchText} ilike ${`%${part}%`}`;
+  const found = indexed.test(part) ? contains : sql<SqlBool>`(${isNewest} and ${contains})`;
+  return sql<SqlBool>`(${found} or short_code like ${`${escapeLike(q)}%`})`;
 }
 
 const narrowed =

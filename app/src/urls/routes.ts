@@ -16,7 +16,7 @@ const notFound = () => new AppError('not_found', 'URL not found');
 const answers = { 200: { description: 'The url', schema: url } };
 
 const q = text(1, 100).describe(
-  'A part of the title, the address or the code; A to Z in any case. What has no three of A to Z and 0 to 9 in a row is looked for in the newest 20,000 urls.',
+  'A part of the title or the address, A to Z in any case, or the beginning of the code. What has no three of A to Z and 0 to 9 in a row is looked for in the newest 20,000 urls.',
 );
 const query = z.object({
   user_id: id.optional(),

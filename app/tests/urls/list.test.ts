@@ -58,7 +58,9 @@ test.each([
   ['q=red/app', [0]],
   ['q=fruit', [0, 1]],
   ['q=wheels', [2]],
-  ['q=zq_car', [2]],
+  ['q=Zq_car', [2]],
+  ['q=HTTPS://example.org/ca', [2]],
+  ['q=http://example.org/ca', [2]],
   ['q=100%25', [1]],
   ['q=1_0', []],
   ['q=fru%25one', []],
@@ -70,7 +72,8 @@ test.each([
   ['q=%E6%97%A5%E6%9C%AC', [3]],
   ['q=%25', [1]],
   ['q=%5C', [4]],
-  ['q=_', [2]],
+  ['q=_', []],
+  ['q=https://', [0, 1, 2, 3, 4]],
 ])('GET /urls?%s finds %j', async (query, places) => {
   expect(await list(query)).toMatchObject({ places, total: String(places.length) });
 });
@@ -129,8 +132,10 @@ test('each filter has an index that serves it', async () => {
   await client.query('set enable_seqscan = off');
   const plan = async (where: string) =>
     JSON.stringify((await client.query(`explain (format json) select id from urls where ${where}`)).rows);
-  const text = "(short_code || ' ' || original_url || ' ' || coalesce(title, ''))";
-  expect(await plan(`${text} ilike '%apple%'`)).toContain('urls_search_idx');
+  const text = "(substr(original_url, 8) || ' ' || coalesce(title, ''))";
+  const search = await plan(`${text} ilike '%apple%' or short_code like 'apple%'`);
+  expect(search).toContain('urls_search_idx');
+  expect(search).toContain('urls_short_code_key');
   expect(await plan('not is_active')).toContain('urls_inactive_idx');
   expect(await plan("tags @> array['a']")).toContain('urls_tags_idx');
   expect(await plan('user_id = 1 and id > 5 order by id')).toContain('urls_user_id_id_idx');
