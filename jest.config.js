@@ -20,7 +20,8 @@ export default {
     project('tests', { displayName: 'repository', testMatch: ['<rootDir>/*.test.ts'] }),
   ],
   coverageProvider: 'v8',
-  collectCoverageFrom: ['**/app/src/**/*.ts', '**/autoscaler/src/**/*.ts'],
+  // From here, not from a project's folder. (Beginning with `**/` they cost jest minutes.)
+  collectCoverageFrom: ['app/src/**/*.ts', 'autoscaler/src/**/*.ts'],
   coverageReporters: ['text-summary', 'lcovonly'],
   coverageThreshold: {
     './autoscaler/src/': { lines: 90, branches: 90 },
