@@ -158,7 +158,7 @@ export const settings = {
     'LOG_LEVEL',
     z.enum(['error', 'warn', 'info', 'debug']).describe('error, warn, info or debug'),
     'info',
-    'Least severe level that is logged.',
+    'Least severe level that is logged. SIGUSR2 switches debug lines on and off while a replica runs.',
   ),
   logRate: setting('LOG_RATE', integer(0, 1_000_000), '500', 'Requests logged one by one; above it a sample.', {
     unit: 'per second',

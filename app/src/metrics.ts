@@ -22,17 +22,14 @@ function openMetrics(): Registry {
   return registry;
 }
 
-/** Every series of a replica. Label sets that an alert needs exist from the start with 0. */
-export function createMetrics({ version, release, exemplars = false }: Options) {
-  const registry = exemplars ? openMetrics() : new Registry();
-  const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+/** Series of the requests that the service answers. */
+function createRequestMetrics(registers: Registry[], enableExemplars: boolean) {
   const requestDuration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the first byte of a request to the last of its response.',
     labelNames: ['method', 'route', 'status'] as const,
     buckets: latencyBuckets,
-    enableExemplars: exemplars,
+    enableExemplars,
     registers,
   });
   for (const status of ['302', '404', '410', '500', '503'])
@@ -50,12 +47,18 @@ export function createMetrics({ version, release, exemplars = false }: Options) 
     registers,
   });
   for (const limitClass of limitClasses) rateLimited.inc({ class: limitClass }, 0);
+  return { requestDuration, requestsInFlight, unloggedRequests, rateLimited };
+}
+
+/** Series that say how near the process and what it depends on are to their limits. */
+function createSaturationMetrics(registers: Registry[]) {
   const breakerState = new Gauge({
     name: 'circuit_breaker_state',
     help: '0 closed, 1 half open, 2 open.',
     labelNames: ['dependency'] as const,
     registers,
   });
+  for (const dependency of dependencies) breakerState.set({ dependency }, 0);
   const poolConnections = new Gauge({
     name: 'pg_pool_connections',
     help: 'Postgres connections in use and idle, and requests waiting for one.',
@@ -67,7 +70,14 @@ export function createMetrics({ version, release, exemplars = false }: Options) 
     help: 'Share of the last second that the event loop was busy, 0 to 1.',
     registers,
   });
-  for (const dependency of dependencies) breakerState.set({ dependency }, 0);
+  return { breakerState, poolConnections, eventLoopUtilization };
+}
+
+/** Every series of a replica. Label sets that an alert needs exist from the start with 0. */
+export function createMetrics({ version, release, exemplars = false }: Options) {
+  const registry = exemplars ? openMetrics() : new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
   new Gauge({
     name: 'app_build_info',
     help: 'Always 1; the labels say what runs.',
@@ -76,13 +86,8 @@ export function createMetrics({ version, release, exemplars = false }: Options) 
   }).set({ version, release }, 1);
   return {
     registry,
-    requestDuration,
-    requestsInFlight,
-    unloggedRequests,
-    rateLimited,
-    poolConnections,
-    eventLoopUtilization,
-    breakerState,
+    ...createRequestMetrics(registers, exemplars),
+    ...createSaturationMetrics(registers),
     clicks: createClickMetrics(registry),
     redirects: createRedirectMetrics(registry),
   };

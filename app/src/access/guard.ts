@@ -1,7 +1,8 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { Context } from '../http/context.ts';
 import { AppError } from '../http/problem.ts';
 import type { Route } from '../http/route.ts';
-import { allows, anonymous, type Identity, presentedKey, type Scope, sameSecret } from './key.ts';
+import { allows, anonymous, hashKey, type Identity, presentedKey, type Scope } from './key.ts';
 
 type Deps = {
   /** Whether requests need a key; routes that always do need one either way. */
@@ -25,9 +26,10 @@ const forbidden = (scope: Scope) =>
 
 /** Finds out who asks, refuses who may not, and leaves the identity on the request. Public routes ask nothing. */
 export function createGuard({ authOn, adminKey, identify }: Deps): (ctx: Context, route: Route) => Promise<void> {
+  const adminHash = adminKey === undefined ? undefined : hashKey(adminKey);
   const identityOf = async (key: string | undefined): Promise<Identity | undefined> => {
     if (key === undefined) return undefined;
-    if (adminKey !== undefined && sameSecret(key, adminKey)) return { subject: 'environment', scopes: ['admin'] };
+    if (adminHash && timingSafeEqual(hashKey(key), adminHash)) return { subject: 'environment', scopes: ['admin'] };
     return identify(key);
   };
   return async (ctx, { access }) => {

@@ -38,16 +38,10 @@ const knownFrom = ({ id, hash, scopes, rate_limit }: LiveKey, seenAt: number, us
   usedAt,
 });
 
-/**
- * Remembers good keys so that a request need not wait for Postgres. What is remembered is a lease: it is trusted for
- * `keyLease` after the query that saw it was sent, and `refresh` renews it. While Postgres is down the last known
- * state holds, for an hour.
- */
-export function createKeyring({ find, touch, isDown, now }: Deps): Keyring {
+/** What is remembered, and the one way to ask Postgres about a key that is not, or not well enough. */
+function createMemory({ find, now }: Pick<Deps, 'find' | 'now'>) {
   const known = new Map<string, Known>();
   const asking = new Map<string, Promise<Known | undefined>>();
-  const used = new Set<number>();
-
   const ask = async (hash: Buffer): Promise<Known | undefined> => {
     const sentAt = now();
     const [row] = await find([hash]);
@@ -59,12 +53,24 @@ export function createKeyring({ find, touch, isDown, now }: Deps): Keyring {
     if (known.size > most && oldest !== undefined) known.delete(oldest);
     return entry;
   };
+  /** Those who ask for the same key at once share one query. */
   const askOnce = (hash: Buffer): Promise<Known | undefined> => {
     const name = nameOf(hash);
     const running = asking.get(name) ?? ask(hash).finally(() => asking.delete(name));
     asking.set(name, running);
     return running;
   };
+  return { known, askOnce };
+}
+
+/**
+ * Remembers good keys so that a request need not wait for Postgres. What is remembered is a lease: it is trusted for
+ * `keyLease` after the query that saw it was sent, and `refresh` renews it. While Postgres is down the last known
+ * state holds, for an hour.
+ */
+export function createKeyring({ find, touch, isDown, now }: Deps): Keyring {
+  const { known, askOnce } = createMemory({ find, now });
+  const used = new Set<number>();
   const current = async (hash: Buffer): Promise<Known | undefined> => {
     const entry = known.get(nameOf(hash));
     if (entry && now() - entry.seenAt < keyLease) return entry;
@@ -73,7 +79,6 @@ export function createKeyring({ find, touch, isDown, now }: Deps): Keyring {
       throw error;
     });
   };
-
   return {
     async identify(key) {
       if (!isKeyShaped(key)) return undefined;
