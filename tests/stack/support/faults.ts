@@ -23,7 +23,7 @@ http.createServer = ((options: http.ServerOptions, listener: http.RequestListene
     listener(request, response);
   })) as typeof http.createServer;
 syncBuiltinESMExports();
-if (fault === 'crash') setTimeout(() => process.exit(1), 20_000);
+if (fault === 'crash') setTimeout(() => process.exit(1), 20_000).unref();
 await import('./main-as-it-is.ts');
 `;
 
