@@ -1,14 +1,10 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { createLogger, toggleDebug } from '../../src/platform/logger.ts';
 
 let lines: Record<string, unknown>[];
 
 beforeEach(() => {
   lines = [];
-  jest.spyOn(console, 'log').mockImplementation(() => {}); // The lines are read from the sink.
-});
-afterEach(() => {
-  jest.restoreAllMocks();
 });
 
 const makeLogger = (level: string) =>
