@@ -30,7 +30,7 @@ type Second = {
   errors: number;
   byAddress: Map<string, { requests: number; errors: number }>;
 };
-type Latency = { at: number; milliseconds: number; address: string };
+type Latency = { at: number; milliseconds: number; weight: number; address: string };
 
 /** What the edge told, by second; bounded in time and count. */
 export type Figures = { seconds: Second[]; latencies: Latency[] };
@@ -64,7 +64,8 @@ export function addRequest(figures: Figures, request: EdgeRequest, now: number):
   }
   const last = request.tries.at(-1);
   if (request.status < 500 && last) {
-    figures.latencies.push({ at: now, milliseconds: request.milliseconds, address: last.address });
+    const { milliseconds, weight } = request;
+    figures.latencies.push({ at: now, milliseconds, weight, address: last.address });
     if (figures.latencies.length > keptLatencies) figures.latencies.splice(0, keptLatencies / 2);
   }
 }
@@ -90,11 +91,16 @@ export function countRequests(figures: Figures, { from, to }: Span, addresses?: 
 /** Fewer say nothing about the slowest twentieth. */
 const fewestForP95 = 20;
 
-/** p95 of answered requests in milliseconds; null while too few were seen. */
+/** p95 of answered requests in milliseconds, each line by its weight; null while too few were seen. */
 export function p95(figures: Figures, { from, to }: Span, addresses?: ReadonlySet<string>): number | null {
-  const times = figures.latencies
+  const lines = figures.latencies
     .filter(({ at, address }) => at >= from && at < to && (addresses?.has(address) ?? true))
-    .map(({ milliseconds }) => milliseconds)
-    .sort((a, b) => a - b);
-  return times.length < fewestForP95 ? null : (times[Math.ceil(times.length * 0.95) - 1] ?? null);
+    .sort((a, b) => a.milliseconds - b.milliseconds);
+  if (lines.length < fewestForP95) return null;
+  let left = lines.reduce((sum, { weight }) => sum + weight, 0) * 0.95;
+  for (const { milliseconds, weight } of lines) {
+    left -= weight;
+    if (left <= 1e-9) return milliseconds;
+  }
+  return null;
 }

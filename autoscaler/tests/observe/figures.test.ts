@@ -70,6 +70,13 @@ describe('figures', () => {
     expect(p95(figures, all, new Set(['b']))).toBeNull();
   });
 
+  test('slow requests that were all told, among ones of which a hundredth was → count for one each', () => {
+    const figures = noFigures();
+    for (let index = 1; index <= 20; index += 1) addRequest(figures, request(302, 'a', 100, 5), 1_000);
+    for (let index = 1; index <= 20; index += 1) addRequest(figures, request(302, 'a', 1, 900), 1_000);
+    expect(p95(figures, all)).toBe(5);
+  });
+
   test('a flood → bounded', () => {
     const figures = noFigures();
     for (let second = 0; second < 1_000; second += 1)
