@@ -31,15 +31,25 @@ const columns = [
   'max_clicks',
 ] as const satisfies readonly (keyof LinkRow)[];
 
-const toLink = (row: LinkRow): Link => ({
+/** The Location of an address; undefined for one that got into the table past our rules and fits no header. */
+function locationIn(address: string): string | undefined {
+  try {
+    return locationOf(address);
+  } catch {
+    return undefined;
+  }
+}
+
+const linkAt = (row: LinkRow, location: string | undefined): Link => ({
   id: row.id,
-  location: locationOf(row.original_url),
+  location: location ?? '',
   status: row.redirect_type,
   forwardQuery: row.forward_query,
-  active: row.is_active,
+  active: row.is_active && location !== undefined,
   expiresAt: row.expires_at?.getTime() ?? null,
   limited: row.max_clicks !== null,
 });
+const toLink = (row: LinkRow): Link => linkAt(row, locationIn(row.original_url));
 
 // As text: it is asked for each miss, and building a query costs as much as the driver's part of it.
 const linksQuery = `select ${columns.join(', ')} from urls where short_code = any($1)`;

@@ -31,6 +31,8 @@ test('a raised limit gives what was added, a lowered one nothing, a lifted one e
   expect(await take(5)).toBe(3);
   await call(service, 'PUT', `/urls/${id}`, { max_clicks: 1 });
   expect(await take(2)).toBe(0);
+  await call(service, 'PUT', `/urls/${id}`, { max_clicks: 6 });
+  expect(await take(2)).toBe(1);
   await call(service, 'PUT', `/urls/${id}`, { max_clicks: null });
   expect(await take(7)).toBe(7);
   await call(service, 'DELETE', `/urls/${id}`);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { call } from '../support/api.ts';
 import { openRaw } from '../support/raw.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -145,4 +146,17 @@ test('an absolute target and a query with strange bytes end in no broken header'
 test('an address beyond ASCII is sent as the parser writes it', async () => {
   const { code } = await makeLink(service, 'https://例え.example/ü?q=ß');
   expect(await leadsTo(service, code)).toBe('https://xn--r8jz45g.example/%C3%BC?q=%C3%9F');
+});
+
+test('an address that no header can carry is gone, and those that are asked for with it are not', async () => {
+  const bad = await makeLink(service, 'https://example.com/bad');
+  const good = await makeLink(service, 'https://example.com/good');
+  const client = new pg.Client({ connectionString: service.databaseUrl });
+  await client.connect();
+  await client.query('update urls set original_url = $1 where id = $2', ['http://[ü\n', bad.id]);
+  await client.end();
+  expect(await Promise.all([leadsTo(service, bad.code), leadsTo(service, good.code)])).toEqual([
+    410,
+    'https://example.com/good',
+  ]);
 });
