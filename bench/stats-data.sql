@@ -1,5 +1,5 @@
 -- A link with 10 million clicks over a year as the sums that ingestion keeps of it: every hour, the largest number of
--- referrers that a day takes, and browsers, systems and devices. The same rows at each run.
+-- referrers and of agents that a day takes. The same rows at each run.
 -- Usage: psql "$DATABASE_URL" -v url_id=1 -f bench/stats-data.sql
 select setseed(0.5);
 
@@ -10,10 +10,10 @@ from generate_series(date_trunc('day', now(), 'UTC') - interval '365 days', now(
 insert into url_shares (url_id, day, kind, value, clicks)
 select :url_id, day::date, kind, value, floor(24000 / share * (0.9 + random() / 5))
 from generate_series(date_trunc('day', now(), 'UTC') - interval '365 days', now(), interval '1 day') as day,
-  (select 'referrer', case when n > 0 then 'site-' || n || '.example' else '(other)' end, 101 from generate_series(0, 100) as n
-   union all select 'browser', 'Browser ' || n, 30 from generate_series(1, 30) as n
-   union all select 'os', 'System ' || n, 14 from generate_series(1, 14) as n
-   union all select 'device', 'Device ' || n, 4 from generate_series(1, 4) as n) as shares (kind, value, share);
+  (select 'referrer', case when n > 0 then 'site-' || n || '.example' else '(other)' end, 150 from generate_series(0, 100) as n
+   union all
+   select 'agent', case when n > 0 then 'Browser ' || n % 30 || '|System ' || n % 14 || '|Device ' || n % 4 else '(other)' end, 101
+   from generate_series(0, 100) as n) as shares (kind, value, share);
 
 insert into url_visitors (url_id, day, visitors)
 select :url_id, day::date, floor(20000 + random() * 3000)

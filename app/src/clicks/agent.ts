@@ -1,5 +1,6 @@
 import bowser from 'bowser';
 import { isbot } from 'isbot';
+import { createRecent } from './recent.ts';
 
 /** What a User-Agent header says of who clicked. Each name is one of a closed set, so that sums stay small. */
 export type Agent = { browser: string; os: string; device: string; bot: boolean };
@@ -33,26 +34,41 @@ export const namedAgent = (details: Readonly<Record<string, unknown>>): Agent =>
   bot: details['bot'] === true,
 });
 
-/**
- * parseAgent with a memory, as reading one costs as much as a whole redirect. Equal results are one object. It holds at
- * most twice `size` headers: when the young half is full, the old one goes.
- */
-export function createAgents(size: number): (userAgent: string) => Agent {
+const between = '|';
+
+/** An agent's browser, os and device as one text. */
+export const agentName = ({ browser, os, device }: Agent): string => [browser, os, device].join(between);
+
+/** Begins the text of an agent that has been read already. No header can: HTTP forbids the character. */
+const alreadyRead = '\u0001';
+
+/** An agent as a text that is shorter than its header, and that readAgent reads. */
+export const writeAgent = (agent: Agent): string => `${alreadyRead}${agent.bot ? 1 : 0}${agentName(agent)}`;
+
+/** The agent of a header, or of what writeAgent made of one. */
+export function readAgent(text: string): Agent {
+  if (!text.startsWith(alreadyRead)) return parseAgent(text);
+  const [browser, os, device] = text.slice(2).split(between);
+  return {
+    browser: known(browsers, browser),
+    os: known(systems, os),
+    device: known(devices, device),
+    bot: text[1] === '1',
+  };
+}
+
+/** readAgent with a memory, as reading a header costs as much as a redirect. Equal results are one object. */
+export function createAgents(size: number): (text: string) => Agent {
   const same = new Map<string, Agent>();
-  let young = new Map<string, Agent>();
-  let old = young;
-  return (userAgent) => {
-    const found = young.get(userAgent);
+  const recent = createRecent<Agent>(size);
+  return (text) => {
+    const found = recent.get(text);
     if (found) return found;
-    const parsed = old.get(userAgent) ?? parseAgent(userAgent);
-    const key = JSON.stringify(parsed);
-    const agent = same.get(key) ?? parsed;
+    const read = readAgent(text);
+    const key = writeAgent(read);
+    const agent = same.get(key) ?? read;
     same.set(key, agent);
-    if (young.size >= size) {
-      old = young;
-      young = new Map();
-    }
-    young.set(userAgent, agent);
+    recent.set(text, agent);
     return agent;
   };
 }

@@ -23,6 +23,7 @@ export type RecordedClick = {
   requestId: string;
   /** Eight bytes as eight latin1 characters, see visitor.ts. */
   visitor: string;
+  /** The User-Agent header, or a shorter text that says what was read from it. */
   userAgent: string;
   /** Host that the visitor came from, or empty. */
   referrer: string;

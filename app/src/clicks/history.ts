@@ -5,9 +5,10 @@ import { decodeBatch } from './batch.ts';
 import type { RecordedClick } from './click.ts';
 import { createDetails } from './details.ts';
 import type { Entry } from './entry.ts';
+import { createRecent } from './recent.ts';
 import { addClick, counterRows, hourRows, type Sums, shareRows, visitorRows } from './rollup.ts';
 import { addToCounters, addToHours, addToShares, claimBatches, setAside, shareRollups } from './store.ts';
-import { addToVisitors } from './visitors.ts';
+import { createVisitors } from './visitors.ts';
 
 type ClickEvent = { urlId: number; at: number; details: string };
 
@@ -23,6 +24,9 @@ export type Written = { clicks: number; duplicates: number; aside: number };
 /** So many clicks are worked on before other work of the event loop has its turn: about two milliseconds. */
 const sliceSize = 1_000;
 const agentsKept = 5_000;
+const visitorsKept = 50_000;
+/** Batches that are read before other work has its turn. */
+const fewBatches = 20;
 
 type Decoded = ReturnType<typeof decodeBatch>;
 type Outcome = { kind: 'batch'; batch: Decoded } | { kind: 'unreadable'; reason: string; payload: Buffer };
@@ -35,12 +39,27 @@ function decode({ payload }: Entry): Outcome {
   }
 }
 
+type Read = { batches: Map<string, RecordedClick[]>; unreadable: { reason: string; payload: Buffer }[] };
+
+/** Reads batches, one of each id, and gives other work its turn in between. */
+async function readAll(entries: readonly Entry[]): Promise<Read> {
+  const read: Read = { batches: new Map(), unreadable: [] };
+  for (const [n, entry] of entries.entries()) {
+    const outcome = decode(entry);
+    if (outcome.kind === 'batch') read.batches.set(outcome.batch.id, outcome.batch.clicks);
+    else read.unreadable.push(outcome);
+    if (n % fewBatches === fewBatches - 1) await turn();
+  }
+  return read;
+}
+
 /** Writing batches of clicks into the history: each once, all that belongs to it in the same transaction. */
 export type History = { write(trx: Trx, source: string, entries: readonly Entry[]): Promise<Written> };
 
 export function createHistory({ insertEvents, slot }: Deps): History {
   const agentOf = createAgents(agentsKept);
   const detailsOf = createDetails();
+  const addToVisitors = createVisitors(createRecent(visitorsKept));
 
   const writeSlice = async (trx: Trx, clicks: readonly RecordedClick[], sums: Sums): Promise<void> => {
     const events = clicks.map(({ urlId, at, requestId, visitor, userAgent, referrer }) => {
@@ -67,20 +86,12 @@ export function createHistory({ insertEvents, slot }: Deps): History {
   return {
     async write(trx, source, entries) {
       await shareRollups(trx);
-      const batches = new Map<string, RecordedClick[]>();
-      let aside = 0;
-      for (const entry of entries) {
-        const outcome = decode(entry);
-        if (outcome.kind === 'batch') batches.set(outcome.batch.id, outcome.batch.clicks);
-        else {
-          aside += 1;
-          await setAside(trx, source, outcome.reason, outcome.payload);
-        }
-        await turn();
-      }
+      const { batches, unreadable } = await readAll(entries);
+      for (const { reason, payload } of unreadable) await setAside(trx, source, reason, payload);
       const fresh = await claimBatches(trx, [...batches.keys()]);
       const clicks = [...batches].flatMap(([id, some]) => (fresh.has(id) ? some : []));
       if (clicks.length > 0) await writeClicks(trx, clicks);
+      const aside = unreadable.length;
       return { clicks: clicks.length, duplicates: entries.length - aside - fresh.size, aside };
     },
   };

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../database.ts';
 import { holdRollups } from './store.ts';
-import { eventHours, eventShares } from './sums.ts';
+import { differingCounters, differingHours, differingShares, eventHours, eventShares } from './sums.ts';
 
 /** A sum that is not what it should be. */
 export type Difference = { urlId: number; what: string; expected: number; found: number };
@@ -38,41 +38,13 @@ async function totals(trx: Trx, since: Date | undefined) {
   return rows[0] ?? { events: 0, hours: 0, counters: 0 };
 }
 
-/** Hours against events, shares against hours, counters against hours. */
 async function differences(trx: Trx, since: Date | undefined): Promise<(Difference & { all: number })[]> {
+  const from = moment(since);
   const { rows } = await sql<{ url_id: number; what: string; expected: number; found: number; all: number }>`
-    with seen as (${eventHours(moment(since))}),
-    people as (
-      select url_id, (hour at time zone 'UTC')::date as day, sum(clicks - bots) as clicks
-      from url_hours where hour >= ${moment(since)} group by 1, 2 having sum(clicks - bots) > 0
-    ),
-    expected_shares as (select url_id, day, kind, clicks from people,
-      (values ('browser'), ('device'), ('os'), ('referrer')) as kinds (kind)),
-    shares as (
-      select url_id, day, kind, sum(clicks) as clicks from url_shares
-      where day >= (${moment(since)} at time zone 'UTC')::date group by 1, 2, 3
-    ),
-    found as (
-      select url_id, 'clicks of the hour ' || to_char(hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24"Z"') as what,
-             seen.clicks as expected, kept.clicks as found
-      from seen full join (select * from url_hours where hour >= ${moment(since)}) as kept using (url_id, hour)
-      where seen.clicks is distinct from kept.clicks
-      union all
-      select url_id, 'bots of the hour ' || to_char(hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24"Z"'), seen.bots, kept.bots
-      from seen join url_hours as kept using (url_id, hour) where seen.bots <> kept.bots
-      union all
-      select url_id, kind || ' shares of ' || day, expected_shares.clicks, shares.clicks
-      from expected_shares full join shares using (url_id, day, kind)
-      where expected_shares.clicks is distinct from shares.clicks
-      union all
-      select url_id, 'click_count', hours.clicks, counters.clicks
-      from (select url_id, sum(clicks) as clicks from url_hours group by 1) as hours
-      full join (select url_id, sum(clicks) as clicks from url_counters group by 1) as counters using (url_id)
-      where hours.clicks is distinct from counters.clicks
-    )
     select url_id, what, coalesce(expected, 0)::bigint as expected, coalesce(found, 0)::bigint as found,
            count(*) over ()::bigint as all
-    from found order by url_id, what limit ${mostExamples}`.execute(trx);
+    from (${differingHours(from)} union all ${differingShares(from)} union all ${differingCounters()}) as differing
+    order by url_id, what limit ${mostExamples}`.execute(trx);
   return rows.map(({ url_id: urlId, ...rest }) => ({ urlId, ...rest }));
 }
 

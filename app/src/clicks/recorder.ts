@@ -5,6 +5,8 @@ import { referrerHost } from './referrer.ts';
 type Deps = {
   /** Eight bytes that stand for a visitor, see visitor.ts. */
   visitor: (at: number, address: string, userAgent: string) => string;
+  /** What is kept of a User-Agent, see agent-texts.ts. */
+  agentText: (userAgent: string) => string;
   /** Resolves when the batch is durable, or kept in memory, or dropped and counted. Never rejects. */
   deliver: (batch: Batch) => Promise<void>;
 };
@@ -25,7 +27,7 @@ const longestUserAgent = 400;
  * batch, and their answers wait for it. There is one append in flight at a time. Waiting two turns lets more clicks
  * into a batch than one does (measured: docs/performance.md).
  */
-export function createRecorder({ visitor, deliver }: Deps): Recorder {
+export function createRecorder({ visitor, agentText, deliver }: Deps): Recorder {
   let clicks: Click[] = [];
   let waiting: (() => void)[] = [];
   let busy = false;
@@ -33,14 +35,12 @@ export function createRecorder({ visitor, deliver }: Deps): Recorder {
 
   const recorded = ({ urlId, at, requestId, address, userAgent, referrer }: Click): RecordedClick => {
     const agent = userAgent.slice(0, longestUserAgent).toWellFormed();
-    return {
-      urlId,
-      at,
-      requestId,
+    const seen = {
       visitor: visitor(at, address, agent),
-      userAgent: agent,
+      userAgent: agentText(agent),
       referrer: referrerHost(referrer),
     };
+    return { urlId, at, requestId, ...seen };
   };
 
   const flush = async (): Promise<void> => {

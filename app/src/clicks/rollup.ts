@@ -1,4 +1,4 @@
-import type { Agent } from './agent.ts';
+import { type Agent, agentName } from './agent.ts';
 import type { RecordedClick } from './click.ts';
 import { dayOf, unknownVisitor } from './visitor.ts';
 
@@ -13,8 +13,8 @@ export type Sums = Map<number, Url>;
 
 const hourLength = 3_600_000;
 const dayLength = 24 * hourLength;
-/** Hosts that a batch names for a url and day; what is beyond the first ones is summed as `otherValue`. */
-export const mostReferrers = 100;
+/** Values that are told apart for a url, day and kind; what is beyond the first ones is summed as `otherValue`. */
+export const mostValues = 100;
 export const otherValue = '(other)';
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -30,9 +30,10 @@ const add = <K>(map: Map<K, number>, key: K): void => void map.set(key, (map.get
 
 function addPerson(day: Day, { agent, referrer, visitor }: SeenClick): void {
   add(day.agents, agent);
-  const room = day.referrers.size < mostReferrers || day.referrers.has(referrer);
-  add(day.referrers, room ? referrer : otherValue);
   if (visitor !== unknownVisitor) day.visitors.add(visitor);
+  if (referrer === '') return;
+  const room = day.referrers.size < mostValues || day.referrers.has(referrer);
+  add(day.referrers, room ? referrer : otherValue);
 }
 
 /** Adds a click: bots to the clicks of their hour only, people also to what is known of the day. */
@@ -61,27 +62,26 @@ export type HourRow = Hour & { urlId: number; hour: number };
 export const hourRows = (sums: Sums): HourRow[] =>
   sorted(sums).flatMap(([urlId, { hours }]) => sorted(hours).map(([hour, sum]) => ({ urlId, hour, ...sum })));
 
-export type ShareRow = { urlId: number; day: string; kind: string; value: string; clicks: number };
+/** Clicks of one agent (browser, os and device together), or from one host. Those without a referrer have no row. */
+export type ShareRow = { urlId: number; day: string; kind: 'agent' | 'referrer'; value: string; clicks: number };
 
-/** The kinds of shares that stats show. */
-export const shareKinds = ['browser', 'device', 'os', 'referrer'] as const;
-export type ShareKind = (typeof shareKinds)[number];
-
-function sharesOf({ agents, referrers }: Day, kind: ShareKind): Map<string, number> {
-  if (kind === 'referrer') return referrers;
-  const sums = new Map<string, number>();
-  for (const [agent, clicks] of agents) sums.set(agent[kind], (sums.get(agent[kind]) ?? 0) + clicks);
-  return sums;
+function agentShares({ agents }: Day): Map<string, number> {
+  const shares = new Map<string, number>();
+  for (const [agent, clicks] of agents) shares.set(agentName(agent), (shares.get(agentName(agent)) ?? 0) + clicks);
+  return shares;
 }
 
 export function shareRows(sums: Sums): ShareRow[] {
   const rows: ShareRow[] = [];
   for (const [urlId, { days }] of sorted(sums)) {
-    for (const [at, day] of sorted(days)) {
-      for (const kind of shareKinds) {
-        const values = [...sharesOf(day, kind)].sort(([a], [b]) => (a < b ? -1 : 1));
-        for (const [value, clicks] of values) rows.push({ urlId, day: dayOf(at), kind, value, clicks });
-      }
+    for (const [at, sumsOfDay] of sorted(days)) {
+      const day = dayOf(at);
+      const push = (kind: ShareRow['kind'], shares: ReadonlyMap<string, number>): void => {
+        const values = [...shares].sort(([one], [other]) => (one < other ? -1 : 1));
+        for (const [value, clicks] of values) rows.push({ urlId, day, kind, value, clicks });
+      };
+      push('agent', agentShares(sumsOfDay));
+      push('referrer', sumsOfDay.referrers);
     }
   }
   return rows;

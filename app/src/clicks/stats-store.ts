@@ -24,11 +24,20 @@ async function readVisitors(db: Db, urlId: number, from: string, to: string): Pr
 
 async function readShares(db: Db, urlId: number, from: string, to: string): Promise<StoredStats['shares']> {
   const { rows } = await sql<{ kind: string; value: string; clicks: number }>`
-    with sums as (
+    with stored as (
       select kind, value, sum(clicks) as clicks from url_shares
       where url_id = ${urlId} and day >= ${from}::date and day < ${to}::date group by kind, value
+    ), shares as (
+      select kind, value, clicks from stored where kind = 'referrer'
+      union all
+      select 'referrer', '', sum(case kind when 'agent' then clicks else -clicks end) as direct from stored
+      union all
+      select part.kind, case value when ${otherValue} then value else split_part(value, '|', place) end, sum(clicks)
+      from stored, (values ('browser', 1), ('os', 2), ('device', 3)) as part (kind, place)
+      where stored.kind = 'agent' group by 1, 2
     ), placed as (
-      select *, row_number() over (partition by kind order by value = ${otherValue}, clicks desc, value) as place from sums
+      select *, row_number() over (partition by kind order by value = ${otherValue}, clicks desc, value) as place
+      from shares where clicks > 0
     ), named as (
       select kind, case when place <= ${mostNamed} then value else ${otherValue} end as value, clicks, place from placed
     )

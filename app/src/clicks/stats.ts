@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, instant } from '../http/query.ts';
 import { daysOf, intervals, type Range, startsOf } from './range.ts';
-import { otherValue, type ShareKind } from './rollup.ts';
+import { otherValue } from './rollup.ts';
 import { dayOf } from './visitor.ts';
 
 export const statsParams = z.object({ id });
@@ -57,7 +57,7 @@ export function presentStats(urlId: number, range: Range, { hours, visitors, sha
     day: dayOf(start),
     visitors: people.get(dayOf(start)) ?? 0,
   }));
-  const sharesOf = (kind: ShareKind) =>
+  const sharesOf = (kind: 'browser' | 'device' | 'os' | 'referrer') =>
     all.filter((row) => row.kind === kind).map(({ value, clicks }) => ({ value: value || '(direct)', clicks }));
   return {
     url_id: urlId,

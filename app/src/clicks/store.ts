@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../database.ts';
-import { type CounterRow, type HourRow, mostReferrers, otherValue, type ShareRow } from './rollup.ts';
+import { type CounterRow, type HourRow, mostValues, otherValue, type ShareRow } from './rollup.ts';
 import { numberArray, textArray } from './sql-array.ts';
 import { firstOf } from './uuid.ts';
 
@@ -45,7 +45,10 @@ export async function addToHours(trx: Trx, rows: readonly HourRow[]): Promise<vo
       set clicks = stored.clicks + excluded.clicks, bots = stored.bots + excluded.bots`.execute(trx);
 }
 
-/** Adds to the shares. Referrers are chosen by strangers: a url and day takes a bounded number, then sums the rest. */
+/**
+ * Adds to the shares. Strangers choose the values: a url, day and kind takes a bounded number, then sums the rest. What
+ * each of two transactions at the same time brings may pass the bound.
+ */
 export async function addToShares(trx: Trx, rows: readonly ShareRow[]): Promise<void> {
   await sql`
     insert into url_shares as stored (url_id, day, kind, value, clicks)
@@ -54,12 +57,12 @@ export async function addToShares(trx: Trx, rows: readonly ShareRow[]): Promise<
                 ${textArray(rows.map(({ kind }) => kind))}::text[], ${textArray(rows.map(({ value }) => value))}::text[],
                 ${numberArray(rows.map(({ clicks }) => clicks))}::bigint[]) as sums (url_id, day, kind, value, clicks),
     lateral (select case
-      when kind <> 'referrer' or exists (
+      when exists (
         select from url_shares known
         where (known.url_id, known.day, known.kind, known.value) = (sums.url_id, sums.day, sums.kind, sums.value))
       or (select count(*) from url_shares known
-        where (known.url_id, known.day, known.kind) = (sums.url_id, sums.day, sums.kind)) < ${mostReferrers}
-      then value else ${otherValue} end as bounded) as bound
+        where (known.url_id, known.day, known.kind) = (sums.url_id, sums.day, sums.kind)) < ${mostValues}
+      then value else ${otherValue} end as bounded offset 0) as bound
     group by url_id, day, kind, bounded
     order by url_id, day, kind, bounded collate "C"
     on conflict (url_id, day, kind, value) do update set clicks = stored.clicks + excluded.clicks`.execute(trx);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../database.ts';
+import type { Recent } from './recent.ts';
 import type { VisitorRow } from './rollup.ts';
 import { addVisitors, countVisitors, emptySketch } from './sketch.ts';
 import { numberArray, textArray } from './sql-array.ts';
@@ -40,18 +41,35 @@ async function writeSketches(trx: Trx, rows: readonly { urlId: number; day: stri
     on conflict (url_id, day) do update set visitors = greatest(stored.visitors, excluded.visitors)`.execute(trx);
 }
 
-async function addSome(trx: Trx, rows: readonly VisitorRow[]): Promise<void> {
-  const come = new Map(rows.map(({ urlId, day, visitors }) => [`${urlId} ${day}`, visitors]));
-  const changed = (await lockSketches(trx, rows)).flatMap(({ url_id: urlId, day, sketch }) => {
-    const grown = addVisitors(sketch, come.get(`${urlId} ${day}`) ?? new Set());
-    return grown === sketch ? [] : [{ urlId, day, sketch: grown }];
-  });
-  if (changed.length > 0) await writeSketches(trx, changed);
-}
+const keyOf = (urlId: number, day: string, visitor = ''): string => `${urlId} ${day} ${visitor}`;
 
-/** Adds visitors to those of their url and day. */
-export async function addToVisitors(trx: Trx, rows: readonly VisitorRow[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += mostTogether) await addSome(trx, rows.slice(at, at + mostTogether));
+/** Adds visitors to those of their url and day; once for each of them that is known to be there, it has nothing to do. */
+export type AddVisitors = (trx: Trx, rows: readonly VisitorRow[]) => Promise<void>;
+
+/** `known` remembers who has been found in a sketch: most who come have come a moment ago. */
+export function createVisitors(known: Recent<true>): AddVisitors {
+  const unknown = ({ urlId, day, visitors }: VisitorRow): VisitorRow[] => {
+    const left = [...visitors].filter((visitor) => !known.get(keyOf(urlId, day, visitor)));
+    return left.length > 0 ? [{ urlId, day, visitors: new Set(left) }] : [];
+  };
+
+  const addSome = async (trx: Trx, rows: readonly VisitorRow[]): Promise<void> => {
+    const come = new Map(rows.map(({ urlId, day, visitors }) => [keyOf(urlId, day), visitors]));
+    const changed = (await lockSketches(trx, rows)).flatMap(({ url_id: urlId, day, sketch }) => {
+      const visitors = come.get(keyOf(urlId, day)) ?? new Set();
+      const grown = addVisitors(sketch, visitors);
+      if (grown !== sketch) return [{ urlId, day, sketch: grown }];
+      // Only what another transaction has committed is remembered: ours may still fail.
+      for (const visitor of visitors) known.set(keyOf(urlId, day, visitor), true);
+      return [];
+    });
+    if (changed.length > 0) await writeSketches(trx, changed);
+  };
+
+  return async (trx, rows) => {
+    const left = rows.flatMap(unknown);
+    for (let at = 0; at < left.length; at += mostTogether) await addSome(trx, left.slice(at, at + mostTogether));
+  };
 }
 
 /** Forgets who came on the days before this one; how many they were stays. */

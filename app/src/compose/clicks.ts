@@ -1,3 +1,4 @@
+import { createAgentTexts } from '../clicks/agent-texts.ts';
 import { type Backlog, createBacklog } from '../clicks/backlog.ts';
 import type { RecordClick } from '../clicks/click.ts';
 import { createDelivery, type Way } from '../clicks/delivery.ts';
@@ -16,6 +17,9 @@ import { sender } from './queue.ts';
 export type Clicks = { readonly recordClick: RecordClick; readonly routes: readonly Route[] };
 
 const betweenSaltReads = 600_000;
+const betweenLessons = 100;
+/** User-Agents that are written short: at most twice as many are in memory. */
+const agentsKept = 5_000;
 /** Of the queue's capacity: from here on clicks go to Postgres, so that a redirect slows down rather than loses. */
 const fullFrom = 0.9;
 
@@ -48,6 +52,13 @@ async function composeVisitor({ db, log }: Core, stack: AsyncDisposableStack) {
   return salts.visitor;
 }
 
+function composeAgentText(stack: AsyncDisposableStack) {
+  const texts = createAgentTexts(agentsKept);
+  const learn = async () => texts.learn();
+  runLoop(stack, learn, { interval: betweenLessons, onError: () => {} });
+  return texts.textOf;
+}
+
 function composeDelivery(core: Core, stack: AsyncDisposableStack, backlog: Backlog, ingestion: Ingestion) {
   const { log } = core;
   const { appended, dropped } = core.metrics.clicks;
@@ -72,7 +83,7 @@ export async function composeClicks(core: Core, stack: AsyncDisposableStack): Pr
   const backlog = createBacklog(config.clickBuffer);
   const ingestion = composeIngestion(core, stack, backlog);
   const delivery = composeDelivery(core, stack, backlog, ingestion);
-  const recorder = createRecorder({ visitor, deliver: delivery.deliver });
+  const recorder = createRecorder({ visitor, agentText: composeAgentText(stack), deliver: delivery.deliver });
   stack.defer(async () => {
     await recorder.idle();
     const lost = await delivery.settle();

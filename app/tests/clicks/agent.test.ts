@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createAgents, parseAgent } from '../../src/clicks/agent.ts';
+import { agentName, createAgents, parseAgent, readAgent, writeAgent } from '../../src/clicks/agent.ts';
 
 const chrome =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
@@ -41,4 +41,19 @@ test('equal agents are one object, also after the memory has forgotten their hea
   for (let n = 0; n < 10; n++) agentOf(`curl/${n}`);
   expect(agentOf(chrome)).toBe(first);
   expect(agentOf('curl/1')).toBe(agentOf('curl/2'));
+});
+
+test('an agent written short is read as the same, and names that nobody knows become Other', () => {
+  for (const userAgent of [chrome, safari, googlebot, 'curl/8.1', '']) {
+    const agent = parseAgent(userAgent);
+    expect(readAgent(writeAgent(agent))).toEqual(agent);
+    expect(writeAgent(agent).length).toBeLessThan(50);
+  }
+  expect(readAgent('\u00010Invented|Windows')).toEqual({
+    browser: 'Other',
+    os: 'Windows',
+    device: 'Other',
+    bot: false,
+  });
+  expect(agentName(parseAgent(chrome))).toBe('Chrome|Windows|desktop');
 });

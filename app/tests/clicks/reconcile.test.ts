@@ -65,7 +65,7 @@ test.each([
   ],
   ['an hour that is missing', 'clicks of the hour', sql`delete from url_hours`],
   ['an hour with too many bots', 'bots of the hour', sql`update url_hours set bots = bots + 1`],
-  ['a share that is missing', 'os shares', sql`delete from url_shares where kind = 'os'`],
+  ['shares that are missing', 'agent shares', sql`delete from url_shares where kind = 'agent'`],
   [
     'a click that is gone from the events',
     'instead of',

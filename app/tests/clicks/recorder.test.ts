@@ -19,7 +19,7 @@ function start() {
   const delivered: { batch: Batch; done: () => void }[] = [];
   const deliver = (batch: Batch) => new Promise<void>((done) => delivered.push({ batch, done }));
   const visitor = () => 'visitor!';
-  const recorder = createRecorder({ visitor, deliver });
+  const recorder = createRecorder({ visitor, agentText: (agent) => agent, deliver });
   const answered: string[] = [];
   const record = (id: string, more?: Partial<Click>) => recorder.record(click(id, more), () => answered.push(id));
   const ids = (n: number) => decodeBatch(delivered[n]?.batch.payload ?? Buffer.alloc(0)).clicks.map((c) => c.requestId);

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { agentName } from '../../src/clicks/agent.ts';
 import {
   addClick,
   counterRows,
   hourRows,
-  mostReferrers,
+  mostValues,
   otherValue,
   type SeenClick,
   type Sums,
-  shareKinds,
   shareRows,
   visitorRows,
 } from '../../src/clicks/rollup.ts';
@@ -37,7 +37,7 @@ function sumsOf(clicks: readonly SeenClick[]): Sums {
 
 const total = (rows: readonly { clicks: number }[]): number => rows.reduce((sum, { clicks }) => sum + clicks, 0);
 
-test('counters and hours sum to all clicks, each kind of share to those of people', () => {
+test('counters and hours sum to all clicks, shares to those of people, and of people with a referrer', () => {
   fc.assert(
     fc.property(fc.array(click), (clicks) => {
       const sums = sumsOf(clicks);
@@ -45,7 +45,9 @@ test('counters and hours sum to all clicks, each kind of share to those of peopl
       expect(total(counterRows(sums))).toBe(clicks.length);
       expect(total(hourRows(sums))).toBe(clicks.length);
       expect(hourRows(sums).reduce((sum, { bots }) => sum + bots, 0)).toBe(clicks.length - people);
-      for (const kind of shareKinds) expect(total(shareRows(sums).filter((row) => row.kind === kind))).toBe(people);
+      const shares = (kind: string) => total(shareRows(sums).filter((row) => row.kind === kind));
+      expect(shares('agent')).toBe(people);
+      expect(shares('referrer')).toBe(clicks.filter(({ agent, referrer }) => !agent.bot && referrer !== '').length);
     }),
   );
 });
@@ -58,7 +60,7 @@ test('each row counts the clicks of its key', () => {
         expect(same).toHaveLength(count);
       }
       for (const { urlId, day, kind, value, clicks: count } of shareRows(sumsOf(clicks))) {
-        const shareOf = (one: SeenClick) => (kind === 'referrer' ? one.referrer : one.agent[kind as 'browser']);
+        const shareOf = (one: SeenClick) => (kind === 'referrer' ? one.referrer : agentName(one.agent));
         const same = clicks.filter(
           (one) =>
             one.urlId === urlId &&
@@ -109,6 +111,6 @@ test('a batch names a bounded number of referrers, whoever invents them', () => 
     ),
   );
   const referrers = shareRows(sums).filter(({ kind }) => kind === 'referrer');
-  expect(referrers).toHaveLength(mostReferrers + 1);
-  expect(referrers.find(({ value }) => value === otherValue)?.clicks).toBe(500 - mostReferrers);
+  expect(referrers).toHaveLength(mostValues + 1);
+  expect(referrers.find(({ value }) => value === otherValue)?.clicks).toBe(500 - mostValues);
 });

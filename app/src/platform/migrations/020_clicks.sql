@@ -45,7 +45,8 @@ create table url_hours (
   primary key (url_id, hour)
 ) with (fillfactor = 70);
 
--- Serves: where people's clicks came from and with what, in GET /urls/:id/stats. Bots are not among them.
+-- Serves: where people's clicks came from (kind referrer, a host) and with what (kind agent, browser|os|device), in GET
+-- /urls/:id/stats. Bots are not among them, and clicks without a referrer have no row of that kind.
 create table url_shares (
   url_id bigint not null,
   day date not null,
