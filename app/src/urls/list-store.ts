@@ -30,9 +30,8 @@ const isNewest = sql<SqlBool>`
 
 function matches(q: string) {
   const part = escapeLike(q.replace(/^https?:\/\//i, ''));
-  const contains = sql<SqlBool>`${searchText} ilike ${`%${part}%`}`;
-  const found = indexed.test(part) ? contains : sql<SqlBool>`(${isNewest} and ${contains})`;
-  return sql<SqlBool>`(${found} or short_code like ${`${escapeLike(q)}%`})`;
+  const found = sql<SqlBool>`(${searchText} ilike ${`%${part}%`} or short_code like ${`${escapeLike(q)}%`})`;
+  return indexed.test(part) ? found : sql<SqlBool>`${isNewest} and ${found}`;
 }
 
 const narrowed =
