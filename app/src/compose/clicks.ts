@@ -8,7 +8,6 @@ import { createRecorder } from '../clicks/recorder.ts';
 import { clickRoutes } from '../clicks/routes.ts';
 import { createSalts } from '../clicks/salts.ts';
 import type { Route } from '../http/route.ts';
-import { within } from '../platform/within.ts';
 import type { Core } from './core.ts';
 import { composeIngestion, type Ingestion } from './ingestion.ts';
 import { runLoop } from './loop.ts';
@@ -23,7 +22,7 @@ const agentsKept = 5_000;
 /** Of the queue's capacity: from here on clicks go to Postgres, so that a redirect slows down rather than loses. */
 const fullFrom = 0.9;
 
-function waysOf({ queue, db, breakers, config }: Core, filled: () => number): Way[] {
+function waysOf({ queue, db, breakers }: Core, filled: () => number): Way[] {
   const postgres: Way = {
     name: 'postgres',
     append: (batches) => appendToInbox(db, batches),
@@ -34,8 +33,7 @@ function waysOf({ queue, db, breakers, config }: Core, filled: () => number): Wa
   const send = sender(queue);
   const stream: Way = {
     name: 'queue',
-    append: (batches) => breakers.queue.run(() => within(appendToStream(send, batches), config.storeTimeout, 'queue')),
-    // Without a time-out: while the store is paused there is one question on its way, not one each time we ask.
+    append: (batches) => breakers.queue.run(() => appendToStream(send, batches)),
     probe: () => send(['PING']),
     full: () => filled() >= fullFrom,
   };

@@ -38,8 +38,7 @@ function connect({ config, log }: Core, stack: AsyncDisposableStack): Send | und
   const { queueUrl: url } = config;
   if (!url) return undefined;
   const onError = (error: Error) => log.debug('store connection error', { dependency: 'queue', error });
-  const send = sender(stack.use(createRedis({ url, name: 'shortstack-ingest', timeout: patience, onError })));
-  return (args) => within(send(args), patience, 'queue');
+  return sender(stack.use(createRedis({ url, name: 'shortstack-ingest', timeout: patience, onError })));
 }
 
 function composeConsumer({ log }: Core, stack: AsyncDisposableStack, send: Send) {

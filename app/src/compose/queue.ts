@@ -6,11 +6,11 @@ import { createRedis, type RedisClient } from '../platform/redis.ts';
 const typeMapping = { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.MAP]: Array } as const;
 const patience = 5_000;
 
-/** No time-out of the client's own: it would cost a timer a command, and ends when the command is written. */
+/** Commands in and out as bytes. */
 export const sender =
   (client: RedisClient): Send =>
   (args) =>
-    client.sendCommand(args as (string | Buffer)[], { timeout: 0, typeMapping });
+    client.sendCommand(args as (string | Buffer)[], { typeMapping });
 
 /** The queue for a command, which can wait until it is connected. */
 export function openQueue(url: string) {

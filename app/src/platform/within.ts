@@ -3,10 +3,7 @@ export class TooLate extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-/**
- * The promise, or TooLate after so many milliseconds. The Redis client's own time-out ends when a command is written to
- * the socket: a store that is paused takes the command and never answers.
- */
+/** The promise, or TooLate after so many milliseconds. */
 export function within<T>(promise: Promise<T>, milliseconds: number, what: string): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new TooLate(`${what}: no answer in ${milliseconds} ms`));
