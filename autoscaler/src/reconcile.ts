@@ -7,7 +7,7 @@ import { emptyMemory, type Memory, mark, recognise } from './memory.ts';
 import { type Figures, p95 } from './observe/figures.ts';
 import type { Observation } from './observe/observation.ts';
 import type { Scales } from './observe/usage.ts';
-import type { Release, RolloutNews } from './release/release.ts';
+import { holdsOld, type Release, type ReleasePolicy, type RolloutNews } from './release/release.ts';
 import { mayCreate } from './replicas/backoff.ts';
 import type { LifePolicy } from './replicas/describe.ts';
 import { planSteps, type Step } from './replicas/plan.ts';
@@ -19,6 +19,7 @@ export type Policies = {
   tick: number;
   decide: Policy;
   life: LifePolicy;
+  release: ReleasePolicy;
   scales: Scales;
 };
 
@@ -82,6 +83,7 @@ function decideAndPlan(deps: Deps, memory: ReturnType<typeof recognise>['memory'
     max: decision.effectiveMax,
     release: release?.id ?? null,
     condemned: intent.rollout?.phase === 'rolling_back',
+    holdOld: intent.rollout !== null && holdsOld(intent.rollout, deps.policies().release, now),
     mayCreate: mayCreate(memory.failures, now),
     edge: edge.state,
   });

@@ -3,10 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import { addRequest } from '../src/observe/figures.ts';
 import { wellBehaved } from './support/fake-replica.ts';
 import { addImage, askFor } from './support/rolling.ts';
-import { createWorld, settled } from './support/world.ts';
+import { createWorld, settled, type World } from './support/world.ts';
 
-async function rolledOut() {
-  const world = await createWorld();
+async function rolledOut(env: Record<string, string> = {}) {
+  const world = await createWorld(env);
   const scaler = await world.startScaler();
   await scaler.until(settled(2));
   const images = () => [...new Set(world.replicas().map(({ image }) => image))].sort();
@@ -83,12 +83,20 @@ describe('a release that does not', () => {
     30_000,
   );
 
-  test('crashes while it is watched → goes back', async () => {
-    await using place = await bad({});
+  test('crashes, all of it at once, while it is watched → an old one serves all the time, and it goes back', async () => {
+    await using place = await rolledOut({ AUTOSCALER_BAKE_SECONDS: '30' });
     const { images, over, scaler, world } = place;
-    await scaler.until(({ rollout }) => rollout !== null && rollout.bakeFrom !== null);
+    addImage(world, 'sha256:bad', wellBehaved);
+    await askFor(scaler, 'sha256:bad');
+    const newOnes = () => world.nginx.servers().filter((server) => server !== `${old?.address}:8080`);
+    let old: World['containers']['all'] extends Map<string, infer C> ? C | undefined : never;
+    await scaler.until(() => {
+      old = world.replicas().find(({ image, state }) => image === 'sha256:one' && state === 'running');
+      return newOnes().length === 2 && world.nginx.servers().length === 3;
+    });
     for (const one of world.replicas()) if (one.image === 'sha256:bad') await world.containers.stop(one);
     await over();
+    expect(old?.state).toBe('running');
     expect(scaler.intent.current().past.at(-1)).toMatchObject({ outcome: 'rolled_back', cause: 'restarts' });
     expect(images()).toEqual(['sha256:one']);
   }, 30_000);

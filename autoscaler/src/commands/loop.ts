@@ -69,7 +69,14 @@ export function buildLoop(parts: Parts) {
     policies: () => {
       const current = settings();
       const { inFlightMax, lagMax, mode, tick } = current;
-      return { mode, tick, decide: decidePolicy(current), life: lifePolicy(current), scales: { inFlightMax, lagMax } };
+      return {
+        mode,
+        tick,
+        decide: decidePolicy(current),
+        life: lifePolicy(current),
+        release: releasePolicy(current),
+        scales: { inFlightMax, lagMax },
+      };
     },
     now,
   });

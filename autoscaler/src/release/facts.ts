@@ -31,6 +31,7 @@ export function rolloutFacts(
     oldAny: old.filter((replica) => isLive(replica) || replica.state === 'draining').length,
     desired,
     bake: count(figures, { from: rollout.bakeFrom ?? now, to: now + 1 }, addresses),
-    before: count(figures, { from: rollout.startedAt - before, to: rollout.startedAt }),
+    // Without the second in which it began: that may hold its own errors already.
+    before: count(figures, { from: rollout.startedAt - before, to: rollout.startedAt - (rollout.startedAt % 1_000) }),
   };
 }

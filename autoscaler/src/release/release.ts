@@ -117,9 +117,17 @@ export function advance(rollout: Rollout, facts: RolloutFacts, policy: ReleasePo
   const bakeFrom = rollout.bakeFrom ?? (facts.newServing > 0 ? now : null);
   const baking = { ...rollout, bakeFrom };
   const swapped = facts.newServing >= facts.desired && facts.oldAny === 0;
-  const baked = bakeFrom !== null && now - bakeFrom >= policy.bake;
-  return swapped && baked ? { kind: 'over', outcome: 'done', rollout: baking } : { kind: 'going', rollout: baking };
+  return swapped && isBaked(baking, policy, now)
+    ? { kind: 'over', outcome: 'done', rollout: baking }
+    : { kind: 'going', rollout: baking };
 }
+
+const isBaked = ({ bakeFrom }: Rollout, { bake }: ReleasePolicy, now: number): boolean =>
+  bakeFrom !== null && now - bakeFrom >= bake;
+
+/** Whether one replica of the old release must stay to serve: until the bake is over, all new ones may yet fail at once. */
+export const holdsOld = (rollout: Rollout, policy: ReleasePolicy, now: number): boolean =>
+  rollout.phase === 'rolling' && !isBaked(rollout, policy, now);
 
 /** The release that replicas shall be of while this rollout is under way. */
 export const wantedRelease = ({ phase, to, from }: Rollout): Release => (phase === 'rolling' ? to : from);

@@ -24,6 +24,8 @@ export type Plan = {
   release: string | null;
   /** Replicas of another release are known to be bad: they go as soon as a good one serves. */
   condemned: boolean;
+  /** One replica of another release stays, until the wanted one has shown that it lasts. */
+  holdOld: boolean;
   /** False while too many new replicas failed lately. */
   mayCreate: boolean;
   edge: EdgeState;
@@ -65,20 +67,23 @@ function ejections({ replicas }: Plan, admitted: readonly Replica[]): Replica[] 
   return others === 0 ? [] : replicas.filter(({ state, inUpstream }) => state === 'failed' && inUpstream);
 }
 
-/** Who goes first: another release, then what does not serve yet, then the newest number. */
-const byDispensability = (release: string | null) => (a: Replica, b: Replica) =>
-  Number(isWanted(a, release)) - Number(isWanted(b, release)) ||
-  Number(a.state === 'serving') - Number(b.state === 'serving') ||
-  b.number - a.number;
+/** Who goes first: what does not serve yet, then the newest number. */
+const byDispensability = (a: Replica, b: Replica) =>
+  Number(a.state === 'serving') - Number(b.state === 'serving') || b.number - a.number;
 
 function departures(plan: Plan, admitted: readonly Replica[]): Step[] {
-  const { replicas, desired, release, condemned } = plan;
+  const { replicas, desired, release, condemned, holdOld } = plan;
   const live = replicas.filter(isLive);
   const serving = live.filter(({ state }) => state === 'serving');
   const good = count(serving, (replica) => isWanted(replica, release));
-  const surplus = live.filter((replica) => !admitted.includes(replica)).toSorted(byDispensability(release));
-  const bad = condemned && good > 0 ? surplus.filter((replica) => !isWanted(replica, release)) : [];
-  const victims = bad.length > 0 ? bad : surplus.slice(0, Math.max(0, live.length - desired));
+  const held = holdOld ? serving.find((replica) => !isWanted(replica, release)) : undefined;
+  const leaving = live.filter((replica) => !admitted.includes(replica)).toSorted(byDispensability);
+  const others = leaving.filter((replica) => replica !== held && !isWanted(replica, release));
+  const own = leaving.filter((replica) => isWanted(replica, release));
+  const ownSurplus = count(live, (replica) => isWanted(replica, release)) - desired;
+  const bad = condemned && good > 0 ? others : [];
+  const surplus = [...others.slice(0, Math.max(0, live.length - desired)), ...own.slice(0, Math.max(0, ownSurplus))];
+  const victims = bad.length > 0 ? bad : surplus;
   const steps: Step[] = [];
   let drainable = replicas.some(({ state }) => state === 'draining') ? 0 : Math.min(1, serving.length - desired);
   if (bad.length > 0) drainable = bad.length;

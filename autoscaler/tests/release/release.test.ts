@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   advance,
+  holdsOld,
   type Release,
   type Rollout,
   type RolloutFacts,
@@ -93,6 +94,13 @@ describe('back', () => {
     expect(at(10_000, { newAny: 1, oldServing: 2 }, back).kind).toBe('going');
     expect(at(10_000, { newAny: 0, oldServing: 2 }, back)).toMatchObject({ kind: 'over', outcome: 'rolled_back' });
   });
+});
+
+test('an old replica is held → until the bake is over, and not on the way back', () => {
+  expect(holdsOld(rollout, policy, 90_000)).toBe(true);
+  expect(holdsOld({ ...rollout, bakeFrom: 5_000 }, policy, 29_999)).toBe(true);
+  expect(holdsOld({ ...rollout, bakeFrom: 5_000 }, policy, 30_000)).toBe(false);
+  expect(holdsOld({ ...rollout, phase: 'rolling_back' }, policy, 0)).toBe(false);
 });
 
 test('an image or a configuration that differs → another release', () => {

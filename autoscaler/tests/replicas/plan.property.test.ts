@@ -25,7 +25,7 @@ const replicas = fc
     list.map(({ state, release, inUpstream }, index) =>
       replica(index + 1, state, {
         release,
-        inUpstream: state === 'serving' || (inUpstream && ['failed', 'warm', 'healthy'].includes(state)),
+        inUpstream: state === 'serving' || (inUpstream && state === 'failed'),
       }),
     ),
   );
@@ -34,6 +34,7 @@ const plans: fc.Arbitrary<Plan> = fc
     replicas,
     desired: fc.integer({ min: 1, max: 5 }),
     condemned: fc.boolean(),
+    holdOld: fc.boolean(),
     mayCreate: fc.boolean(),
     edge: fc.constantFrom('proven' as const, 'behind' as const),
   })

@@ -89,6 +89,15 @@ describe('a new release', () => {
     expect(told(planOf([serving(1, old), serving(3)]))).toEqual(['create 2']);
   });
 
+  test('not baked yet → one old replica stays beside all new ones, and none of those goes for it', () => {
+    const hold = { holdOld: true };
+    expect(told(planOf([serving(1, old), serving(2, old), serving(3)], hold))).toEqual(['drain 2']);
+    expect(told(planOf([serving(1, old), serving(3)], hold))).toEqual(['create 2']);
+    expect(told(planOf([serving(1, old), serving(2), serving(3)], hold))).toEqual([]);
+    expect(told(planOf([serving(1, old), serving(2), serving(3)]))).toEqual(['drain 1']);
+    expect(told(planOf([serving(1, old), serving(2)], { ...hold, desired: 1 }))).toEqual([]);
+  });
+
   test('condemned → its replicas go at once when a good one serves', () => {
     const replicas = [serving(1), serving(2, old), serving(3, old)];
     const plan = planOf(replicas, { condemned: true });

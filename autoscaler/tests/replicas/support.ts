@@ -23,6 +23,7 @@ export const planOf = (replicas: readonly Replica[], more: Partial<Plan> = {}): 
   max: 5,
   release: 'r1',
   condemned: false,
+  holdOld: false,
   mayCreate: true,
   edge: 'proven',
   ...more,
