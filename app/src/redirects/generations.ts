@@ -16,7 +16,7 @@ export function createGenerations<K, V>(capacity: number): Generations<K, V> {
   let young = new Map<K, V>();
   let old = new Map<K, V>();
   const set = (key: K, value: V): void => {
-    old.delete(key);
+    // What the old half has of the key is never seen again: the young half is asked first, and takes its place whole.
     young.set(key, value);
     if (young.size < half) return;
     old = young;
