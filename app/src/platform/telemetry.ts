@@ -2,10 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import {
   type Context,
+  isSpanContextValid,
   ROOT_CONTEXT,
   type Span,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
@@ -56,13 +59,12 @@ const makeProvider = (options: Options): TracerProvider =>
   });
 
 /** The trace that a request belongs to, from the `traceparent` of W3C Trace Context that our nginx passes on. */
-function parentOf({ headers }: IncomingMessage): Context {
+function parentOf({ headers }: IncomingMessage): SpanContext | undefined {
   const given = headers['traceparent'];
   const match = typeof given === 'string' ? /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(given) : null;
   const [, traceId = '', spanId = '', flags = ''] = match ?? [];
-  if (!match || /^0+$/.test(traceId) || /^0+$/.test(spanId)) return ROOT_CONTEXT;
-  const traceFlags = Number.parseInt(flags, 16) & 1;
-  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
+  const context = { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED, isRemote: true };
+  return isSpanContextValid(context) ? context : undefined;
 }
 
 /** When the edge got the request, from `X-Request-Start: t=SECONDS.MILLISECONDS`. */
@@ -93,15 +95,10 @@ const runner =
     }
   };
 
-/** Starts to trace: a root span a request, and below it what is asked of Postgres and Redis; sent off in batches. */
-export function startTelemetry(options: Options): Tracing {
-  const provider = makeProvider(options);
-  const tracer = provider.getTracer('shortstack', options.version);
-  const current = new AsyncLocalStorage<Context>();
-  const traces = new Map<string, string>();
-  const untraceRedis = traceRedis(tracer, current);
-
-  const begin = (request: IncomingMessage, response: ServerResponse, parent: Context, requestId: string): Span => {
+/** Begins a request's root span, which the end of its response ends; `traces` knows it by the request's id meanwhile. */
+const beginner =
+  (tracer: Tracer, traces: Map<string, string>) =>
+  (request: IncomingMessage, response: ServerResponse, parent: Context, requestId: string): Span => {
     const method = request.method ?? '';
     const attributes = { 'http.request.method': method, 'http.route': plainRoute, 'shortstack.request_id': requestId };
     const span = tracer.startSpan(`${method} ${plainRoute}`, { kind: SpanKind.SERVER, attributes }, parent);
@@ -117,10 +114,24 @@ export function startTelemetry(options: Options): Tracing {
     return span;
   };
 
+/** Starts to trace: a root span a request, and below it what is asked of Postgres and Redis; sent off in batches. */
+export function startTelemetry(options: Options): Tracing {
+  const provider = makeProvider(options);
+  const tracer = provider.getTracer('shortstack', options.version);
+  const current = new AsyncLocalStorage<Context>();
+  const traces = new Map<string, string>();
+  const untraceRedis = traceRedis(tracer, current);
+  const followsParent = options.sampler.startsWith('parentbased');
+
+  const begin = beginner(tracer, traces);
+
   return {
     span: runner(tracer, current),
     listener: (inner: RequestListener, identify) => (request, response) => {
-      const parent = parentOf(request);
+      const remote = parentOf(request);
+      // The edge has said no: that is nearly every request, so nothing more is spent on it.
+      if (followsParent && remote?.traceFlags === TraceFlags.NONE) return inner(request, response);
+      const parent = remote ? trace.setSpanContext(ROOT_CONTEXT, remote) : ROOT_CONTEXT;
       const requestId = identify(request);
       // Whoever asks for the id from here on finds the one that the span has.
       request.headers['x-request-id'] = requestId;
