@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { httpPort, project } from './support/place.ts';
+import { docker } from './support/programs.ts';
+import { replicas, rest, stack } from './support/stack.ts';
+
+beforeAll(async () => void (await rest()));
+
+type Inspected = {
+  Name: string;
+  Config: { User: string; Env: string[]; Healthcheck?: unknown };
+  HostConfig: {
+    ReadonlyRootfs: boolean;
+    CapDrop: string[];
+    CapAdd: string[] | null;
+    Memory: number;
+    NanoCpus: number;
+    PidsLimit: number;
+    RestartPolicy: { Name: string };
+    Init: boolean;
+    PortBindings: Record<string, unknown> | null;
+    LogConfig: { Config: Record<string, string> };
+  };
+  Mounts: { Source: string }[];
+};
+
+const inspectAll = async (): Promise<Inspected[]> => {
+  const ids = (await stack.list()).map(({ id }) => id);
+  return JSON.parse(await docker('inspect', ...ids)) as Inspected[];
+};
+
+describe('the containers', () => {
+  test('each has a numbered user, a read-only root, no capability, limits, a health check and bounded logs', async () => {
+    for (const { Name, Config, HostConfig } of await inspectAll()) {
+      expect([Name, Config.User]).toEqual([Name, expect.stringMatching(/^\d+:\d+$/)]);
+      expect(Config.User.startsWith('0:')).toBe(false);
+      expect(HostConfig).toMatchObject({
+        ReadonlyRootfs: true,
+        CapDrop: ['ALL'],
+        CapAdd: null,
+        RestartPolicy: { Name: 'always' },
+        Init: true,
+      });
+      expect([HostConfig.Memory > 0, HostConfig.NanoCpus > 0, HostConfig.PidsLimit > 0]).toEqual([true, true, true]);
+      expect(Config.Healthcheck).toBeDefined();
+      expect(HostConfig.LogConfig.Config['max-size']).toBe('10m');
+    }
+  });
+
+  test('no secret stands in an environment, and only the gate has the engine', async () => {
+    for (const { Name, Config, Mounts } of await inspectAll()) {
+      expect(Config.Env.filter((line) => /(PASSWORD|TOKEN|KEY|SECRET)=./.test(line))).toEqual([]);
+      const engine = Mounts.some(({ Source }) => Source.endsWith('docker.sock'));
+      expect([Name, engine]).toEqual([Name, Name.includes('-gate-')]);
+    }
+  });
+
+  test('only nginx publishes ports, and a replica reaches nothing outside', async () => {
+    for (const { Name, HostConfig } of await inspectAll())
+      expect([Name, Object.keys(HostConfig.PortBindings ?? {})]).toEqual([
+        Name,
+        Name.includes('-nginx-') ? ['443/tcp', '80/tcp'] : [],
+      ]);
+    const [replica] = await replicas();
+    const gateway = (
+      await docker('network', 'inspect', '--format', '{{(index .IPAM.Config 0).Gateway}}', `${project}_front`)
+    ).trim();
+    const reach = `fetch('http://${gateway}:${httpPort}', { signal: AbortSignal.timeout(2000) }).then(() => 'reached', () => 'closed').then(console.log)`;
+    expect(await docker('exec', replica?.id ?? '', 'node', '-e', reach)).toBe('closed');
+  });
+
+  test('the app is an image of at most 250 MB, without npm', async () => {
+    expect(Number(await docker('image', 'inspect', '--format', '{{.Size}}', 'shortstack/app:latest'))).toBeLessThan(
+      250_000_000,
+    );
+    const [replica] = await replicas();
+    expect(await docker('exec', replica?.id ?? '', 'sh', '-c', 'command -v npm cc gcc python3 || echo none')).toBe(
+      'none',
+    );
+  });
+});
