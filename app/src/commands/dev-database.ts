@@ -23,7 +23,7 @@ export async function startDatabase(config: Config, print: Print, signal: AbortS
   if (url) return { url, data: 'in DATABASE_URL', lost: new Promise(() => {}), [Symbol.asyncDispose]: nothing };
   const place = embeddedPlace(dataDir);
   const isFirst = !existsSync(place.cluster);
-  print(isFirst ? `Making a Postgres database in ${place.dataDir} (at the first start only) …` : 'Starting Postgres …');
+  print(isFirst ? `Making a Postgres database in ${dataDir} (at the first start only) …` : 'Starting Postgres …');
   const kept = await keepEmbeddedPostgres({
     dataDir,
     signal,
@@ -33,7 +33,7 @@ export async function startDatabase(config: Config, print: Print, signal: AbortS
   });
   return {
     url: kept.url,
-    data: place.dataDir,
+    data: dataDir,
     lost: kept.lost,
     [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
   };
