@@ -22,7 +22,11 @@ type Import = (lines: AsyncIterable<Line>, progress: (report: BulkReport) => voi
 type Step = { file: string; required: readonly string[]; run: Import };
 
 const stepsOf = (importers: ReturnType<typeof createImporters>): Step[] => [
-  { file: 'users.csv', required: ['username', 'email'], run: importers.importUsers },
+  {
+    file: 'users.csv',
+    required: ['username', 'email'],
+    run: (lines, progress) => importers.importUsers(lines, { progress }),
+  },
   {
     file: 'urls.csv',
     required: ['original_url'],

@@ -31,6 +31,9 @@ export async function* limited(request: IncomingMessage, limit: number): AsyncGe
     }
   } catch (cause) {
     throw cause instanceof AppError ? cause : new AppError('malformed', 'The body ended before its end', { cause });
+  } finally {
+    // What nobody wants to read is thrown away: a client that still sends it would not look for the answer.
+    request.resume();
   }
 }
 

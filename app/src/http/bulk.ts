@@ -20,12 +20,17 @@ export const bulkReport = z
   .meta({ id: 'BulkReport' });
 export type BulkReport = z.output<typeof bulkReport>;
 
-export type BulkDeps<Row> = {
+type Limits = {
+  /** Records read at most; what follows is reported as not read. */
+  most?: number;
+  /** Malformed records at most: a file with more of them is not what was meant, and not read to its end. */
+  mostMalformed?: number;
+};
+
+export type BulkDeps<Row> = Limits & {
   schema: z.ZodType<Row>;
   /** Inserts a batch in one transaction and answers what it had to refuse. */
   insert: (batch: readonly Candidate<Row>[]) => Promise<readonly Refused[]>;
-  /** Records read at most; what follows is reported as not read. */
-  most?: number;
   /** Told after each batch. */
   progress?: ((report: BulkReport) => void) | undefined;
 };
@@ -50,6 +55,7 @@ function refuse(report: BulkReport, { line, error }: Refused): void {
 function createBatch<Row>(report: BulkReport, { schema, insert, progress }: BulkDeps<Row>) {
   let rows: Candidate<Row>[] = [];
   let size = 0;
+  let bad = 0;
   const flush = async (): Promise<void> => {
     const full = rows;
     rows = [];
@@ -60,16 +66,20 @@ function createBatch<Row>(report: BulkReport, { schema, insert, progress }: Bulk
     for (const each of refused) refuse(report, each);
     progress?.(report);
   };
+  const refuseMalformed = (line: number, error: string): void => {
+    refuse(report, { line, error });
+    bad += 1;
+  };
   const take = async (line: Line): Promise<void> => {
     report.count += 1;
-    if (line.kind === 'error') return refuse(report, line);
+    if (line.kind === 'error') return refuseMalformed(line.line, line.error);
     const parsed = schema.safeParse(line.value);
-    if (!parsed.success) return refuse(report, { line: line.line, error: describe(parsed.error) });
+    if (!parsed.success) return refuseMalformed(line.line, describe(parsed.error));
     rows.push({ line: line.line, row: parsed.data });
     size += line.size;
     if (rows.length >= batchRows || size >= batchSize) await flush();
   };
-  return { take, flush };
+  return { take, flush, malformed: () => bad };
 }
 
 /**
@@ -81,8 +91,11 @@ export async function insertLines<Row>(lines: AsyncIterable<Line>, deps: BulkDep
   const batch = createBatch(report, deps);
   try {
     for await (const line of lines) {
-      if (report.count === deps.most) {
-        refuse(report, { line: line.line, error: `only ${deps.most} records at once: nothing from here on was read` });
+      const limit = exceeded(report.count, batch.malformed(), deps);
+      if (limit) {
+        report.skipped += 1;
+        // Told however many errors there are, for it is not about one record.
+        report.errors.push({ line: line.line, error: `${limit}: nothing from here on was read` });
         break;
       }
       await batch.take(line);
@@ -93,6 +106,11 @@ export async function insertLines<Row>(lines: AsyncIterable<Line>, deps: BulkDep
   }
   report.errors.sort((a, b) => a.line - b.line);
   return report;
+}
+
+function exceeded(count: number, malformed: number, { most, mostMalformed }: Limits): string | undefined {
+  if (count === most) return `only ${most} records at once`;
+  return malformed === mostMalformed ? `${malformed} records are malformed` : undefined;
 }
 
 /** The same error, which also says what was imported before it. */

@@ -58,10 +58,15 @@ function createParser(longest: number) {
   return { parser, failure: () => failure };
 }
 
-async function* untilFailure(source: AsyncIterable<string>, failure: () => unknown): AsyncGenerator<string> {
+/** What goes to the parser at once: it makes all records of a piece before anybody takes the first of them. */
+const pieceSize = 2_048;
+
+async function* piecesUntil(source: AsyncIterable<string>, failure: () => unknown): AsyncGenerator<string> {
   for await (const text of source) {
-    if (failure()) return;
-    yield text;
+    for (let at = 0; at < text.length; at += pieceSize) {
+      if (failure()) return;
+      yield text.slice(at, at + pieceSize);
+    }
   }
 }
 
@@ -72,7 +77,7 @@ async function* untilFailure(source: AsyncIterable<string>, failure: () => unkno
 export async function* csvLines(source: AsyncIterable<Uint8Array>, options: Options): AsyncGenerator<Line> {
   const { parser, failure } = createParser(options.longest);
   // An error of the source comes out of the parser below.
-  pipeline(untilFailure(utf8(source), failure), parser).catch(() => {});
+  pipeline(piecesUntil(utf8(source), failure), parser).catch(() => {});
   let names: string[] | undefined;
   for await (const { record, info } of parser as AsyncIterable<Parsed>) {
     if (info.records > (failure()?.records ?? info.records)) break;

@@ -8,7 +8,10 @@ export type UserImportDeps = {
   keepIdsAhead: (trx: Db, table: 'users', id: number) => Promise<void>;
 };
 
-export type ImportUsers = (lines: AsyncIterable<Line>, progress?: (report: BulkReport) => void) => Promise<BulkReport>;
+export type ImportUsers = (
+  lines: AsyncIterable<Line>,
+  options?: { mostMalformed?: number; progress?: (report: BulkReport) => void },
+) => Promise<BulkReport>;
 
 type Batch = readonly Candidate<ImportedUser>[];
 
@@ -30,7 +33,7 @@ async function reasons(trx: Trx, refused: Batch): Promise<Refused[]> {
  */
 export const createUserImport =
   ({ transact, keepIdsAhead }: UserImportDeps): ImportUsers =>
-  (lines, progress) => {
+  (lines, options = {}) => {
     const insert = (batch: Batch) =>
       transact(async (trx) => {
         const ids = batch.map(({ row }) => row.id ?? 0);
@@ -45,5 +48,5 @@ export const createUserImport =
           batch.filter((_, place) => refused.has(place)),
         );
       });
-    return insertLines(lines, { schema: importedUser, insert, progress });
+    return insertLines(lines, { schema: importedUser, insert, ...options });
   };

@@ -18,6 +18,8 @@ type Deps = {
   bulkLimit: number;
 };
 
+/** A file with so many of them is not a list of users. */
+const mostMalformed = 10_000;
 const params = z.object({ id });
 const notFound = () => new AppError('not_found', 'User not found');
 const aUser = { description: 'The user', schema: user };
@@ -128,7 +130,7 @@ const bulk = ({ importUsers, bulkLimit }: Deps): Route =>
     answers: { 201: { description: 'What was read and what of it was added', schema: bulkReport } },
     async handle(ctx) {
       const lines = await uploadedLines(ctx, { limit: bulkLimit, required: ['username', 'email'] });
-      const report = await importUsers(lines);
+      const report = await importUsers(lines, { mostMalformed });
       ctx.status = 201;
       ctx.body = report;
     },

@@ -69,3 +69,13 @@ test('reading that fails midway keeps whole batches and says how many records th
   await expect(failing(10)).rejects.toThrow(/^Too large$/);
   await expect(insertLines(from([], new Error('other')), { schema, insert })).rejects.toThrow(/^other$/);
 });
+
+test('a file of which too much is malformed is not read to its end, and that is told', async () => {
+  const garbage = Array.from({ length: 1_000 }, (_, n): Line => ({ kind: 'error', line: n + 1, error: 'x' }));
+  const report = await insertLines(from(garbage), { schema, insert: async () => [], mostMalformed: 300 });
+  expect(report).toMatchObject({ count: 300, imported: 0, skipped: 301, more_errors: 200 });
+  expect(report.errors.at(-1)).toEqual({
+    line: 301,
+    error: '300 records are malformed: nothing from here on was read',
+  });
+});

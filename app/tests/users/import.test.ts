@@ -129,6 +129,14 @@ test('a line of two megabytes is told without being held', async () => {
   expect(body).toMatchObject({ imported: 1, skipped: 1 });
 });
 
+test('a file of garbage is answered without being read to its end, at once and on the same connection', async () => {
+  const garbage = `username,email\n${'x\n'.repeat(1_000_000)}`;
+  const { status, body } = await bulk(garbage);
+  expect(status).toBe(201);
+  expect(body).toMatchObject({ count: 10_000, imported: 0, skipped: 10_001 });
+  expect(await total()).toBe(0);
+});
+
 const send = (headers: Record<string, string>, body: string | ReadableStream<Uint8Array>) =>
   fetch(`${service.url}/users/bulk`, { method: 'POST', headers, body, duplex: 'half' } as RequestInit);
 
