@@ -11,6 +11,7 @@ export function composePages({ config, version }: Core, routes: readonly Route[]
   const all: Route[] = [];
   const document = (): string => JSON.stringify(openapiDocument(all, { version, authOn }));
   const start = dashboardRoutes({ version, address: publicAddress(config), authOn });
+  // Before the redirects, whose open-ended paths come last.
   all.push(...start, ...docsRoutes(document), ...routes);
   return all;
 }

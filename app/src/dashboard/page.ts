@@ -44,7 +44,8 @@ type About = { version: string; address: string; authOn: boolean };
 export function startPage({ version, address, authOn }: About): Page {
   const header = authOn ? " \\\n  -H 'Authorization: Bearer YOUR_KEY'" : '';
   const example = `curl ${address}/shorten${header} \\
-  -H 'Content-Type: application/json' -d '{"url": "https://example.com/a/long/address"}'`;
+  -H 'Content-Type: application/json' \\
+  -d '{"url": "https://example.com/a/long/address"}'`;
   const html = `<!doctype html>
 <html lang="en">
 <head>

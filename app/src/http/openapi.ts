@@ -130,6 +130,14 @@ function operationOf(route: Route, { authOn }: About, components: Components): J
   };
 }
 
+/** Tags as a reader looks for them; those that only help to run the service or to look around come last. */
+function tagsOf(routes: readonly Route[]): JsonSchema[] {
+  const last = ['keys', 'operations', 'pages'];
+  const names = [...new Set(routes.map(({ tag }) => tag))];
+  const sorted = names.toSorted((one, other) => last.indexOf(one) - last.indexOf(other));
+  return sorted.map((name) => ({ name }));
+}
+
 /** The OpenAPI 3.1 document of the routes, from the very schemas that parse their requests. */
 export function openapiDocument(routes: readonly Route[], about: About): JsonSchema {
   const schemas: Components = { Problem: problemSchema };
@@ -144,7 +152,7 @@ export function openapiDocument(routes: readonly Route[], about: About): JsonSch
     openapi: '3.1.1',
     info: { title: 'Shortstack', version: about.version, description, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: '/' }],
-    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: tagsOf(routes),
     paths,
     components: { schemas, responses, securitySchemes },
   };

@@ -60,6 +60,13 @@ test('a first segment of a route is one of the words, and the words that are no 
   expect(unused.sort()).toEqual(['.well-known', 'assets', 'dashboard', 'stream', 'v1']);
 });
 
+test('the resources come first, what runs the service last', () => {
+  const { tags } = document as unknown as { tags: { name: string }[] };
+  const names = tags.map(({ name }) => name);
+  expect(names[0]).toBe('users');
+  expect(names.slice(-3)).toEqual(['keys', 'operations', 'pages']);
+});
+
 test('who may use an operation stands in the document', () => {
   const path = (template: string, method: string) =>
     operations.find((one) => one.template === template && one.method === method)?.operation.security;
