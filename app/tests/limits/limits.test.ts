@@ -74,6 +74,17 @@ test('with the cache store down each replica limits by itself, and nothing fails
   expect(all).toEqual([404, 404, 404, 429, 429, 429]);
 });
 
+test('with the cache store paused each replica limits by itself, and nothing fails', async () => {
+  await using redis = await startRedis();
+  await using service = await startTestService({ ...limits, cacheUrl: redis.url });
+  expect((await read(service)).status).toBe(404);
+  await redis.pause();
+  const all: number[] = [];
+  for (let asked = 0; asked < 6; asked += 1) all.push((await read(service)).status);
+  expect(all).toEqual([404, 404, 404, 429, 429, 429]);
+  await redis.resume();
+});
+
 test('with RATE_LIMIT=off nobody is limited', async () => {
   await using service = await startTestService({ ...limits, rateLimit: false });
   const answers = await statuses(Array.from({ length: 10 }, () => read(service)));
