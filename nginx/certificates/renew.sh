@@ -63,14 +63,27 @@ ensure_from_acme() {
 }
 
 trap 'exit 0' TERM INT
+pause() {
+  sleep "$1" &
+  wait $!
+}
+
+# An authority bars who fails too often: wait longer each time.
+after_failure=60
 while :; do
   wait_for=$CHECK_SECONDS
   if [ -z "$DOMAIN" ]; then
     ensure_self_signed
   else
-    [ -s "$current" ] || ensure_self_signed # nginx needs one to answer with, before the challenge and after
-    ensure_from_acme || wait_for=60
+    # nginx needs one to answer with, before the challenge and after; and a moment to begin.
+    if [ ! -s "$current" ]; then ensure_self_signed; fi
+    pause 5
+    if ensure_from_acme; then
+      after_failure=60
+    else
+      wait_for=$after_failure
+      if [ "$after_failure" -lt 3600 ]; then after_failure=$((after_failure * 2)); fi
+    fi
   fi
-  sleep "$wait_for" &
-  wait $!
+  pause "$wait_for"
 done

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { startLoad } from './support/load.ts';
+import { project } from './support/place.ts';
+import { docker, mustScript } from './support/programs.ts';
+import {
+  addressOf,
+  autoscaler,
+  eventually,
+  replicas,
+  rest,
+  servingNames,
+  stack,
+  untilServing,
+  upstreamAddresses,
+} from './support/stack.ts';
+
+beforeEach(async () => void (await rest()));
+afterEach(async () => void (await rest()));
+
+const scaler = `${project}-autoscaler-1`;
+const nginx = `${project}-nginx-1`;
+const upstreamFile = '/etc/nginx/upstream/upstream.conf';
+
+/** Kills a program as the machine would, so that the engine does not take it for a stop by hand. */
+async function crash(container: string): Promise<void> {
+  const pid = await docker('inspect', '--format', '{{.State.Pid}}', container);
+  process.kill(Number(pid), 'SIGKILL');
+}
+
+/** What must hold at any moment, also in the middle of a move. */
+async function expectBounds(min: number): Promise<void> {
+  const listed = await replicas();
+  expect(listed.length).toBeLessThanOrEqual(6);
+  expect(listed.filter(({ state }) => state === 'running').length).toBeGreaterThanOrEqual(min);
+}
+
+/** Whether the upstream names serving replicas and nobody else, and no replica is left over. */
+async function expectTidy(): Promise<void> {
+  const serving = await servingNames();
+  const addresses = await Promise.all(serving.map(addressOf));
+  expect((await upstreamAddresses()).toSorted()).toEqual(addresses.toSorted());
+  expect((await replicas()).map(({ name }) => name).toSorted()).toEqual(serving.toSorted());
+}
+
+describe('an autoscaler that is killed', () => {
+  test('at random moments of scaling up and down: it converges, no orphan, no failed GET', async () => {
+    const load = await startLoad({ connections: 4 });
+    for (const count of ['4', '2', '3', '2']) {
+      await autoscaler.ask('pin', count);
+      await sleep(Math.random() * 4_000);
+      await crash(scaler);
+      await expectBounds(2);
+      await untilServing(Number(count), 90_000);
+      await expectTidy();
+    }
+    const { failures } = await load.stop();
+    expect(failures.filter(({ method }) => method === 'GET')).toEqual([]);
+  });
+});
+
+describe('what else happens to it', () => {
+  test('a second one by mistake stands by, and takes over when the first is gone', async () => {
+    const name = `${project}-second-autoscaler`;
+    const image = await docker('inspect', '--format', '{{.Image}}', scaler);
+    const env = (await docker('inspect', '--format', '{{range .Config.Env}}{{println .}}{{end}}', scaler)).split('\n');
+    const words = env.filter((line) => line.startsWith('AUTOSCALER_')).flatMap((line) => ['--env', line]);
+    const second = ['--name', name, '--network', `${project}_edge`, '--volumes-from', scaler, ...words, image];
+    await docker('run', '--detach', ...second);
+    try {
+      await eventually('it stands by', async () =>
+        (await docker('logs', name)).includes('standby') ? true : undefined,
+      );
+      await mustScript('scale', '3');
+      await expectTidy();
+    } finally {
+      await docker('rm', '--force', name);
+    }
+  });
+
+  test('the upstream file is broken by hand: it is written anew, and nobody notices', async () => {
+    const load = await startLoad({ connections: 4 });
+    await docker('exec', scaler, 'sh', '-c', 'echo "upstream { broken" > /upstream/upstream.conf');
+    await eventually('the file is whole', async () =>
+      (await docker('exec', nginx, 'cat', upstreamFile)).includes('least_conn') ? true : undefined,
+    );
+    await untilServing(2);
+    await expectTidy();
+    expect((await load.stop()).failures).toEqual([]);
+  });
+
+  test('nginx crashes after a reload: it comes back by itself with the same upstream', async () => {
+    await mustScript('scale', '3');
+    const before = (await stack.list()).find(({ name }) => name === nginx)?.restarts ?? 0;
+    await crash(nginx);
+    await eventually('nginx is back', async () => {
+      const now = (await stack.list()).find(({ name }) => name === nginx);
+      return now && now.restarts > before && now.state === 'running' ? true : undefined;
+    });
+    await untilServing(3);
+    await expectTidy();
+  });
+
+  test('the engine answers nothing for 15 s under load: nothing is taken away, no request fails', async () => {
+    await mustScript('scale', '4');
+    const load = await startLoad({ connections: 8, pause: 5 });
+    const before = (await replicas()).map(({ id }) => id).toSorted();
+    await docker('pause', `${project}-gate-1`);
+    await autoscaler.ask('resume');
+    await sleep(15_000);
+    const during = (await replicas()).map(({ id }) => id).toSorted();
+    await docker('unpause', `${project}-gate-1`);
+    expect(during).toEqual(before);
+    expect((await load.stop()).failures).toEqual([]);
+  });
+});

@@ -1,0 +1,142 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createSecretStore } from '../../scripts/src/secrets/secret-store.ts';
+import { base, checkout, httpsPort, project } from './support/place.ts';
+import { compose, docker } from './support/programs.ts';
+import { eventually, setting } from './support/stack.ts';
+
+const authority = `${project}-acme`;
+const domain = 'short.example';
+const settings = createSecretStore({ root: checkout });
+
+/** An ACME authority that trusts what it is told to, on the network of nginx. */
+async function startAuthority(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'acme-authority-'));
+  const config = {
+    pebble: {
+      listenAddress: '0.0.0.0:14000',
+      certificate: '/acme/cert.pem',
+      privateKey: '/acme/key.pem',
+      httpPort: 80,
+      tlsPort: 443,
+    },
+  };
+  const dockerfile = `FROM debian:sid-slim
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends openssl pebble && mkdir /acme \\
+ && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=acme -addext subjectAltName=DNS:acme -keyout /acme/key.pem -out /acme/cert.pem
+COPY config.json /acme/config.json
+ENV PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0
+CMD ["pebble", "-config", "/acme/config.json"]
+`;
+  try {
+    await writeFile(join(folder, 'config.json'), JSON.stringify(config));
+    await writeFile(join(folder, 'Dockerfile'), dockerfile);
+    await docker('build', '--quiet', '--tag', 'shortstack/acme-authority:test', folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  await docker(
+    'run',
+    '--detach',
+    '--name',
+    authority,
+    '--network',
+    `${project}_front`,
+    '--network-alias',
+    'acme',
+    'shortstack/acme-authority:test',
+  );
+}
+
+type Seen = { issuer: string; names: string; serial: string; until: number; key: string };
+
+const certificate = (): Promise<Seen> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port: httpsPort, servername: domain, rejectUnauthorized: false });
+    socket.once('error', reject);
+    socket.once('secureConnect', () => {
+      const { issuer, subjectaltname, serialNumber, valid_to: until, pubkey } = socket.getPeerCertificate();
+      socket.destroy();
+      resolve({
+        issuer: String(issuer?.CN ?? ''),
+        names: String(subjectaltname),
+        serial: serialNumber,
+        until: Date.parse(until),
+        key: pubkey?.toString('hex') ?? '',
+      });
+    });
+  });
+
+const renewNow = (...words: readonly string[]) =>
+  compose('run', '--rm', '--no-deps', ...words, 'certificates', 'timeout', '20', 'renew').catch(() => '');
+
+describe('the self-signed certificate', () => {
+  test('is renewed before it ends, and nginx takes the new one without a reload', async () => {
+    const before = await certificate();
+    expect(before.until - Date.now()).toBeGreaterThan(60 * 86_400_000);
+    await renewNow('--env', 'RENEW_DAYS=365');
+    const after = await eventually('the new one is shown', async () => {
+      const seen = await certificate();
+      return seen.serial === before.serial ? undefined : seen;
+    });
+    expect(after.names).toBe(before.names);
+  });
+});
+
+describe('with a domain', () => {
+  beforeAll(async () => {
+    await startAuthority();
+    await settings.remember({
+      DOMAIN: domain,
+      ACME_EMAIL: 'somebody@example.com',
+      ACME_SERVER: 'https://acme:14000/dir',
+    });
+    const authorityFile = await docker('exec', authority, 'cat', '/acme/cert.pem');
+    await writeFile(join(checkout, 'acme-authority.pem'), authorityFile);
+    const trust = `services:
+  nginx: { networks: { front: { aliases: [${domain}] } } }
+  certificates:
+    environment: { LEGO_CA_CERTIFICATES: /authority.pem }
+    volumes: ['./acme-authority.pem:/authority.pem:ro']
+`;
+    await writeFile(join(checkout, 'docker-compose.override.yml'), trust);
+    await compose('up', '--detach', '--no-build', '--no-deps', '--wait', 'nginx', 'certificates');
+  });
+  afterAll(async () => {
+    await rm(join(checkout, 'docker-compose.override.yml'));
+    await settings.remember({ DOMAIN: '', ACME_EMAIL: '', ACME_SERVER: '' });
+    await compose('up', '--detach', '--no-build', '--no-deps', '--wait', 'nginx', 'certificates');
+    await docker('rm', '--force', authority);
+  });
+
+  test('the authority gives a certificate for it, and HTTP is sent to HTTPS', async () => {
+    expect(await setting('DOMAIN')).toBe(domain);
+    const seen = await eventually(
+      'the certificate of the authority is shown',
+      async () => {
+        const now = await certificate();
+        return /pebble/i.test(now.issuer) ? now : undefined;
+      },
+      120_000,
+    );
+    expect(seen.names).toBe(`DNS:${domain}`);
+    const response = await fetch(`${base}/abc?x=1`, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([308, `https://${domain}/abc?x=1`]);
+    const challenge = await fetch(`${base}/.well-known/acme-challenge/none`, { redirect: 'manual' });
+    expect(challenge.status).toBe(404);
+  });
+
+  test('it is renewed with the same key', async () => {
+    const before = await certificate();
+    await renewNow('--env', 'RENEW_DAYS=9999');
+    const after = await eventually('the renewed one is shown', async () => {
+      const seen = await certificate();
+      return seen.serial === before.serial ? undefined : seen;
+    });
+    expect(after.issuer).toMatch(/pebble/i);
+    expect(after.key).toBe(before.key);
+  });
+});
