@@ -9,6 +9,7 @@ const commands: Record<string, () => Promise<Command>> = {
   pause: async () => (await import('./commands/ask.ts')).pause,
   pin: async () => (await import('./commands/ask.ts')).pin,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
+  document: async () => (await import('./commands/document.ts')).document,
   resume: async () => (await import('./commands/ask.ts')).resume,
 };
 

@@ -20,16 +20,7 @@ export type Release = {
 export const releaseId = (imageId: string, configHash: string): string =>
   createHash('sha256').update(`${imageId}\n${configHash}`).digest('hex').slice(0, 12);
 
-export const causes = [
-  'not_ready',
-  'restarts',
-  'errors',
-  'slow',
-  'wrong_version',
-  'warm_failed',
-  'timeout',
-  'requested',
-] as const;
+export const causes = ['not_ready', 'restarts', 'errors', 'slow', 'wrong_version', 'warm_failed', 'timeout'] as const;
 export type Cause = (typeof causes)[number];
 
 export type Rollout = {
