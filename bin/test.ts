@@ -39,7 +39,7 @@ async function checkShell() {
 async function runJest() {
   await rm(report, { force: true });
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const how = ['--coverage', '--maxWorkers=2', '--json', `--outputFile=${report}`];
+  const how = ['--coverage', '--silent', '--maxWorkers=2', '--json', `--outputFile=${report}`];
   const code = await run(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...how]);
   const text = await readFile(report, 'utf8').catch(() => undefined);
   return judgeJest(text === undefined ? undefined : (JSON.parse(text) as JestReport), code ?? 1);

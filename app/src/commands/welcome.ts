@@ -17,8 +17,8 @@ const addressOf = (host: string, port: number): string =>
 
 function keyLines({ config, firstKey }: Welcome): string[] {
   const needed = needsKey(config) ? 'needed for the API' : 'not needed; only /keys wants one (AUTH=on asks everywhere)';
-  if (firstKey) return [`API keys   ${needed}`, `Admin key  ${firstKey}`, '           keep it: it is shown this once'];
-  return [`API keys   ${needed}; another: npm run key -- make NAME --scopes admin`];
+  if (firstKey) return [`API keys   ${needed}`, `Admin key  ${firstKey}`, '           Keep it: it is shown this once.'];
+  return [`API keys   ${needed}`, 'New key    npm run key -- make NAME --scopes admin'];
 }
 
 function curl({ config, firstKey }: Welcome, address: string): string {

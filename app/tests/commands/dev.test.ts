@@ -1,30 +1,20 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { embeddedPlace } from '../../src/platform/embedded-postgres-place.ts';
 import { expectEachOnce } from '../clicks/history.ts';
 import { startTraffic } from '../clicks/traffic.ts';
 import { call } from '../support/api.ts';
+import { paste } from '../support/curl.ts';
 import { freePort } from '../support/free-port.ts';
 import { type NpmStart, npmStart } from '../support/npm-start.ts';
 import { send } from '../support/processes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
-const run = promisify(execFile);
 const patience = 120_000;
-
-/** Does what the printed curl would do, read by a shell as if it were pasted. */
-async function paste(command: string): Promise<Response> {
-  const { stdout } = await run('/bin/sh', ['-c', `curl() { printf '%s\\n' "$@"; }\n${command}`]);
-  const words = stdout.trimEnd().split('\n');
-  const headers = words.flatMap((word, n) => (words[n - 1] === '-H' ? [word.split(': ') as [string, string]] : []));
-  return fetch(words.at(-1) ?? '', { method: 'POST', headers, body: words[words.indexOf('-d') + 1] ?? '' });
-}
 
 async function makeLink(service: NpmStart): Promise<string> {
   const { status, body } = await call(service, 'POST', '/shorten', { url: 'https://example.com/' });

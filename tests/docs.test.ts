@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { glob, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
+
+const root = join(import.meta.dirname, '..');
+const skipped = new Set(['node_modules', '.git', '.data', 'coverage', 'results']);
+/** Endings of files that are not text. */
+const binary = /\.(ico|png|woff2?|gz)$/;
+
+async function files(pattern: string): Promise<string[]> {
+  const found: string[] = [];
+  const entries = glob(pattern, { cwd: root, withFileTypes: true, exclude: ({ name }) => skipped.has(name) });
+  for await (const entry of entries) if (entry.isFile()) found.push(join(entry.parentPath, entry.name));
+  return found;
+}
+
+const read = (path: string): Promise<string> => readFile(path, 'utf8');
+const isThere = async (path: string): Promise<boolean> =>
+  /[*{]/.test(path) ? (await Array.fromAsync(glob(path))).length > 0 : existsSync(path);
+
+/** What `find` finds in each document and `there` denies, as `document: thing`. */
+async function wrongIn(
+  find: (text: string) => Iterable<string>,
+  there: (thing: string, document: string) => Promise<boolean>,
+): Promise<{ wrong: string[]; looked: number }> {
+  const wrong: string[] = [];
+  let looked = 0;
+  for (const document of await files('**/*.md')) {
+    for (const thing of find(await read(document))) {
+      looked += 1;
+      if (!(await there(thing, document))) wrong.push(`${document.slice(root.length + 1)}: ${thing}`);
+    }
+  }
+  return { wrong, looked };
+}
+
+const matches = (pattern: RegExp) => (text: string) => [...text.matchAll(pattern)].map((match) => match[1] ?? '');
+
+test('every relative link of a document leads to a file', async () => {
+  const links = matches(/\]\((?![a-z]+:|#)([^)#\s]+)/g);
+  const { wrong, looked } = await wrongIn(links, (link, document) => isThere(join(dirname(document), link)));
+  expect(wrong).toEqual([]);
+  expect(looked).toBeGreaterThan(10);
+});
+
+test('every file that a document names exists', async () => {
+  const folders = (await readdir(root)).filter((name) => !skipped.has(name) && !name.includes('.'));
+  const named = matches(new RegExp(`\`((?:${folders.join('|')}|\\.ci|\\.github)/[\\w./*{},-]+)\``, 'g'));
+  const { wrong, looked } = await wrongIn(named, (path) => isThere(join(root, path)));
+  expect(wrong).toEqual([]);
+  expect(looked).toBeGreaterThan(10);
+});
+
+test("every module that the architecture's page walks through exists", async () => {
+  const source = join(root, 'app', 'src');
+  const folders = (await readdir(source)).filter((name) => !name.includes('.'));
+  const text = await read(join(root, 'docs', 'architecture.md'));
+  const modules = matches(new RegExp(`\`((?:${folders.join('|')})/[\\w-]+)\``, 'g'))(text);
+  expect(modules.length).toBeGreaterThan(20);
+  expect(modules.filter((module) => !existsSync(join(source, `${module}.ts`)))).toEqual([]);
+  const rows = matches(/^\| `([a-z]+)` \|/gm)(text);
+  expect(rows.toSorted()).toEqual(folders.toSorted());
+});
+
+test('every npm script that a document names exists', async () => {
+  type Package = { scripts?: Record<string, string> };
+  const packages = await Promise.all((await files('{.,*}/package.json')).map(read));
+  const scripts = new Set(packages.flatMap((text) => Object.keys((JSON.parse(text) as Package).scripts ?? {})));
+  const named = (text: string) => [
+    ...matches(/npm run ([a-z][\w:-]*)/g)(text),
+    ...matches(/npm (start|test)\b/g)(text),
+  ];
+  const { wrong, looked } = await wrongIn(named, async (name) => scripts.has(name));
+  expect(wrong).toEqual([]);
+  expect(looked).toBeGreaterThan(5);
+});
+
+test('the tree speaks of no machine on which it was made, and of no registry', async () => {
+  // In pieces, so that this file does not hold what it looks for.
+  const places = [
+    ['registry', 'npmjs', 'org'].join('.'),
+    ...['main', 'shared'].map((name) => `/work/${''}${name}`),
+    `/tmp/${''}briefs`,
+    `/tmp/${''}bash_jobs`,
+  ];
+  const found: string[] = [];
+  for (const path of await files('**/{*,.*}')) {
+    if (binary.test(path)) continue;
+    const text = await read(path);
+    for (const place of places) if (text.includes(place)) found.push(`${path.slice(root.length + 1)}: ${place}`);
+  }
+  expect(found).toEqual([]);
+});
