@@ -2,11 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { call } from '../support/api.ts';
+import { npmStart } from '../support/npm-start.ts';
 import { seedData } from '../support/seed-data.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { createTestDatabase } from '../support/stores.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
-import { runVerb } from '../support/verb.ts';
+import { runVerb, runVerbWith } from '../support/verb.ts';
 
 const size = { users: 20, urls: 600, events: 1_500 };
 const data = seedData(size);
@@ -100,3 +101,15 @@ test('a database without the schema: one sentence says what to do', async () => 
     errors: expect.stringMatching(/migrate` first\n$/),
   });
 });
+
+test('without DATABASE_URL it goes to the service of npm start while that runs, and without it to its data', async () => {
+  await using place = await temporaryFolder();
+  const settings = { DATA_DIR: join(place.path, 'data') };
+  const { output } = await runVerbWith(settings, 'seed', folder.path);
+  expect(output).toContain('urls.csv: 600 read, 600 imported');
+  await using started = await npmStart(settings.DATA_DIR);
+  await started.up();
+  expect((await call(started, 'GET', '/urls?per_page=1')).headers.get('x-total-count')).toBe('600');
+  const again = await runVerbWith(settings, 'seed', folder.path);
+  expect(again).toMatchObject({ code: 0, output: expect.stringContaining('urls.csv: 600 read, 0 imported') });
+}, 120_000);

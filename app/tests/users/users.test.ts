@@ -67,6 +67,19 @@ test('a removed user is gone', async () => {
   expect(await call(service, 'DELETE', `/users/${id}`)).toMatchObject({ status: 404 });
 });
 
+test('the urls of a removed user stop redirecting at once, and their history stays', async () => {
+  const { id } = await add();
+  const created = await call(service, 'POST', '/urls', { original_url: 'https://example.org', user_id: id });
+  const { id: urlId, short_code } = created.body as { id: number; short_code: string };
+  const status = async () => (await fetch(`${service.url}/${short_code}`, { redirect: 'manual' })).status;
+  expect(await status()).toBe(302);
+  await call(service, 'DELETE', `/users/${id}`);
+  expect(await status()).toBe(404);
+  expect((await call(service, 'GET', `/urls/${urlId}`)).status).toBe(404);
+  const { body } = await call(service, 'GET', '/events?event_type=deleted');
+  expect(body).toMatchObject([{ url_id: null, user_id: null, details: { short_code } }]);
+});
+
 test.each([
   [{}],
   [{ username: 'x' }],
