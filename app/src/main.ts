@@ -6,8 +6,8 @@ import { CommandError } from './commands/command.ts';
 import { AppError } from './http/problem.ts';
 import { CannotListen } from './platform/listen.ts';
 
-// Keeps what the types' removal and the compiler made, for the next start: half its time, and 20 MB less. In the
-// project's own folder: a shared temporary one would run what another user put there.
+// Keeps what the types' removal and the compiler made, for the next start, which then takes half the time. In
+// the project's own folder: a shared temporary one would run what another user put there.
 enableCompileCache(join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'compiled'));
 
 /** Loaded when asked for, so that a verb pays only for what it uses. */
