@@ -100,8 +100,10 @@ function tellEdge({ logger }: Deps, { edge, edgeResult }: Report, last: Report |
 /** Tells the log and the metrics what each tick saw, decided and did. What did not change is not logged again. */
 export function createPublish(deps: Deps) {
   let last: Report | undefined;
+  let blindFor: string | undefined;
   return {
     report(report: Report): void {
+      blindFor = undefined;
       countReplicas(deps, report);
       countDecision(deps, report);
       tellDecision(deps, report, last);
@@ -112,9 +114,12 @@ export function createPublish(deps: Deps) {
       last = report;
     },
     /** A tick that could not decide from what it saw. */
-    blind(reason: Reason, error: unknown): void {
+    blind(reason: Reason, error?: Error): void {
       deps.metrics.decisions.inc({ reason });
       deps.metrics.acting.set(0);
+      const why = `${reason} ${error?.message}`;
+      if (why === blindFor) return;
+      blindFor = why;
       deps.logger.log(reason === 'standby' ? 'warn' : 'error', 'decision', { reason, error });
     },
   };

@@ -19,8 +19,13 @@ export const gate: Command = async ({ env, process }) => {
   const { dockerSocket, dockerTimeout, gateEngineSocket, gateReadSocket } = settings;
   const engine = createDocker({ socketPath: gateEngineSocket, place: () => names, timeout: () => dockerTimeout });
   const onRefused = (call: object) => logger.warn('refused', call);
+  let away: string | undefined;
+  const onAway = ({ message }: Error) => {
+    if (message !== away) logger.error('the engine does not answer', { socket: gateEngineSocket, message });
+    away = message;
+  };
   const open = (readOnly: boolean, socketPath: string) =>
-    listen(createGate({ engineSocket: gateEngineSocket, engine, names, readOnly, onRefused }), {
+    listen(createGate({ engineSocket: gateEngineSocket, engine, names, readOnly, onAway, onRefused }), {
       socketPath,
       mode: sharedMode,
     });

@@ -35,7 +35,7 @@ type Shown = { report: Report | undefined; decisions: readonly Remembered[]; las
 /** Waits until no other autoscaler holds the control socket: two of them would undo each other's work. */
 async function waitForTurn(socketPath: string, publish: Publish, shown: Shown, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && (await answers(socketPath))) {
-    publish.blind('standby', undefined);
+    publish.blind('standby');
     shown.lastTick = now();
     await sleep(standbyPause, undefined, { signal }).catch(() => {});
   }
@@ -102,7 +102,7 @@ async function serve(settings: LiveSettings['current'], logger: Logger, signal: 
   const control = controlFor(settings, engine, intent, shown);
   held.use(await listen(control, { socketPath: controlSocket, mode: controlMode }));
   const loop = buildLoop({ settings, engine, intent, figures: figures.figures, now });
-  const onError = (error: unknown) => publish.blind('engine_unreachable', error);
+  const onError = (error: unknown) => publish.blind('engine_unreachable', error as Error);
   await every(tickWith(loop, publish, shown), { signal, delayAfterError: tick, onError });
 }
 

@@ -12,6 +12,8 @@ type Deps = {
   engine: Pick<Engine, 'see' | 'image'>;
   names: Names;
   readOnly: boolean;
+  /** The engine behind the gate could not be asked. */
+  onAway: (error: Error) => void;
   onRefused: (call: { method: string; url: string; why: string }) => void;
 };
 
@@ -98,9 +100,12 @@ function pass(deps: Deps, request: IncomingMessage, body: Buffer, response: Serv
     },
   );
   asked.setTimeout(patience, () => asked.destroy(new Error('the engine does not answer')));
-  asked.on('error', () =>
-    response.headersSent ? response.destroy() : deny(response, 502, 'the engine does not answer'),
-  );
+  asked.on('error', (error) => {
+    if (response.destroyed) return;
+    deps.onAway(error);
+    if (response.headersSent) response.destroy();
+    else deny(response, 502, 'the engine does not answer');
+  });
   response.on('close', () => asked.destroy());
   asked.end(body);
 }
@@ -125,6 +130,7 @@ export function createGate(deps: Deps): RequestListener {
       deps.onRefused({ method, url, why });
       deny(response, 403, `the gate does not let this pass: ${why}`);
     } catch (error) {
+      if (!(error instanceof RangeError)) deps.onAway(error as Error);
       deny(response, error instanceof RangeError ? 413 : 502, (error as Error).message);
     }
   };

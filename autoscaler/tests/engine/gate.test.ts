@@ -11,6 +11,7 @@ import { createWorld, type World } from '../support/world.ts';
 let world: World;
 let open: Listening[];
 let refused: string[];
+let away: string[];
 let through: Engine;
 const signal = AbortSignal.timeout(60_000);
 
@@ -18,8 +19,9 @@ const gateOn = async (path: string, readOnly: boolean) => {
   const { settings } = world;
   const names = placeOf(settings);
   const engine = createDocker({ socketPath: settings.dockerSocket, place: () => names, timeout: () => 2_000 });
+  const onAway = ({ message }: Error) => away.push(message);
   const onRefused = ({ why }: { why: string }) => refused.push(why);
-  const listener = createGate({ engineSocket: settings.dockerSocket, engine, names, readOnly, onRefused });
+  const listener = createGate({ engineSocket: settings.dockerSocket, engine, names, readOnly, onAway, onRefused });
   open.push(await listen(listener, { socketPath: path, mode: 0o600 }));
   return createDocker({ socketPath: path, place: () => names, timeout: () => 2_000 });
 };
@@ -38,6 +40,7 @@ beforeEach(async () => {
   world = await createWorld();
   open = [];
   refused = [];
+  away = [];
   through = await gateOn(`${world.directory}/gate.sock`, false);
 });
 
@@ -154,4 +157,6 @@ test('an engine that is away → 502', async () => {
   expect(await raw('GET', '/_ping')).toBe(500);
   await world.engine.close();
   expect(await raw('GET', '/_ping')).toBe(502);
+  expect(await raw('GET', '/containers/abc/json')).toBe(502);
+  expect(away).toHaveLength(2);
 });
