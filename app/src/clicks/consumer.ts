@@ -82,12 +82,12 @@ export function createConsumer(send: Send, name: string): Consumer {
   };
 }
 
-/** Removes the names of replicas that died long ago and left nothing. */
-export async function forgetConsumers(send: Send): Promise<void> {
+/** Removes the names of replicas that have been silent for so many milliseconds and left nothing. */
+export async function forgetConsumers(send: Send, silent = forgottenAfter): Promise<void> {
   const consumers = (await send(['XINFO', 'CONSUMERS', streamKey, groupName])) as unknown[][];
   for (const flat of consumers) {
     const value = (key: string): unknown => flat[flat.findIndex((item) => String(item) === key) + 1];
-    if (value('pending') !== 0 || Number(value('idle')) < forgottenAfter) continue;
+    if (value('pending') !== 0 || Number(value('idle')) < silent) continue;
     await send(['XGROUP', 'DELCONSUMER', streamKey, groupName, String(value('name'))]);
   }
 }

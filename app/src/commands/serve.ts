@@ -5,6 +5,9 @@ import type { Command } from './command.ts';
 import { databaseUrl, loadConfig } from './settings.ts';
 import { readVersion } from './version.ts';
 
+/** Milliseconds from the end of the service to that of the process. */
+const longestFarewell = 1_000;
+
 /** `serve`: a replica on the stores that the settings name, until told to stop. SIGUSR2 switches debug lines on and off. */
 export const serve: Command = async (context) => {
   const config = loadConfig(context);
@@ -15,5 +18,7 @@ export const serve: Command = async (context) => {
   service = await startService({ config: { ...config, databaseUrl: databaseUrl(config) }, version: readVersion() });
   await stop;
   await service.stop();
+  // Connections to a store that hangs would hold the process.
+  setTimeout(() => context.process.exit(0), longestFarewell).unref();
   return 0;
 };

@@ -110,7 +110,7 @@ export function composeIngestion(core: Core, stack: AsyncDisposableStack, backlo
   const filled = composeMeasurements(core, stack, backlog, send);
   const failed = (error: unknown) => void log.warn('clicks wait: they cannot be written to the history', { error });
   // What is recorded while the process ends is in the history at once, where the stores allow it.
-  stack.defer(() => within(ingest(), lastRound, 'last round').then(() => {}, failed));
+  stack.defer(() => within(ingest(), lastRound).then(() => {}, failed));
   const takeOver = async () => consumer?.takeOver();
   const { count, load } = composeLoad(stack);
   const schedule = stack.use(startSchedule({ ingest, takeOver, load, filled, failed }));

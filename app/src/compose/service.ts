@@ -9,6 +9,7 @@ import { type Listening, listen } from '../platform/listen.ts';
 import type { Logger } from '../platform/logger.ts';
 import { isPostgresDown } from '../platform/postgres.ts';
 import type { Tracing } from '../platform/tracing.ts';
+import { within } from '../platform/within.ts';
 import { composeAccess } from './access.ts';
 import { composeClicks } from './clicks.ts';
 import { type Core, createCore, type ServiceConfig } from './core.ts';
@@ -25,6 +26,8 @@ export type Service = {
   /** Unready → drain with a deadline → release in reverse order of making. */
   stop(): Promise<void>;
 };
+
+const longestRelease = 10_000;
 
 type Options = { config: ServiceConfig; version: string };
 
@@ -81,7 +84,8 @@ const running = (server: Listening, log: Logger, owned: AsyncDisposableStack, de
   async stop() {
     log.info('draining', { in_flight: server.inFlight() });
     const cut = await server.drain(deadline);
-    await owned.disposeAsync();
+    // A store that hangs may keep what uses it for minutes; by now nothing that was answered depends on it.
+    await within(owned.disposeAsync(), longestRelease).catch((error) => log.warn('released by force', { error }));
     log.info('stopped', { cut });
   },
 });

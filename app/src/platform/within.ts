@@ -4,9 +4,9 @@ export class TooLate extends Error {
 }
 
 /** The promise, or TooLate after so many milliseconds. */
-export function within<T>(promise: Promise<T>, milliseconds: number, what: string): Promise<T> {
+export function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(new TooLate(`${what}: no answer in ${milliseconds} ms`));
+    const late = () => reject(new TooLate(`not within ${milliseconds} ms`));
     const timer = setTimeout(late, milliseconds);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });

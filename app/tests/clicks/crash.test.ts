@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { makeLink } from '../redirects/links.ts';
-import { createTestDatabase, testRedisUrl } from '../support/stores.ts';
+import { createTestDatabase, startPostgres, testRedisUrl } from '../support/stores.ts';
 import { expectEachOnce } from './history.ts';
 import { startReplica } from './replica.ts';
 import { startTraffic } from './traffic.ts';
@@ -58,3 +58,19 @@ test('the only replica is killed under load: what it redirected is in the histor
   await using _back = await startReplica(settings);
   expect(await expectEachOnce(database.url, traffic.answered)).toBeLessThanOrEqual(8);
 });
+
+test('Postgres hangs when a replica is told to stop: it ends by itself, and another one finds its clicks', async () => {
+  await using postgres = await startPostgres();
+  const settings = { DATABASE_URL: postgres.url, QUEUE_URL: await testRedisUrl() };
+  await using replica = await startReplica(settings);
+  const { code } = await makeLink(replica, 'https://example.com/');
+  const traffic = startTraffic([replica], code);
+  await traffic.answers(300);
+  await postgres.pause();
+  await traffic.answers(300);
+  await traffic.stop();
+  expect(await replica.end('SIGTERM')).toBe(0);
+  await postgres.resume();
+  await using _other = await startReplica(settings);
+  expect(await expectEachOnce(postgres.url, traffic.answered)).toBe(0);
+}, 60_000);

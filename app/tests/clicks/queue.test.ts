@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { createClient } from 'redis';
+import { createClient, RESP_TYPES } from 'redis';
 import { encodeBatch } from '../../src/clicks/batch.ts';
+import { forgetConsumers } from '../../src/clicks/consumer.ts';
 import { makeLink, metric } from '../redirects/links.ts';
 import { call } from '../support/api.ts';
 import { startTestService } from '../support/service.ts';
@@ -145,4 +146,18 @@ test('a released replica leaves no name in the group', async () => {
   expect(await queue.xInfoConsumers(stream, 'ingest')).toEqual([]);
   expect(await queue.xLen(stream)).toBe(0);
   queue.destroy();
+});
+
+test('names of dead replicas are removed, unless they hold something', async () => {
+  await using situation = await start();
+  const { queue, db, follow } = situation;
+  await follow('makes-the-group');
+  await until(async () => (await clicksByRequest(db)).size === 1);
+  await queue.xGroupCreateConsumer(stream, 'ingest', 'dead');
+  const transaction = queue.multi().xAdd(stream, '*', { b: 'something' });
+  await transaction.xReadGroup('ingest', 'holder', { key: stream, id: '>' }).exec();
+  await forgetConsumers((args) => queue.sendCommand([...args], { typeMapping: { [RESP_TYPES.MAP]: Array } }), 0);
+  const names = (await queue.xInfoConsumers(stream, 'ingest')).map(({ name }) => name);
+  expect(names).toContain('holder');
+  expect(names).not.toContain('dead');
 });

@@ -123,3 +123,15 @@ test('no address is stored anywhere, in no form', async () => {
     expect({ name, found: rows[0]?.found }).toEqual({ name, found: 0 });
   }
 });
+
+test('stats are answered from sums: without a single event left they say the same', async () => {
+  await using service = await startTestService();
+  await using database = await lookAt(service.databaseUrl);
+  const { id, code } = await makeLink(service, 'https://example.com/');
+  await call(service, 'GET', `/${code}`, undefined, { 'User-Agent': safari });
+  const stats = async () => (await call(service, 'GET', `/urls/${id}/stats`)).body as { clicks: number };
+  await until(async () => (await stats()).clicks === 1);
+  const before = await stats();
+  await sql`delete from events`.execute(database.db);
+  expect(await stats()).toEqual(before);
+});
