@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startLoad } from './support/load.ts';
 import { mustScript } from './support/programs.ts';
-import { addressOf, replicas, rest, untilServing, upstreamAddresses } from './support/stack.ts';
+import {
+  addressOf,
+  eventually,
+  replicas,
+  rest,
+  servingNames,
+  untilServing,
+  upstreamAddresses,
+} from './support/stack.ts';
 
 beforeEach(async () => void (await rest()));
 afterEach(async () => void (await rest()));
@@ -16,6 +24,19 @@ describe('scaling under load', () => {
     expect(failures).toEqual([]);
     expect(gets).toBeGreaterThan(200);
     expect(posts).toBeGreaterThan(20);
+  });
+
+  test('a step of load: a new replica serves within 10 s, and no request fails up and down again', async () => {
+    const at = Date.now();
+    const load = await startLoad({ connections: 48, pause: 0 });
+    await eventually('a third replica serves', async () => ((await servingNames()).length > 2 ? true : undefined));
+    const took = Date.now() - at;
+    const { failures } = await load.stop();
+    expect(took).toBeLessThan(10_000);
+    expect(failures).toEqual([]);
+    const quiet = await startLoad({ connections: 2 });
+    await untilServing(2, 120_000);
+    expect((await quiet.stop()).failures).toEqual([]);
   });
 
   test('the upstream names just the replicas that there are, and Compose owns each of them', async () => {

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { startLoad } from '../support/load.ts';
+import { project } from '../support/place.ts';
+import { docker } from '../support/programs.ts';
+import {
+  addressOf,
+  autoscaler,
+  replicas,
+  rest,
+  servingNames,
+  untilServing,
+  upstreamAddresses,
+} from '../support/stack.ts';
+
+const kills = 20;
+
+test(`the autoscaler is killed ${kills} times while it scales: each time it converges, and no GET fails`, async () => {
+  await rest();
+  const load = await startLoad({ connections: 4 });
+  for (let count = 0; count < kills; count += 1) {
+    const wanted = count % 2 === 0 ? 4 : 2;
+    await autoscaler.ask('pin', String(wanted));
+    await sleep(Math.random() * 4_000);
+    const pid = await docker('inspect', '--format', '{{.State.Pid}}', `${project}-autoscaler-1`);
+    process.kill(Number(pid), 'SIGKILL');
+    const running = (await replicas()).filter(({ state }) => state === 'running').length;
+    expect([running >= 2, running <= 6]).toEqual([true, true]);
+    await untilServing(wanted, 90_000);
+    const addresses = await Promise.all((await servingNames()).map(addressOf));
+    expect((await upstreamAddresses()).toSorted()).toEqual(addresses.toSorted());
+  }
+  const { failures } = await load.stop();
+  expect(failures.filter(({ method }) => method === 'GET')).toEqual([]);
+}, 900_000);
