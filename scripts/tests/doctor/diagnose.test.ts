@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import { findBrokenReplicas, findBrokenServices, findInside, type Inside } from '../../src/doctor/diagnose.ts';
+import { container, healthy, replica } from '../support.ts';
+
+const whats = (findings: readonly { what: string }[]) => findings.map(({ what }) => what);
+
+describe('services', () => {
+  const list = [container({ service: 'nginx' }), container({ service: 'cache' })];
+  test('all run: nothing is found', () => expect(findBrokenServices(list, ['nginx', 'cache'])).toEqual([]));
+  test('one is missing, one exited, one loops', () =>
+    expect(
+      whats(
+        findBrokenServices(
+          [container({ service: 'nginx', state: 'exited' }), container({ service: 'cache', restarts: 9 })],
+          ['nginx', 'cache', 'queue'],
+        ),
+      ),
+    ).toEqual(['queue is not there', 'nginx is exited', 'cache has been restarted 9 times']));
+  test('one runs and does not answer', () =>
+    expect(whats(findBrokenServices([container({ health: 'unhealthy' })], ['nginx']))).toEqual([
+      'nginx runs and does not answer',
+    ]));
+});
+
+describe('replicas', () => {
+  test('all serve: nothing is found', () => expect(findBrokenReplicas(healthy)).toEqual([]));
+  test('the autoscaler is silent', () =>
+    expect(whats(findBrokenReplicas(undefined))).toEqual(['the autoscaler does not answer']));
+  test('one takes no traffic, and so too few serve', () =>
+    expect(
+      whats(findBrokenReplicas({ ...healthy, replicas: [replica(), replica({ name: 'app-2', state: 'starting' })] })),
+    ).toEqual(['app-2 takes no traffic: starting', 'fewer replicas serve than are wanted']));
+  test('paused, pinned, and an edge that is behind are said', () =>
+    expect(
+      whats(findBrokenReplicas({ ...healthy, paused: true, pinned: 2, edge: { state: 'behind', generation: 1 } })),
+    ).toEqual([
+      'nginx has not read the upstream: behind',
+      'the autoscaler is paused',
+      'the number of replicas is pinned to 2',
+    ]));
+});
+
+describe('the inside', () => {
+  const good: Inside = {
+    connections: { used: 10, max: 80 },
+    pending: [],
+    certificate: true,
+    clock: true,
+    diskFree: 0.5,
+    edge: true,
+  };
+  test('all is well', () => expect(findInside(good)).toEqual([]));
+  test('what cannot be known of pending migrations and the clock is no finding', () =>
+    expect(findInside({ ...good, pending: undefined, clock: undefined })).toEqual([]));
+  test.each([
+    [{ edge: false }, 'nothing answers through nginx'],
+    [{ connections: undefined }, 'Postgres cannot be asked'],
+    [{ connections: { used: 79, max: 80 } }, '79 of 80 Postgres connections are used'],
+    [{ pending: ['099_x.sql'] }, 'migrations are pending: 099_x.sql'],
+    [{ certificate: false }, 'the certificate ends within a week'],
+    [{ certificate: undefined }, 'the certificate cannot be read'],
+    [{ diskFree: 0.05 }, '5 % of the disk are free'],
+    [{ clock: false }, 'the clock is not synchronised'],
+  ] as const)('%j', (change, what) => expect(whats(findInside({ ...good, ...change }))).toEqual([what]));
+});

@@ -1,0 +1,50 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createSecretStore } from '../../src/secrets/secret-store.ts';
+
+let root = '';
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'secrets-'));
+});
+afterEach(async () => await rm(root, { recursive: true }));
+
+const mode = async (...path: string[]) => (await stat(join(root, ...path))).mode & 0o777;
+const secret = (name: string) => readFile(join(root, '.secrets', name), 'utf8');
+
+describe('secrets', () => {
+  test('the first time: random ones, .env for the owner alone, files for the services in a closed folder', async () => {
+    const store = createSecretStore({ root });
+    expect(await store.ensure()).toBe(true);
+    const { API_KEY, CHAOS_TOKEN } = await store.environment();
+    expect(API_KEY).toMatch(/^[0-9A-Za-z]{32}$/);
+    expect(API_KEY).not.toBe(CHAOS_TOKEN);
+    expect([await mode('.env'), await mode('.secrets'), await mode('.secrets', 'api_key')]).toEqual([
+      0o600, 0o700, 0o444,
+    ]);
+    expect(await secret('api_key')).toBe(API_KEY);
+    expect(await secret('database_url')).toBe(
+      `postgres://shortstack_app:${await secret('database_password')}@postgres:5432/shortstack`,
+    );
+    expect(await secret('cache.conf')).toContain(`requirepass ${await secret('cache_password')}\n`);
+  });
+
+  test('the second time nothing changes', async () => {
+    const store = createSecretStore({ root });
+    await store.ensure();
+    const all = async () =>
+      await Promise.all((await readdir(join(root, '.secrets'))).map(async (name) => [name, await secret(name)]));
+    const before = await all();
+    expect(await store.ensure()).toBe(false);
+    expect(await all()).toEqual(before);
+  });
+
+  test('a key that somebody has set is kept, and reaches the services', async () => {
+    await writeFile(join(root, '.env'), 'API_KEY=my-own-key-of-24-letters\nHTTP_PORT=8080\n');
+    const store = createSecretStore({ root });
+    await store.ensure();
+    expect(await secret('api_key')).toBe('my-own-key-of-24-letters');
+    expect(await store.environment()).toMatchObject({ HTTP_PORT: '8080' });
+  });
+});
