@@ -1,4 +1,3 @@
-import type { Intent } from './control/intent-record.ts';
 import type { Reason } from './decide/decision.ts';
 import { failuresIn } from './memory.ts';
 import type { Metrics } from './metrics.ts';
@@ -7,7 +6,7 @@ import type { Report, Stepped } from './report.ts';
 
 type Log = { log(level: string, message: string, fields: Record<string, unknown>): unknown };
 
-type Deps = { metrics: Metrics; logger: Log; intent: () => Intent };
+type Deps = { metrics: Metrics; logger: Log };
 
 const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -23,8 +22,8 @@ function countReplicas({ metrics }: Deps, { observation, replicas, view }: Repor
 }
 
 function countDecision(
-  { metrics, intent }: Deps,
-  { acting, at, decision, edge, edgeResult, rollout, took }: Report,
+  { metrics }: Deps,
+  { acting, at, decision, edge, edgeResult, pinned, rollout, took }: Report,
 ): void {
   metrics.desired.set(decision.desired);
   metrics.wanted.set(decision.wanted);
@@ -39,7 +38,7 @@ function countDecision(
   if (edgeResult) metrics.edgeResults.inc({ result: edgeResult.kind });
   metrics.releaseActive.set(rollout === null ? 0 : 1);
   metrics.acting.set(acting ? 1 : 0);
-  metrics.pinned.set(intent().pinned ?? 0);
+  metrics.pinned.set(pinned ?? 0);
   metrics.lastTick.set(at / 1_000);
   metrics.tickDuration.observe(took / 1_000);
 }

@@ -120,8 +120,8 @@ export function createReconcile(deps: Deps) {
     memory = remember(memory, done);
     const unsettled = edge.state !== 'proven' && replicas.some(isLive);
     const moving = acting && (plan.length > 0 || unsettled || replicas.some(inTransition));
-    const { rollout } = deps.intent();
-    const seen = { observation, replicas, moves, view, decision, edge, plan, release, rollout, news };
+    const { pinned, rollout } = deps.intent();
+    const seen = { pinned, observation, replicas, moves, view, decision, edge, plan, release, rollout, news };
     return {
       at: deps.now(),
       took: deps.now() - started,

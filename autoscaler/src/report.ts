@@ -27,6 +27,7 @@ export type Report = Done & {
   plan: readonly Step[];
   release: Release | undefined;
   rollout: Rollout | null;
+  pinned: number | null;
   news: RolloutNews | undefined;
   /** Milliseconds until the next tick. */
   next: number;

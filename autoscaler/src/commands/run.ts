@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IntentStore, openIntent } from '../control/intent.ts';
+import type { Intent } from '../control/intent-record.ts';
 import { createPages } from '../control/pages.ts';
 import { createControl } from '../control/server.ts';
 import { type Remembered, rememberDecision, statusView } from '../control/status.ts';
 import { createDocker } from '../engine/docker.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, EngineError } from '../engine/engine.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { createFiguresSocket } from '../observe/figures-socket.ts';
 import { every } from '../platform/every.ts';
@@ -41,13 +42,25 @@ async function waitForTurn(socketPath: string, publish: Publish, shown: Shown, s
   }
 }
 
-function controlFor(settings: LiveSettings['current'], engine: Engine, intent: IntentStore, shown: Shown) {
+type Told = { settings: LiveSettings['current']; engine: Engine; intent: IntentStore; logger: Logger };
+
+/** The control API; whatever a person asks for is logged, and what came of it. */
+function controlFor({ engine, intent, logger, settings }: Told, shown: Shown) {
+  const begin = createStartRelease({ engine, intent, now });
+  const change = (verb: string, wish: Partial<Intent>) => {
+    logger.info('told', { verb, ...wish });
+    return intent.update((before) => ({ ...before, ...wish }));
+  };
   return createControl({
     status: () => statusView(shown.report, shown.decisions, intent.current()),
-    pause: () => intent.update((before) => ({ ...before, paused: true })),
-    pin: (pinned) => intent.update((before) => ({ ...before, pinned })),
-    resume: () => intent.update((before) => ({ ...before, paused: false, pinned: null })),
-    release: createStartRelease({ engine, intent, now }),
+    pause: () => change('pause', { paused: true }),
+    pin: (pinned) => change('pin', { pinned }),
+    resume: () => change('resume', { paused: false, pinned: null }),
+    release: async (request, signal) => {
+      const answer = await begin(request, signal);
+      logger.info('told', { verb: 'release', ...request, ...answer });
+      return answer;
+    },
     range: () => ({ min: settings().min, max: settings().max }),
   });
 }
@@ -89,8 +102,7 @@ async function serve(settings: LiveSettings['current'], logger: Logger, signal: 
   const { controlSocket, dockerSocket, figuresPort, metricsPort, mode, stateDir, tick } = settings();
   const metrics = createMetrics();
   const shown: Shown = { report: undefined, decisions: [], lastTick: now() };
-  const intent = await openState(stateDir, logger);
-  const publish = createPublish({ metrics, logger, intent: intent.current });
+  const publish = createPublish({ metrics, logger });
   const timeout = () => settings().dockerTimeout;
   const engine = createDocker({ socketPath: dockerSocket, place: () => placeOf(settings()), timeout });
   const pages = pagesFor(settings, metrics, shown);
@@ -99,10 +111,13 @@ async function serve(settings: LiveSettings['current'], logger: Logger, signal: 
   logger.info('listening', { metrics_port: port, figures_port: figures.port, mode });
   await waitForTurn(controlSocket, publish, shown, signal);
   if (signal.aborted) return;
-  const control = controlFor(settings, engine, intent, shown);
+  // Only now: what another autoscaler was told until it ended is in the file.
+  const intent = await openState(stateDir, logger);
+  const control = controlFor({ settings, engine, intent, logger }, shown);
   held.use(await listen(control, { socketPath: controlSocket, mode: controlMode }));
   const loop = buildLoop({ settings, engine, intent, figures: figures.figures, now });
-  const onError = (error: unknown) => publish.blind('engine_unreachable', error as Error);
+  const onError = (error: unknown) =>
+    publish.blind(error instanceof EngineError ? 'engine_unreachable' : 'tick_failed', error as Error);
   await every(tickWith(loop, publish, shown), { signal, delayAfterError: tick, onError });
 }
 

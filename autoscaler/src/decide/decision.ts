@@ -20,6 +20,7 @@ export const reasons = [
   'releasing',
   'no_template',
   'engine_unreachable',
+  'tick_failed',
   'standby',
 ] as const;
 export type Reason = (typeof reasons)[number];

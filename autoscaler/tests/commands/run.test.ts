@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rename, rmdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -82,9 +82,10 @@ describe('run', () => {
     const first = begin();
     await until(statusNow, serving(2));
     begin();
+    await ask(pin, world.env, '3');
     first.signal('SIGTERM');
     await first.ended;
-    await until(statusNow, serving(2));
+    expect(await until(statusNow, serving(3))).toMatchObject({ pinned: 3 });
   }, 40_000);
 
   test('metrics and health pages, and figures of the edge by UDP', async () => {
@@ -125,6 +126,20 @@ describe('run', () => {
     await writeFile(path, 'AUTOSCALER_MIN=none\n');
     one.signal('SIGHUP');
     expect((await ask(pin, world.env, '2')).text).toContain('from 3 to 5');
+  }, 40_000);
+
+  test('the upstream directory cannot be read → the reason says so, and it carries on when it can', async () => {
+    const port = await freePort();
+    begin({ AUTOSCALER_METRICS_PORT: String(port) });
+    await until(statusNow, serving(2));
+    const { upstreamFile } = world.settings;
+    await rename(upstreamFile, `${upstreamFile}.aside`);
+    await mkdir(upstreamFile);
+    const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    await until(metrics, (text) => /reason="tick_failed"\} [1-9]/.test(text));
+    await rmdir(upstreamFile);
+    await rename(`${upstreamFile}.aside`, upstreamFile);
+    await until(metrics, (text) => /^autoscaler_acting 1$/m.test(text));
   }, 40_000);
 
   test('the engine goes away → the reason says so, and it carries on when it is back', async () => {
