@@ -3,10 +3,12 @@ import { decide } from './decide/decide.ts';
 import { look } from './decide/look.ts';
 import type { Override, Policy } from './decide/policy.ts';
 import type { EdgeView } from './edge/edge.ts';
+import type { Template } from './engine/engine.ts';
 import { emptyMemory, type Memory, mark, recognise } from './memory.ts';
 import { type Figures, p95 } from './observe/figures.ts';
 import type { Observation } from './observe/observation.ts';
 import type { Scales } from './observe/usage.ts';
+import { templateFor } from './release/choose.ts';
 import { holdsOld, type Release, type ReleasePolicy, type RolloutNews } from './release/release.ts';
 import { mayCreate } from './replicas/backoff.ts';
 import type { LifePolicy } from './replicas/describe.ts';
@@ -51,9 +53,9 @@ const soon = 200;
 /** What the p95 at the edge is taken over. */
 const p95Span = 10_000;
 
-const overrideOf = ({ paused, pinned, rollout }: Intent, release: Release | undefined): Override => {
+const overrideOf = ({ paused, pinned, rollout }: Intent, template: Template | undefined): Override => {
   if (paused) return { kind: 'paused' };
-  if (release === undefined) return { kind: 'no_template' };
+  if (template === undefined) return { kind: 'no_template' };
   if (rollout !== null) return { kind: 'releasing' };
   return pinned === null ? { kind: 'none' } : { kind: 'pinned', replicas: pinned };
 };
@@ -75,7 +77,8 @@ function decideAndPlan(deps: Deps, memory: ReturnType<typeof recognise>['memory'
   const { decide: policy, scales } = deps.policies();
   const intent = deps.intent();
   const now = deps.now();
-  const view = look(observation, replicas, scales, recentP95(deps.figures, now), overrideOf(intent, release));
+  const template = release && templateFor(release, observation.templates);
+  const view = look(observation, replicas, scales, recentP95(deps.figures, now), overrideOf(intent, template));
   const { decision, history } = decide(policy, memory.history, view, now);
   const plan = planSteps({
     replicas,
@@ -84,19 +87,22 @@ function decideAndPlan(deps: Deps, memory: ReturnType<typeof recognise>['memory'
     release: release?.id ?? null,
     condemned: intent.rollout?.phase === 'rolling_back',
     holdOld: intent.rollout !== null && holdsOld(intent.rollout, deps.policies().release, now),
-    mayCreate: mayCreate(memory.failures, now),
+    mayCreate: template !== undefined && mayCreate(memory.failures, now),
     edge: edge.state,
   });
   return { view, decision, plan, history };
 }
 
-/** Keeps what the steps left to remember of each replica. */
-const remember = (memory: Memory, { steps }: Done): Memory =>
-  steps.reduce(
-    (kept, { result, step }) =>
+/** Keeps what the steps left to remember: marks of replicas, and creations that failed, so that they are not tried at once. */
+function remember(memory: Memory, { steps }: Done, now: number): Memory {
+  const failed = steps.filter(({ result, step }) => step.kind === 'create' && result.kind === 'failed');
+  const failures = [...memory.failures, ...failed.map(() => now)];
+  return steps.reduce(
+    (kept: Memory, { result, step }) =>
       result.marks && step.kind !== 'create' ? mark(kept, step.replica.id, result.marks) : kept,
-    memory,
+    { ...memory, failures },
   );
+}
 
 /**
  * The loop's body: observe → decide → plan → act. Answers what it saw and did. Rejects only when the engine cannot be
@@ -117,7 +123,7 @@ export function createReconcile(deps: Deps) {
     const { decision, history, plan, view } = planned;
     memory = { ...recognised.memory, history };
     const done = acting ? await deps.act(plan, { observation, replicas, edge, release, memory }, signal) : nothingDone;
-    memory = remember(memory, done);
+    memory = remember(memory, done, deps.now());
     const unsettled = edge.state !== 'proven' && replicas.some(isLive);
     const moving = acting && (plan.length > 0 || unsettled || replicas.some(inTransition));
     const { pinned, rollout } = deps.intent();

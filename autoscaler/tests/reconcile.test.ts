@@ -229,6 +229,44 @@ describe('another autoscaler, or the same one again', () => {
 });
 
 describe('the engine', () => {
+  test('has lost the template of the running release → says so, tries nothing, and goes on when there is one', async () => {
+    await using world = await createWorld();
+    const { until, tick } = await world.startScaler();
+    await until(settled(2));
+    for (const { id } of world.containers.of('app-template')) world.containers.all.delete(id);
+    const [victim] = world.replicas();
+    if (victim) await world.containers.stop(victim);
+    await until(({ replicas }) => replicas.length === 1);
+    const { decision, steps } = await tick();
+    expect({ reason: decision.reason, steps }).toEqual({ reason: 'no_template', steps: [] });
+    world.containers.template('sha256:one', 'h1');
+    await until(settled(2));
+  });
+
+  test('starts its containers anew at other addresses → the upstream follows', async () => {
+    await using world = await createWorld();
+    const { until } = await world.startScaler();
+    await until(settled(2));
+    const [one, two] = world.replicas();
+    if (!one || !two) throw new Error('two replicas');
+    for (const each of [one, two]) {
+      await world.containers.stop(each);
+      each.address = each.address.replace(/\d+$/, (last) => String(Number(last) + 50));
+      await world.containers.start(each);
+    }
+    await until((report) => settled(2)(report) && world.nginx.servers().includes(`${one.address}:8080`));
+    expect(world.nginx.servers().sort()).toEqual(addresses(world));
+    expect(world.replicas()).toHaveLength(2);
+  });
+
+  test('refuses to create again and again → tried ever more slowly', async () => {
+    await using world = await createWorld();
+    world.engine.faults.push({ method: 'POST', path: /create/, status: 500 });
+    const { tick } = await world.startScaler();
+    for (let count = 0; count < 10; count += 1) await tick();
+    expect(world.engine.calls.filter((call) => call.includes('create')).length).toBeLessThanOrEqual(4);
+  });
+
   test('is away → the tick fails, nothing is touched, and the next one carries on', async () => {
     await using world = await createWorld();
     const { until, tick } = await world.startScaler();

@@ -22,7 +22,8 @@ const moves: Record<ReplicaState, readonly ReplicaState[]> = {
   starting: ['healthy', 'draining', 'failed', 'removed'],
   healthy: ['warm', 'starting', 'draining', 'failed', 'removed'],
   warm: ['serving', 'healthy', 'starting', 'draining', 'failed', 'removed'],
-  serving: ['draining', 'failed', 'warm'],
+  // Back where its address changed: the engine has restarted it.
+  serving: ['draining', 'failed', 'warm', 'healthy', 'starting'],
   draining: ['stopped', 'failed'],
   failed: ['starting', 'healthy', 'warm', 'serving', 'stopped', 'removed'],
   stopped: ['removed'],

@@ -122,5 +122,6 @@ test('legal moves → a stopped replica never comes back, a draining one never s
   expect(states.filter((to) => mayMove('stopped', to))).toEqual(['stopped', 'removed']);
   expect(mayMove('draining', 'serving')).toBe(false);
   expect(mayMove('serving', 'removed')).toBe(false);
+  expect(mayMove('serving', 'healthy')).toBe(true);
   expect(states.every((one) => mayMove(one, one))).toBe(true);
 });
