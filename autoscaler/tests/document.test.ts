@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { document } from '../src/commands/document.ts';
+import { simulate } from '../src/commands/simulate.ts';
 import { marks, settingsTable, withSettings } from '../src/config-document.ts';
 import { bounds, reasons } from '../src/decide/decision.ts';
 import { edgeResults } from '../src/edge/edge.ts';
@@ -41,6 +42,14 @@ test('each bound, and each metric → named', async () => {
   const own = (await createMetrics().registry.getMetricsAsJSON()).map(({ name }) => name);
   const named = own.filter((name) => name.startsWith('autoscaler_') && !text.includes(name));
   expect(named).toEqual([]);
+});
+
+test('the chart in docs → that of a fresh run', async () => {
+  const directory = await mkdtemp(`${tmpdir()}/chart-`);
+  await ask(simulate, {}, 'step', '--svg', `${directory}/step.svg`);
+  const committed = await readFile(join(path, '..', 'autoscaler-step.svg'), 'utf8');
+  expect(await readFile(`${directory}/step.svg`, 'utf8')).toBe(committed);
+  await rm(directory, { recursive: true });
 });
 
 test('`document` → writes the table between its marks, and nothing where there are none', async () => {
