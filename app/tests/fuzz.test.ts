@@ -31,10 +31,33 @@ async function send(
   return { response, text: await response.text() };
 }
 
+const address = 'https://example.com/a';
+test.each([
+  ['POST', '/users', '/users', { username: 'a name', email: 'a@example.com' }, 201],
+  ['PUT', '/users/{id}', '/users/1', { username: 'another name' }, 200],
+  ['GET', '/users', '/v1/users', undefined, 200],
+  ['POST', '/urls', '/urls', { original_url: address, user_id: 1, tags: ['a'], max_clicks: 9 }, 201],
+  ['POST', '/shorten', '/shorten', { url: address, custom_alias: 'an-alias' }, 201],
+  ['GET', '/urls', '/urls?user_id=1', undefined, 200],
+  ['GET', '/urls/{id}/stats', '/urls/1/stats', undefined, 200],
+  ['GET', '/{code}', '/an-alias', undefined, 302],
+  ['POST', '/events', '/events', { event_type: 'note', url_id: 1, details: { a: 1 } }, 201],
+  ['GET', '/events', '/events?url_id=1', undefined, 200],
+  ['POST', '/keys', '/keys', { name: 'a key', scopes: ['read'] }, 201],
+  ['GET', '/keys', '/keys', undefined, 200],
+  ['DELETE', '/users/{id}', '/users/1', undefined, 204],
+])('%s %s, well-formed: what the document promises', async (method, template, path, body, status) => {
+  const operation = operationsOf(document).find((one) => one.method === method && one.template === template);
+  if (!operation) throw new Error(`the document has no ${method} ${template}`);
+  const headers = body ? { 'Content-Type': 'application/json' } : {};
+  const { response, text } = await send(operation, { path, headers, ...(body && { body: JSON.stringify(body) }) });
+  expect([response.status, text]).toEqual([status, text]);
+  conformance(document)(operation, response, text);
+});
+
 // One test for all, since the operations are known only when the service runs; a failure names its request.
 test('whatever is sent to any operation: an answer within 5 s, no 5xx, and as the document promises', async () => {
   const conforms = conformance(document);
-  const succeeded = new Set<string>();
   for (const operation of operationsOf(document)) {
     await fc.assert(
       fc.asyncProperty(requestsFor(operation, document), async (request) => {
@@ -46,17 +69,11 @@ test('whatever is sent to any operation: an answer within 5 s, no 5xx, and as th
           text,
         ]);
         expect(response.headers.get('X-Injected')).toBeNull();
-        if (response.ok) succeeded.add(`${request.method} ${operation.template}`);
         // A value that is empty or full of dots may have led to another operation's path.
         if (!/\/(%2E|\.|\?|$)/i.test(request.path)) conforms(operation, response, text);
       }),
       { numRuns: runsAnOperation },
     );
   }
-  // Else all that was tested is how things are refused.
-  const wanted = ['/users', '/urls', '/events', '/keys', '/shorten'].map((path) => `POST ${path}`);
-  expect([...succeeded]).toEqual(
-    expect.arrayContaining([...wanted, 'GET /urls', 'PUT /users/{id}', 'DELETE /users/{id}']),
-  );
   expect((await fetch(`${service.url}/health`)).status).toBe(200);
 }, 300_000);

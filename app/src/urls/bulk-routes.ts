@@ -50,7 +50,7 @@ const exported = ({ db, publicAddress }: Deps): Route =>
     answers: {
       200: {
         description: 'Text that a spreadsheet would run as a formula has an apostrophe in front',
-        type: 'text/csv',
+        type: ['text/csv', 'application/x-ndjson'],
       },
     },
     handle(ctx, { query: { format } }) {

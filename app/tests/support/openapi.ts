@@ -50,7 +50,7 @@ export function conformance(document: ApiDocument): Conforms {
     const type = response.headers.get('Content-Type')?.split(';')[0];
     if (body === '') return;
     if (!type || !content?.[type]) throw new Error(`${where}: ${type} is not promised: ${body.slice(0, 200)}`);
-    if (!/json$/.test(type)) return;
+    if (!/[/+]json$/.test(type)) return;
     const validate = ajv.getSchema(pointer([...base, 'content', type, 'schema']));
     if (!validate) throw new Error(`${where}: no schema`);
     if (!validate(JSON.parse(body))) {
