@@ -9,7 +9,7 @@ const mounted = '/fill';
 /** Runs a verb of the app beside the replicas, with a folder of this machine to read from. */
 async function runWith(stack: Stack, folder: string, words: readonly string[]): Promise<void> {
   const volume = ['--volume', `${resolve(folder)}:${mounted}:ro`];
-  const args = ['run', '--rm', '--no-deps', ...volume, 'migrate', 'app/src/main.ts', ...words];
+  const args = ['run', '--rm', '--no-deps', ...volume, 'app', 'app/src/main.ts', ...words];
   await must(stack.compose.run(args, {}, true), words.join(' '));
 }
 

@@ -2,6 +2,8 @@ import { type Replica, type Status, serving } from './autoscaler.ts';
 import type { Listed } from './compose.ts';
 
 const shownDecisions = 5;
+/** Replicas are shown by the autoscaler; the others never run for long. */
+const notShown = new Set(['app', 'app-template', 'migrate']);
 const percent = (value: number | null): string => (value === null ? '?' : `${Math.round(value * 100)} %`);
 
 /** Rows with their columns under each other. */
@@ -47,7 +49,7 @@ function drawAutoscaler(status: Status): string[] {
 /** One screen: the autoscaler's view where it answers, and every other service with its state. */
 export function drawStatus(containers: readonly Listed[], status: Status | undefined): string[] {
   if (containers.length === 0) return ['nothing runs: scripts/up starts it'];
-  const others = containers.filter(({ service }) => service !== 'app' && service !== 'app-template');
+  const others = containers.filter(({ service }) => !notShown.has(service));
   const rows = others
     .map(({ service, state, health, restarts }) => [service, state, health, `${restarts} restarts`])
     .toSorted(([one = ''], [other = '']) => one.localeCompare(other));
