@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of nginx's, not of ours
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -24,8 +25,6 @@ describe('templates of nginx', () => {
 
   test('a placeholder without a value is an error that names it', () =>
     expect(() => renderTemplate('${A} ${B}', { A: '1' })).toThrow('no value for B'));
-
-  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: a template of nginx's, not of ours
 
   test('each placeholder is in the environment that docker-compose.yml gives nginx', () => {
     const names = readdirSync(folder).flatMap((name) => placeholdersOf(readFileSync(join(folder, name), 'utf8')));
