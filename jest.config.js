@@ -21,7 +21,8 @@ export default {
   ],
   coverageProvider: 'v8',
   // From here, not from a project's folder. (Beginning with `**/` they cost jest minutes.)
-  collectCoverageFrom: ['app/src/**/*.ts', 'autoscaler/src/**/*.ts'],
+  // Row types are no code: nothing of them is there to run.
+  collectCoverageFrom: ['app/src/**/*.ts', 'autoscaler/src/**/*.ts', '!app/src/database.ts', '!app/src/*/table.ts'],
   coverageReporters: ['text-summary', 'lcovonly'],
   coverageThreshold: {
     './autoscaler/src/': { lines: 90, branches: 90 },

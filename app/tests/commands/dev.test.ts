@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { embeddedPlace } from '../../src/platform/embedded-postgres-place.ts';
 import { expectEachOnce } from '../clicks/history.ts';
-import { startTraffic } from '../clicks/traffic.ts';
+import { startTraffic, type Traffic } from '../clicks/traffic.ts';
 import { call } from '../support/api.ts';
 import { paste } from '../support/curl.ts';
 import { freePort } from '../support/free-port.ts';
@@ -15,6 +15,14 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 const patience = 120_000;
+
+/** Redirects without a pause, which end with the stack at the latest. */
+async function load(service: NpmStart, stack: AsyncDisposableStack): Promise<Traffic> {
+  const traffic = startTraffic([service], await makeLink(service));
+  stack.defer(() => traffic.stop());
+  await traffic.answers(200);
+  return traffic;
+}
 
 async function makeLink(service: NpmStart): Promise<string> {
   const { status, body } = await call(service, 'POST', '/shorten', { url: 'https://example.com/' });
@@ -59,12 +67,12 @@ test.each([
   '%s under load: exits with 0, and every answered click is there once',
   async (_, stop) => {
     await using folder = await temporaryFolder();
-    let traffic: ReturnType<typeof startTraffic>;
+    let traffic: Traffic;
+    await using stack = new AsyncDisposableStack();
     {
       await using service = await npmStart(folder.path);
       await service.up();
-      traffic = startTraffic([service], await makeLink(service));
-      await traffic.answers(200);
+      traffic = await load(service, stack);
       stop(service);
       expect(await service.exited).toBe(0);
       expect(service.lines).toContain('Stopped.');
@@ -81,12 +89,12 @@ test(
   'kill -9 under load and start again at once: it recovers, and every answered click is there once',
   async () => {
     await using folder = await temporaryFolder();
-    let traffic: ReturnType<typeof startTraffic>;
+    let traffic: Traffic;
+    await using stack = new AsyncDisposableStack();
     {
       await using service = await npmStart(folder.path);
       await service.up();
-      traffic = startTraffic([service], await makeLink(service));
-      await traffic.answers(200);
+      traffic = await load(service, stack);
       send(await service.servicePid(), 'SIGKILL');
       expect(await service.exited).not.toBe(0);
     }
@@ -142,8 +150,8 @@ test(
     const { cluster, url } = embeddedPlace(folder.path);
     const postgresPid = async () => Number.parseInt(await readFile(join(cluster, 'postmaster.pid'), 'utf8'), 10);
     const first = await postgresPid();
-    const traffic = startTraffic([service], await makeLink(service));
-    await traffic.answers(200);
+    await using stack = new AsyncDisposableStack();
+    const traffic = await load(service, stack);
     send(first, 'SIGKILL');
     await service.line('Postgres has ended (SIGKILL): starting it again');
     await until(async () => (await call(service, 'POST', '/shorten', { url: 'https://example.com/' })).status === 201);
