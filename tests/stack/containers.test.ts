@@ -78,3 +78,18 @@ describe('the containers', () => {
     );
   });
 });
+
+const mebibytes = (text: string): number => {
+  const [, amount = '0', unit = ''] = /^([\d.]+)([KMG]i?B)/.exec(text) ?? [];
+  return Number(amount) * ({ KiB: 1 / 1_024, MiB: 1, GiB: 1_024 }[unit] ?? 0);
+};
+
+test('at rest everything together needs at most 450 MiB, the autoscaler at most 90', async () => {
+  const ids = (await stack.list()).filter(({ state }) => state === 'running').map(({ id }) => id);
+  const lines = (await docker('stats', '--no-stream', '--format', '{{.Name}} {{.MemUsage}}', ...ids)).split('\n');
+  const used = new Map(
+    lines.map((line) => line.split(' ')).map(([name = '', memory = '']) => [name, mebibytes(memory)]),
+  );
+  expect(used.get(`${project}-autoscaler-1`)).toBeLessThan(90);
+  expect(used.values().reduce((sum, each) => sum + each, 0)).toBeLessThan(450);
+});

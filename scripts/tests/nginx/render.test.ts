@@ -32,6 +32,11 @@ describe('templates of nginx', () => {
     expect(names.length).toBeGreaterThan(5);
   });
 
+  test("a client's own X-Forwarded-For is replaced, not added to", () => {
+    expect(read('edge')).toContain('proxy_set_header X-Forwarded-For $remote_addr;');
+    expect(read('edge')).not.toContain('proxy_add_x_forwarded_for');
+  });
+
   test('a plain edge has the replicas, the rules of the stack and no placeholder left', () => {
     const templates = { edge: read('edge'), log: read('log'), locations: read('locations') };
     const text = renderPlainEdge(templates, {
