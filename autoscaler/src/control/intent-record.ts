@@ -19,6 +19,7 @@ const rollout: z.ZodType<Rollout> = z.object({
   startedAt: z.number(),
   phase: z.enum(['rolling', 'rolling_back']),
   bakeFrom: z.number().nullable(),
+  trusted: z.boolean().default(false),
   cause: z.enum(causes).nullable(),
 });
 

@@ -31,6 +31,8 @@ export type Rollout = {
   phase: 'rolling' | 'rolling_back';
   /** When the first new replica served; the bake counts from there. */
   bakeFrom: number | null;
+  /** It has served before, so that going back to it needs no watch. */
+  trusted: boolean;
   cause: Cause | null;
 };
 
@@ -113,8 +115,8 @@ export function advance(rollout: Rollout, facts: RolloutFacts, policy: ReleasePo
     : { kind: 'going', rollout: baking };
 }
 
-const isBaked = ({ bakeFrom }: Rollout, { bake }: ReleasePolicy, now: number): boolean =>
-  bakeFrom !== null && now - bakeFrom >= bake;
+const isBaked = ({ bakeFrom, trusted }: Rollout, { bake }: ReleasePolicy, now: number): boolean =>
+  bakeFrom !== null && (trusted || now - bakeFrom >= bake);
 
 /** Whether one replica of the old release must stay to serve: until the bake is over, all new ones may yet fail at once. */
 export const holdsOld = (rollout: Rollout, policy: ReleasePolicy, now: number): boolean =>

@@ -58,8 +58,9 @@ export function createStartRelease({ engine, intent, now }: Deps) {
         answer = { kind: 'unchanged', release: to };
         return before;
       }
+      const trusted = request.image === 'previous';
       const base = { from: before.release, to, by: request.by, startedAt: now() };
-      return { ...before, rollout: { ...base, phase: 'rolling', bakeFrom: null, cause: null } };
+      return { ...before, rollout: { ...base, phase: 'rolling', bakeFrom: null, trusted, cause: null } };
     });
     return answer;
   };

@@ -26,6 +26,7 @@ const rollout: Rollout = {
   startedAt: 0,
   phase: 'rolling',
   bakeFrom: null,
+  trusted: false,
   cause: null,
 };
 const facts: RolloutFacts = {
@@ -101,6 +102,14 @@ test('an old replica is held → until the bake is over, and not on the way back
   expect(holdsOld({ ...rollout, bakeFrom: 5_000 }, policy, 29_999)).toBe(true);
   expect(holdsOld({ ...rollout, bakeFrom: 5_000 }, policy, 30_000)).toBe(false);
   expect(holdsOld({ ...rollout, phase: 'rolling_back' }, policy, 0)).toBe(false);
+});
+
+test('a release that has served before → over as soon as all serve, and no old one is held', () => {
+  const back = { ...rollout, trusted: true, bakeFrom: 5_000 };
+  expect(holdsOld(back, policy, 5_000)).toBe(false);
+  expect(holdsOld({ ...back, bakeFrom: null }, policy, 5_000)).toBe(true);
+  const swapped = { ...facts, newServing: 2, newAny: 2, oldServing: 0, oldAny: 0 };
+  expect(advance(back, swapped, policy, 5_001)).toMatchObject({ kind: 'over', outcome: 'done' });
 });
 
 test('an image or a configuration that differs → another release', () => {
