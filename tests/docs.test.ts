@@ -16,8 +16,10 @@ async function files(pattern: string): Promise<string[]> {
 }
 
 const read = (path: string): Promise<string> => readFile(path, 'utf8');
+/** `scripts/VERB` stands for any: a name in capitals alone is a place for one. */
+const isPlace = (path: string): boolean => /\/[A-Z]+$/.test(path) && !/\/(README|LICENSE)$/.test(path);
 const isThere = async (path: string): Promise<boolean> =>
-  /[*{]/.test(path) ? (await Array.fromAsync(glob(path))).length > 0 : existsSync(path);
+  isPlace(path) || (/[*{]/.test(path) ? (await Array.fromAsync(glob(path))).length > 0 : existsSync(path));
 
 /** What `find` finds in each document and `there` denies, as `document: thing`. */
 async function wrongIn(
