@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<Command>> = {
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   scale: async () => (await import('./commands/scale.ts')).scale,
   release: async () => (await import('./commands/release.ts')).release,
+  generate: async () => (await import('./commands/generate.ts')).generate,
   rollback: async () => (await import('./commands/release.ts')).rollback,
 };
 

@@ -1,6 +1,6 @@
 const line = (name: string) => new RegExp(`^${name}=.*$`, 'm');
 
-const head = `# Settings of the stack: docs/configuration.md lists them all, .env.example with their defaults.
+const head = `# Settings of the stack: docs/stack-configuration.md lists them all.
 # Made by scripts/up. Nobody else may read this file.
 `;
 
