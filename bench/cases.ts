@@ -10,8 +10,8 @@ export type Case = {
   connections: number;
   /** `burst` is short and drains afterwards; `sustained` is long enough for the backlog to show. */
   length: 'burst' | 'sustained';
-  /** Share of the answered requests that are clicks. */
-  clicks: 'all' | 'most' | 'none';
+  /** Share of the answered requests that are clicks; the load script's mix. */
+  clicks: number;
   /** Ratio of requests/s to the ceiling's; absent where the case has another goal. */
   goal?: number;
   before?: (servers: Servers) => Promise<void>;
@@ -21,7 +21,7 @@ export type Case = {
 const usual = { ceilingScript: 'hot', connections: 64 } as const;
 
 export const cases: readonly Case[] = [
-  { ...usual, name: 'hot', what: 'one code', script: 'hot', length: 'burst', clicks: 'all', goal: 0.75 },
+  { ...usual, name: 'hot', what: 'one code', script: 'hot', length: 'burst', clicks: 1, goal: 0.75 },
   {
     ...usual,
     name: 'zipf',
@@ -29,7 +29,7 @@ export const cases: readonly Case[] = [
     script: 'zipf',
     ceilingScript: 'zipf',
     length: 'burst',
-    clicks: 'all',
+    clicks: 1,
     goal: 0.62,
   },
   {
@@ -39,7 +39,7 @@ export const cases: readonly Case[] = [
     script: 'unknown',
     ceilingScript: 'unknown',
     length: 'burst',
-    clicks: 'none',
+    clicks: 0,
     goal: 0.6,
   },
   {
@@ -48,11 +48,11 @@ export const cases: readonly Case[] = [
     what: 'one code and 5 % creates',
     script: 'writes',
     length: 'burst',
-    clicks: 'most',
+    clicks: 0.95,
     goal: 0.6,
   },
-  { ...usual, name: 'creates', what: 'POST /urls', script: 'creates', length: 'burst', clicks: 'none' },
-  { ...usual, name: 'sustained-hot', what: 'one code', script: 'hot', length: 'sustained', clicks: 'all', goal: 0.6 },
+  { ...usual, name: 'creates', what: 'POST /urls', script: 'creates', length: 'burst', clicks: 0 },
+  { ...usual, name: 'sustained-hot', what: 'one code', script: 'hot', length: 'sustained', clicks: 1, goal: 0.6 },
   {
     ...usual,
     name: 'sustained-zipf',
@@ -60,7 +60,7 @@ export const cases: readonly Case[] = [
     script: 'zipf',
     ceilingScript: 'zipf',
     length: 'sustained',
-    clicks: 'all',
+    clicks: 1,
     goal: 0.45,
   },
   {
@@ -70,7 +70,7 @@ export const cases: readonly Case[] = [
     script: 'paced',
     ceilingScript: 'paced',
     length: 'burst',
-    clicks: 'all',
+    clicks: 1,
   },
   {
     ...usual,
@@ -79,7 +79,7 @@ export const cases: readonly Case[] = [
     script: 'zipf',
     ceilingScript: 'zipf',
     length: 'burst',
-    clicks: 'all',
+    clicks: 1,
     goal: 0.25,
     before: ({ cache }) => cache.kill('SIGKILL'),
     after: ({ cache }) => cache.restart(),

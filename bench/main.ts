@@ -22,6 +22,7 @@ the same nginx as the ceiling; drives both in turn with wrk, and prints the medi
   --sustained N       length of a sustained run (60)
   --rows N            urls in the database (1000000)
   --pause MS          mean pause of a connection in the paced case (3)
+  --profile DIR       write a CPU profile of each replica there (slows it down)
   --smoke             one short round of each on few rows: shows that it works, not how fast
 `;
 
@@ -39,6 +40,7 @@ function readOptions() {
       sustained: text,
       rows: text,
       pause: text,
+      profile: text,
       smoke: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -57,6 +59,7 @@ function readOptions() {
     seconds: { burst: number('seconds'), sustained: number('sustained') },
     rows: number('rows'),
     pause: number('pause'),
+    profile: values.profile,
   };
 }
 
@@ -70,7 +73,7 @@ async function measureCase(servers: Servers, scripts: Scripts, each: Case, optio
   await wrk({ port: servers.edge.service, connections, script: burst.script, seconds: Math.min(5, seconds) });
   const rounds: Round[] = [];
   for (let round = 1; round <= options.rounds; round += 1) {
-    rounds.push(await measureRound(servers, burst, each.clicks === 'all'));
+    rounds.push(await measureRound(servers, burst, each.clicks));
     const { service, ceiling } = rounds.at(-1) as Round;
     const ratio = (service.perSecond / ceiling.perSecond).toFixed(2);
     console.error(`${each.name} ${round}/${options.rounds}: ${Math.round(service.perSecond)}/s, ratio ${ratio}`);
@@ -82,7 +85,7 @@ async function measureCase(servers: Servers, scripts: Scripts, each: Case, optio
 async function run(options: BenchOptions): Promise<void> {
   await using stack = new AsyncDisposableStack();
   console.error('starting the servers');
-  const servers = await startServers(stack, 2);
+  const servers = await startServers(stack, 2, options.profile);
   console.error(`making ${options.rows} urls`);
   const codes = await makeUrls(servers.postgres.url, options.rows, Math.min(popular, options.rows));
   const scripts = await writeScripts({ folder: servers.folder, codes, key: adminKey, pause: options.pause });

@@ -14,6 +14,8 @@ export type Round = {
   service: LoadResult;
   /** CPU seconds of each part, from the first request until every click is in Postgres. */
   cpu: Cpu;
+  /** CPU seconds of nginx and the bare servers while they were the ones driven. */
+  ceilingCpu: number;
   /** Clicks stored by this round, and how many of them were still on their way when the load ended. */
   stored: number;
   backlog: number;
@@ -23,8 +25,11 @@ export type Round = {
 
 export type Burst = { seconds: number; connections: number; script: string; ceilingScript: string };
 
+const sum = async (pids: readonly number[]) => (await Promise.all(pids.map(cpuSeconds))).reduce((a, b) => a + b, 0);
+
+const ceilingCpuNow = ({ nginx, bare }: Servers): Promise<number> => sum([nginx, ...bare].map(({ pid }) => pid));
+
 async function cpuNow({ nginx, replicas, postgres, cache, queue }: Servers): Promise<Cpu> {
-  const sum = async (pids: readonly number[]) => (await Promise.all(pids.map(cpuSeconds))).reduce((a, b) => a + b, 0);
   return {
     nginx: await sum([nginx.pid]),
     app: await sum(replicas.map(({ pid }) => pid)),
@@ -53,22 +58,25 @@ async function drained(client: pg.Client, wanted: number): Promise<number> {
 }
 
 /** One round: the ceiling, then the service under the same load, then the wait until its clicks are stored. */
-export async function measureRound(servers: Servers, burst: Burst, clicks: boolean): Promise<Round> {
+export async function measureRound(servers: Servers, burst: Burst, clickShare: number): Promise<Round> {
   const { seconds, connections, script, ceilingScript } = burst;
   const { edge, postgres } = servers;
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   try {
+    const idle = await ceilingCpuNow(servers);
     const ceiling = await wrk({ port: edge.ceiling, seconds, connections, script: ceilingScript });
+    const ceilingCpu = (await ceilingCpuNow(servers)) - idle;
     const before = await storedClicks(client);
     const start = await cpuNow(servers);
     const service = await wrk({ port: edge.service, seconds, connections, script });
     const ended = performance.now();
     const early = (await storedClicks(client)) - before;
-    const answered = clicks ? service.requests - service.refused : 0;
+    const answered = Math.floor((service.requests - service.refused) * clickShare);
     const stored = (await drained(client, before + answered)) - before;
     const drain = (performance.now() - ended) / 1_000;
-    return { ceiling, service, cpu: minus(await cpuNow(servers), start), stored, backlog: answered - early, drain };
+    const cpu = minus(await cpuNow(servers), start);
+    return { ceiling, service, cpu, ceilingCpu, stored, backlog: answered - early, drain };
   } finally {
     await client.end();
   }

@@ -2,13 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { answered, type Program, startProgram } from './programs.ts';
 
-export type ReplicaSettings = { databaseUrl: string; cacheUrl: string; queueUrl: string; baseUrl: string };
+export type ReplicaSettings = {
+  databaseUrl: string;
+  cacheUrl: string;
+  queueUrl: string;
+  baseUrl: string;
+  /** Folder for a CPU profile of each replica, written when it ends. */
+  profile?: string | undefined;
+};
 export type Replica = Program & { port: number; readyMilliseconds: number };
 
 const root = join(import.meta.dirname, '..');
 
 /** The admin key of this run. */
 export const adminKey = randomBytes(24).toString('base64url');
+
+const profiling = (folder: string | undefined): string[] => (folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []);
 
 /** Starts the service as production does: keys, limits, logs, metrics, durable clicks, all on. */
 export async function startReplica(folder: string, port: number, settings: ReplicaSettings): Promise<Replica> {
@@ -27,7 +36,7 @@ export async function startReplica(folder: string, port: number, settings: Repli
     RELEASE: 'bench',
     // As in the image, where they are set for the same reasons (docs/performance.md).
     NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
-    NODE_OPTIONS: '--max-semi-space-size=4',
+    NODE_OPTIONS: ['--max-semi-space-size=4', ...profiling(settings.profile)].join(' '),
   };
   const main = join(root, 'app', 'src', 'main.ts');
   const log = join(folder, `replica-${port}.log`);

@@ -23,7 +23,7 @@ export type Row = {
   p50: number;
   p99: number;
   ceilingP99: number;
-  microsPerRequest: Record<Part | 'all', number>;
+  microsPerRequest: Record<Part | 'all' | 'ceiling', number>;
   answered: number;
   stored: number;
   backlog: number;
@@ -47,7 +47,11 @@ export function summarise({ case: { name, goal }, rounds }: CaseResult): Row {
     p50: of(({ service }) => service.p50),
     p99: of(({ service }) => service.p99),
     ceilingP99: of(({ ceiling }) => ceiling.p99),
-    microsPerRequest: { ...each, all: parts.reduce((total, part) => total + each[part], 0) },
+    microsPerRequest: {
+      ...each,
+      ceiling: of(({ ceilingCpu, ceiling }) => (ceilingCpu / ceiling.requests) * 1e6),
+      all: parts.reduce((total, part) => total + each[part], 0),
+    },
     answered: sum(({ service }) => service.requests - service.refused),
     stored: sum(({ stored }) => stored),
     backlog: of(({ backlog }) => backlog),
@@ -67,7 +71,8 @@ const head = [
   'p50 ms',
   'p99 ms',
   'ceiling p99',
-  'CPU µs: all',
+  'CPU µs: ceiling',
+  'all',
   ...parts,
   'answered',
   'stored',
@@ -88,6 +93,7 @@ export function table(rows: readonly Row[]): string {
     row.p50.toFixed(1),
     row.p99.toFixed(1),
     row.ceilingP99.toFixed(1),
+    row.microsPerRequest.ceiling.toFixed(1),
     row.microsPerRequest.all.toFixed(1),
     ...parts.map((part) => row.microsPerRequest[part].toFixed(1)),
     whole(row.answered),

@@ -64,7 +64,11 @@ async function makeFolder(stack: AsyncDisposableStack): Promise<string> {
 }
 
 /** Starts stores, replicas, bare servers and nginx; `stack` ends them in reverse. */
-export async function startServers(stack: AsyncDisposableStack, replicaCount: number): Promise<Servers> {
+export async function startServers(
+  stack: AsyncDisposableStack,
+  replicaCount: number,
+  profile?: string,
+): Promise<Servers> {
   const folder = await makeFolder(stack);
   const dir = join(folder, 'postgres');
   await mkdir(dir, { mode: 0o755 });
@@ -77,7 +81,7 @@ export async function startServers(stack: AsyncDisposableStack, replicaCount: nu
   const stores = { databaseUrl: postgres.url, cacheUrl: cache.url, queueUrl: queue.url };
   const replicas: Replica[] = [];
   for (const port of behind.slice(0, replicaCount)) {
-    const settings = { ...stores, baseUrl: `http://127.0.0.1:${service}` };
+    const settings = { ...stores, baseUrl: `http://127.0.0.1:${service}`, profile };
     replicas.push(stack.use(await startReplica(folder, port, settings)));
   }
   const bare = await bareServers(stack, folder, behind.slice(replicaCount));
