@@ -28,7 +28,8 @@ const createAnswer =
     const createOnce = async (key: string): Promise<FirstAnswer> => {
       const subject = ctx.state.identity?.subject ?? 'anonymous';
       const attempt = { subject, key, fingerprint: fingerprintOf(operation, input) };
-      const answer = await once(attempt, async (trx) => answerOf(await creator.createIn(trx, input)));
+      const code = await creator.codeFor(input);
+      const answer = await once(attempt, async (trx) => answerOf(await creator.createIn(trx, input, code)));
       await creator.created(input);
       return answer;
     };

@@ -23,8 +23,10 @@ export type CreateDeps = {
 export type Creator = {
   /** Adds a url, durable when it resolves. 409: the alias is taken; 422: there is no such user. */
   create(input: NewUrl): Promise<UrlRow>;
-  /** The same inside a transaction of the caller's, who then calls `created` after the commit. */
-  createIn(trx: Trx, input: NewUrl): Promise<UrlRow>;
+  /** A code to try first. Not to be asked for within a transaction: who holds a connection must not wait for another. */
+  codeFor(input: NewUrl): Promise<ShortCode>;
+  /** `create` inside a transaction of the caller's, who then calls `created` after the commit. */
+  createIn(trx: Trx, input: NewUrl, code: ShortCode): Promise<UrlRow>;
   created(input: NewUrl): Promise<void>;
 };
 
@@ -99,25 +101,28 @@ export function createCreator(deps: CreateDeps): Creator {
   const attempt = async (
     on: Db | Trx,
     input: NewUrl,
+    first: ShortCode,
     insert: (row: UrlInsert) => Promise<Attempted>,
   ): Promise<UrlRow> => {
-    for (;;) {
-      const row = await insert(rowOf(input, input.custom_alias ?? (await nextCode())));
+    for (let code = first; ; code = await nextCode()) {
+      const row = await insert(rowOf(input, code));
       if (row !== 'refused') return row;
       await explain(on, input);
     }
   };
+  const codeFor = async ({ custom_alias }: NewUrl): Promise<ShortCode> => custom_alias ?? (await nextCode());
   // A generated code is one of 3.5e12 that nobody knew before: nobody has asked for it. An alias may be known as unknown.
   const created = async ({ custom_alias }: NewUrl): Promise<void> => {
     if (custom_alias) await forgetCodes([custom_alias]);
   };
-  const createIn = (trx: Trx, input: NewUrl) =>
-    attempt(trx, input, async (row) => (await insertWithEvents(trx, [row], deps))[0] ?? 'refused');
+  const createIn = (trx: Trx, input: NewUrl, code: ShortCode) =>
+    attempt(trx, input, code, async (row) => (await insertWithEvents(trx, [row], deps))[0] ?? 'refused');
   return {
+    codeFor,
     createIn,
     created,
     async create(input) {
-      const row = await attempt(db, input, add);
+      const row = await attempt(db, input, await codeFor(input), add);
       await created(input);
       return row;
     },

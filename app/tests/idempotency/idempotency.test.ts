@@ -113,3 +113,12 @@ test('old keys are removed when a replica starts, young ones stay', async () => 
 test.each(['a b', 'x'.repeat(256), 'tab\there'])('the key %j is a 400', async (key) => {
   expect((await create(key)).status).toBe(400);
 });
+
+test('more first requests at once than there are connections: all are answered', async () => {
+  await using small = await startTestService({ databasePoolSize: 2 });
+  const keys = Array.from({ length: 6 }, (_, n) => ({ 'Idempotency-Key': `crowd ${n}`.replace(' ', '-') }));
+  const answers = await Promise.all(
+    keys.map((headers) => call(small, 'POST', '/urls', { original_url: address }, headers)),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(201));
+});
