@@ -14,6 +14,7 @@ import { isDataError, setAside } from '../clicks/store.ts';
 import { timeOf } from '../clicks/uuid.ts';
 import { insertClickEvents } from '../events/click-events.ts';
 import { createRedis } from '../platform/redis.ts';
+import { createTransact } from '../platform/transact.ts';
 import { within } from '../platform/within.ts';
 import type { Core } from './core.ts';
 import { composeJobs } from './jobs.ts';
@@ -58,8 +59,8 @@ function composeIngest({ background, metrics, log }: Core, sources: readonly Sou
     aside.inc(written.aside);
     if (written.aside > 0) log.error('batches of clicks cannot be read and are set aside', { batches: written.aside });
   };
-  const transaction: Parameters<typeof createIngest>[0]['transaction'] = (work) =>
-    background.transaction().execute(work);
+  // Tried again before it is called wrong: a month may get its partition while its clicks are on their way.
+  const transaction = createTransact(background);
   return createIngest({ sources, transaction, write: history.write, setAside, isDataError, wrote });
 }
 
