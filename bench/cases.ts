@@ -14,6 +14,8 @@ export type Case = {
   clicks: number;
   /** Ratio of requests/s to the ceiling's; absent where the case has another goal. */
   goal?: number;
+  /** Load before the first round; by default the script itself. */
+  warmUp?: keyof Scripts;
   before?: (servers: Servers) => Promise<void>;
   after?: (servers: Servers) => Promise<void>;
 };
@@ -26,6 +28,7 @@ export const cases: readonly Case[] = [
     ...usual,
     name: 'zipf',
     what: '10⁵ codes by Zipf’s law over all rows',
+    warmUp: 'fill',
     script: 'zipf',
     ceilingScript: 'zipf',
     length: 'burst',
@@ -57,6 +60,7 @@ export const cases: readonly Case[] = [
     ...usual,
     name: 'sustained-zipf',
     what: '10⁵ codes',
+    warmUp: 'fill',
     script: 'zipf',
     ceilingScript: 'zipf',
     length: 'sustained',

@@ -70,7 +70,7 @@ end
 ${reportLua}`;
 
 export type Scripts = Readonly<
-  Record<'hot' | 'paced' | 'zipf' | 'pacedZipf' | 'unknown' | 'writes' | 'creates', string>
+  Record<'hot' | 'paced' | 'fill' | 'zipf' | 'pacedZipf' | 'unknown' | 'writes' | 'creates', string>
 >;
 
 type Input = { folder: string; codes: readonly string[]; key: string; pause: number };
@@ -84,6 +84,7 @@ export async function writeScripts({ folder, codes, key, pause }: Input): Promis
   const hot = `/${codes[0]}`;
   const files: Record<string, string[]> = {
     hot: [hot],
+    fill: codes.map((code) => `/${code}`),
     zipf: Array.from({ length: draws }, () => `/${codes[rank()]}`),
     unknown: Array.from(
       { length: draws },
@@ -98,6 +99,7 @@ export async function writeScripts({ folder, codes, key, pause }: Input): Promis
   const path = (name: string) => join(folder, `${name}.txt`);
   const texts: Record<keyof Scripts, string> = {
     hot: pathsLua(path('hot'), ''),
+    fill: pathsLua(path('fill'), ''),
     paced: pathsLua(path('hot'), paced),
     zipf: pathsLua(path('zipf'), ''),
     pacedZipf: pathsLua(path('zipf'), paced),
