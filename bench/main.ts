@@ -11,6 +11,9 @@ import { type CaseResult, summarise, table, thisMachine } from './report.ts';
 import { type Servers, startServers } from './servers.ts';
 import { wrk } from './wrk.ts';
 
+/** As the image sets them; why: docs/performance.md. */
+const imageNodeOptions = '--max-semi-space-size=4';
+
 const help = `npm run bench -- [options]
 
 Starts nginx, Postgres, a cache, a queue and two replicas with production settings on loopback, and bare servers behind
@@ -22,6 +25,7 @@ the same nginx as the ceiling; drives both in turn with wrk, and prints the medi
   --sustained N       length of a sustained run (60)
   --rows N            urls in the database (1000000)
   --pause MS          mean pause of a connection in the paced case (3)
+  --node-options=TEXT Node's options for the replicas (${imageNodeOptions})
   --profile DIR       write a CPU profile of each replica there (slows it down)
   --smoke             one short round of each on few rows: shows that it works, not how fast
 `;
@@ -43,6 +47,7 @@ function readOptions() {
       rows: text,
       pause: text,
       profile: text,
+      'node-options': text,
       smoke: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -62,6 +67,7 @@ function readOptions() {
     rows: number('rows'),
     pause: number('pause'),
     profile: values.profile,
+    nodeOptions: values['node-options'] ?? imageNodeOptions,
   };
 }
 
@@ -88,7 +94,7 @@ async function measureCase(servers: Servers, scripts: Scripts, each: Case, optio
 async function run(options: BenchOptions): Promise<void> {
   await using stack = new AsyncDisposableStack();
   console.error('starting the servers');
-  const servers = await startServers(stack, 2, options.profile);
+  const servers = await startServers(stack, { ...options, replicaCount: 2 });
   console.error(`making ${options.rows} urls`);
   const codes = await makeUrls(servers.postgres.url, options.rows, Math.min(popular, options.rows));
   const scripts = await writeScripts({ folder: servers.folder, codes, key: adminKey, pause: options.pause });

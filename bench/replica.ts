@@ -7,6 +7,8 @@ export type ReplicaSettings = {
   cacheUrl: string;
   queueUrl: string;
   baseUrl: string;
+  /** Node's own options, as in the image unless something is being tried. */
+  nodeOptions: string;
   /** Folder for a CPU profile of each replica, written when it ends. */
   profile?: string | undefined;
 };
@@ -36,7 +38,7 @@ export async function startReplica(folder: string, port: number, settings: Repli
     RELEASE: 'bench',
     // As in the image, where they are set for the same reasons (docs/performance.md).
     NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
-    NODE_OPTIONS: ['--max-semi-space-size=4', ...profiling(settings.profile)].join(' '),
+    NODE_OPTIONS: [settings.nodeOptions, ...profiling(settings.profile)].join(' '),
   };
   const main = join(root, 'app', 'src', 'main.ts');
   const log = join(folder, `replica-${port}.log`);

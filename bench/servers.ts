@@ -63,12 +63,11 @@ async function makeFolder(stack: AsyncDisposableStack): Promise<string> {
   return folder;
 }
 
+export type ServerOptions = { replicaCount: number; nodeOptions: string; profile?: string | undefined };
+
 /** Starts stores, replicas, bare servers and nginx; `stack` ends them in reverse. */
-export async function startServers(
-  stack: AsyncDisposableStack,
-  replicaCount: number,
-  profile?: string,
-): Promise<Servers> {
+export async function startServers(stack: AsyncDisposableStack, options: ServerOptions): Promise<Servers> {
+  const { replicaCount, nodeOptions, profile } = options;
   const folder = await makeFolder(stack);
   const dir = join(folder, 'postgres');
   await mkdir(dir, { mode: 0o755 });
@@ -81,7 +80,7 @@ export async function startServers(
   const stores = { databaseUrl: postgres.url, cacheUrl: cache.url, queueUrl: queue.url };
   const replicas: Replica[] = [];
   for (const port of behind.slice(0, replicaCount)) {
-    const settings = { ...stores, baseUrl: `http://127.0.0.1:${service}`, profile };
+    const settings = { ...stores, baseUrl: `http://127.0.0.1:${service}`, nodeOptions, profile };
     replicas.push(stack.use(await startReplica(folder, port, settings)));
   }
   const bare = await bareServers(stack, folder, behind.slice(replicaCount));
