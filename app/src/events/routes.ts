@@ -4,7 +4,8 @@ import { AppError } from '../http/problem.ts';
 import { decodeCursor, encodeCursor, id, instant, linkHeader, perPage, text } from '../http/query.ts';
 import { needs, type Route, route } from '../http/route.ts';
 import { event } from './event.ts';
-import { findEvent, listEvents } from './store.ts';
+import { listEvents, mostOwned } from './list-store.ts';
+import { findEvent } from './store.ts';
 import { eventWriteRoutes } from './write-routes.ts';
 
 type Deps = {
@@ -15,7 +16,9 @@ type Deps = {
 
 const query = z.object({
   url_id: id.optional(),
-  user_id: id.optional(),
+  user_id: id
+    .optional()
+    .describe(`Events of this user, and clicks of the user's urls (of the newest ${mostOwned}, where there are more)`),
   event_type: text(1, 50).optional(),
   from: instant.optional().describe('Events from this moment on'),
   to: instant.optional().describe('Events before this moment'),

@@ -18,16 +18,6 @@ export async function insertEvents(db: Db | Trx, events: readonly NewEvent[]): P
   return rows.map(({ id }) => id);
 }
 
-/** What a list of events is narrowed to; all of it holds for each event. */
-export type EventFilter = {
-  url_id?: number | undefined;
-  user_id?: number | undefined;
-  event_type?: string | undefined;
-  from?: Date | undefined;
-  to?: Date | undefined;
-};
-export type EventRange = { order: 'asc' | 'desc'; after: number | undefined; limit: number };
-
 type Shown = {
   id: number;
   url_id: number | null;
@@ -39,8 +29,8 @@ type Shown = {
   original_url: string | null;
 };
 
-/** A click's row does not repeat its link's code and address: they are joined. What the event itself says wins. */
-const present = (row: Shown): Event => ({
+/** A click's row does not repeat its link's code, address and owner: they are joined. What the event itself says wins. */
+export const present = (row: Shown): Event => ({
   id: row.id,
   url_id: row.url_id,
   user_id: row.user_id,
@@ -52,12 +42,14 @@ const present = (row: Shown): Event => ({
   },
 });
 
+const ownerOf = sql<number>`coalesce(e.user_id, case e.event_type when 'click' then u.user_id end)`;
+
 /** The chosen events with what they are about: of a url or user that is deleted the id is null, code and address stay. */
-const shown = (db: Db | Trx, chosen: SelectQueryBuilder<Database, 'events', EventRow>) =>
+export const shown = (db: Db | Trx, chosen: SelectQueryBuilder<Database, 'events', EventRow>) =>
   db
     .selectFrom(chosen.as('e'))
     .leftJoin('urls as u', 'u.id', 'e.url_id')
-    .leftJoin('users as o', 'o.id', 'e.user_id')
+    .leftJoin('users as o', (join) => join.on('o.id', '=', ownerOf))
     .leftJoin('deleted_urls as d', (join) => join.onRef('d.id', '=', 'e.url_id').on('u.id', 'is', null))
     .select(['e.id', 'u.id as url_id', 'o.id as user_id', 'e.event_type', 'e.occurred_at'])
     .select((eb) => [
@@ -71,18 +63,6 @@ export async function findEvent(db: Db | Trx, id: number): Promise<Event | undef
   const chosen = db.selectFrom('events').selectAll().where('id', '=', id);
   const row = await shown(db, chosen).executeTakeFirst();
   return row && present(row);
-}
-
-/** Events by id, of the wanted ones those beyond `after`. `from` is in the range, `to` is not. */
-export async function listEvents(db: Db, filter: EventFilter, { order, after, limit }: EventRange): Promise<Event[]> {
-  let chosen = db.selectFrom('events').selectAll().orderBy('id', order).limit(limit);
-  if (filter.url_id !== undefined) chosen = chosen.where('url_id', '=', filter.url_id);
-  if (filter.user_id !== undefined) chosen = chosen.where('user_id', '=', filter.user_id);
-  if (filter.event_type !== undefined) chosen = chosen.where('event_type', '=', filter.event_type);
-  if (filter.from) chosen = chosen.where('occurred_at', '>=', filter.from);
-  if (filter.to) chosen = chosen.where('occurred_at', '<', filter.to);
-  if (after !== undefined) chosen = chosen.where('id', order === 'asc' ? '>' : '<', after);
-  return (await shown(db, chosen).orderBy('e.id', order).execute()).map(present);
 }
 
 /** What may change of an event; when it happened stays. */
