@@ -1,3 +1,4 @@
+import { createGenerations } from '../generations.ts';
 import { hashKey, type Identity, isKeyShaped, keyLease } from './key.ts';
 import type { LiveKey } from './store.ts';
 
@@ -27,6 +28,8 @@ export type Keyring = {
 const most = 1_000;
 const idle = 3_600_000;
 const outage = 3_600_000;
+/** How long one that is no key is refused without a look-up. No key that is made later can be one that was asked for. */
+const refusal = 10_000;
 
 const nameOf = (hash: Buffer): string => hash.toString('latin1');
 
@@ -41,12 +44,16 @@ const knownFrom = ({ id, hash, scopes, rate_limit }: LiveKey, seenAt: number, us
 /** What is remembered, and the one way to ask Postgres about a key that is not, or not well enough. */
 function createMemory({ find, now }: Pick<Deps, 'find' | 'now'>) {
   const known = new Map<string, Known>();
+  const refusedAt = createGenerations<string, number>(most);
   const asking = new Map<string, Promise<Known | undefined>>();
   const ask = async (hash: Buffer): Promise<Known | undefined> => {
     const sentAt = now();
     const [row] = await find([hash]);
     known.delete(nameOf(hash));
-    if (!row) return undefined;
+    if (!row) {
+      refusedAt.set(nameOf(hash), now());
+      return undefined;
+    }
     const entry = knownFrom(row, sentAt, sentAt);
     known.set(nameOf(hash), entry);
     const [oldest] = known.keys();
@@ -60,7 +67,8 @@ function createMemory({ find, now }: Pick<Deps, 'find' | 'now'>) {
     asking.set(name, running);
     return running;
   };
-  return { known, askOnce };
+  const isRefused = (hash: Buffer): boolean => now() - (refusedAt.get(nameOf(hash)) ?? -refusal) < refusal;
+  return { known, isRefused, askOnce };
 }
 
 /**
@@ -69,11 +77,12 @@ function createMemory({ find, now }: Pick<Deps, 'find' | 'now'>) {
  * state holds, for an hour.
  */
 export function createKeyring({ find, touch, isDown, now }: Deps): Keyring {
-  const { known, askOnce } = createMemory({ find, now });
+  const { known, isRefused, askOnce } = createMemory({ find, now });
   const used = new Set<number>();
   const current = async (hash: Buffer): Promise<Known | undefined> => {
     const entry = known.get(nameOf(hash));
     if (entry && now() - entry.seenAt < keyLease) return entry;
+    if (isRefused(hash)) return undefined;
     return askOnce(hash).catch((error) => {
       if (entry && isDown(error) && now() - entry.seenAt < outage) return entry;
       throw error;

@@ -1,5 +1,5 @@
+import { createGenerations } from '../generations.ts';
 import { parseAgent, writeAgent } from './agent.ts';
-import { createRecent } from './recent.ts';
 
 export type AgentTexts = {
   /** A short text for a header that is known, the header itself for another one, which will be known soon. */
@@ -16,7 +16,7 @@ const mostPending = 100;
  * of them. Reading a header costs as much as a redirect: it is done now and then, and never by a redirect.
  */
 export function createAgentTexts(size: number): AgentTexts {
-  const recent = createRecent<string>(size);
+  const recent = createGenerations<string, string>(size);
   const pending = new Set<string>();
   return {
     textOf(userAgent) {

@@ -1,6 +1,6 @@
 import bowser from 'bowser';
 import { isbot } from 'isbot';
-import { createRecent } from './recent.ts';
+import { createGenerations } from '../generations.ts';
 
 /** What a User-Agent header says of who clicked. Each name is one of a closed set, so that sums stay small. */
 export type Agent = { browser: string; os: string; device: string; bot: boolean };
@@ -60,7 +60,7 @@ export function readAgent(text: string): Agent {
 /** readAgent with a memory, as reading a header costs as much as a redirect. Equal results are one object. */
 export function createAgents(size: number): (text: string) => Agent {
   const same = new Map<string, Agent>();
-  const recent = createRecent<Agent>(size);
+  const recent = createGenerations<string, Agent>(size);
   return (text) => {
     const found = recent.get(text);
     if (found) return found;

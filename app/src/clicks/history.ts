@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Trx } from '../database.ts';
+import { createGenerations } from '../generations.ts';
 import { createAgents } from './agent.ts';
 import { decodeBatch } from './batch.ts';
 import type { RecordedClick } from './click.ts';
 import { createDetails } from './details.ts';
 import type { Entry } from './entry.ts';
-import { createRecent } from './recent.ts';
 import { addClick, counterRows, hourRows, type Sums, shareRows, visitorRows } from './rollup.ts';
 import { addToCounters, addToHours, addToShares, claimBatches, setAside, shareRollups } from './store.ts';
 import { createVisitors } from './visitors.ts';
@@ -23,8 +23,8 @@ export type Written = { clicks: number; duplicates: number; aside: number };
 
 /** So many clicks are worked on before other work of the event loop has its turn: about two milliseconds. */
 const sliceSize = 1_000;
-const agentsKept = 5_000;
-const visitorsKept = 50_000;
+const agentsKept = 10_000;
+const visitorsKept = 100_000;
 /** Batches that are read before other work has its turn. */
 const fewBatches = 20;
 
@@ -59,7 +59,7 @@ export type History = { write(trx: Trx, source: string, entries: readonly Entry[
 export function createHistory({ insertEvents, slot }: Deps): History {
   const agentOf = createAgents(agentsKept);
   const detailsOf = createDetails();
-  const addToVisitors = createVisitors(createRecent(visitorsKept));
+  const addToVisitors = createVisitors(createGenerations(visitorsKept));
 
   const writeSlice = async (trx: Trx, clicks: readonly RecordedClick[], sums: Sums): Promise<void> => {
     const events = clicks.map(({ urlId, at, requestId, visitor, userAgent, referrer }) => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../database.ts';
-import type { Recent } from './recent.ts';
+import type { Generations } from '../generations.ts';
 import type { VisitorRow } from './rollup.ts';
 import { addVisitors, countVisitors, emptySketch } from './sketch.ts';
 import { numberArray, textArray } from './sql-array.ts';
@@ -47,7 +47,7 @@ const keyOf = (urlId: number, day: string, visitor = ''): string => `${urlId} ${
 export type AddVisitors = (trx: Trx, rows: readonly VisitorRow[]) => Promise<void>;
 
 /** `known` remembers who has been found in a sketch: most who come have come a moment ago. */
-export function createVisitors(known: Recent<true>): AddVisitors {
+export function createVisitors(known: Generations<string, true>): AddVisitors {
   const unknown = ({ urlId, day, visitors }: VisitorRow): VisitorRow[] => {
     const left = [...visitors].filter((visitor) => !known.get(keyOf(urlId, day, visitor)));
     return left.length > 0 ? [{ urlId, day, visitors: new Set(left) }] : [];

@@ -17,8 +17,8 @@ export type Clicks = { readonly recordClick: RecordClick; readonly routes: reado
 
 const betweenSaltReads = 600_000;
 const betweenLessons = 100;
-/** User-Agents that are written short: at most twice as many are in memory. */
-const agentsKept = 5_000;
+/** User-Agents that are written short. */
+const agentsKept = 10_000;
 /** Of the queue's capacity: from here on clicks go to Postgres, so that a redirect slows down rather than loses. */
 const fullFrom = 0.9;
 

@@ -1,5 +1,5 @@
 import type { ShortCode } from '../codes/short-code.ts';
-import { createGenerations } from './generations.ts';
+import { createGenerations } from '../generations.ts';
 import type { Link } from './target.ts';
 
 type Options = {

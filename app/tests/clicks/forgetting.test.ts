@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { createRecent } from '../../src/clicks/recent.ts';
 import { createSalts, destroySalts } from '../../src/clicks/salts.ts';
 import { forgetBatches } from '../../src/clicks/store.ts';
 import { firstOf } from '../../src/clicks/uuid.ts';
 import { unknownVisitor } from '../../src/clicks/visitor.ts';
 import { createVisitors, forgetVisitors } from '../../src/clicks/visitors.ts';
 import type { Db } from '../../src/database.ts';
+import { createGenerations } from '../../src/generations.ts';
 import { createTestDatabase } from '../support/stores.ts';
 import { lookAt } from './history.ts';
 
@@ -66,7 +66,7 @@ test('batches made before a moment are forgotten, later ones are not', async () 
 test('who came on an old day is forgotten, how many they were is not, and a late one does not undo that', async () => {
   await using database = await start();
   const { db } = database;
-  const addToVisitors = createVisitors(createRecent(100));
+  const addToVisitors = createVisitors(createGenerations(200));
   const come = (...visitors: string[]) =>
     db
       .transaction()

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createGenerations } from '../../src/redirects/generations.ts';
+import { createGenerations } from '../src/generations.ts';
 
 test('it holds what was set last, never more than its capacity, and nothing that was deleted', () => {
   const steps = fc.array(fc.tuple(fc.constantFrom('get', 'set', 'delete'), fc.integer({ min: 0, max: 30 })));

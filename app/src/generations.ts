@@ -1,4 +1,4 @@
-/** A bounded map that forgets first what was not used for longest, roughly. */
+/** A bounded map that forgets first what was not used for longest, roughly: for whatever may be found out again. */
 export type Generations<K, V> = {
   get(key: K): V | undefined;
   set(key: K, value: V): void;
