@@ -3,6 +3,7 @@
 # A proxy that inspects TLS: docker build --secret id=ca,src=$NODE_EXTRA_CA_CERTS (never ends up in a layer).
 ARG NODE_IMAGE=node:26-trixie-slim
 ARG DEBIAN_IMAGE=debian:trixie-slim
+ARG LEGO_IMAGE=debian:sid-slim
 
 FROM ${NODE_IMAGE} AS manifests
 WORKDIR /srv
@@ -73,12 +74,17 @@ ENV NODE_COMPILE_CACHE=/srv/compiled
 RUN ["node", "--input-type=module", "--eval", "for (const verb of ['run', 'gate', 'ask']) await import(`/srv/autoscaler/src/commands/${verb}.ts`)"]
 CMD ["autoscaler/src/main.ts", "run"]
 
+# The stable release's lego is years old, and an authority's rules move on.
+FROM ${LEGO_IMAGE} AS lego
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends lego
+
 # Not from scratch: openssl makes the self-signed certificate, lego speaks ACME.
 FROM ${DEBIAN_IMAGE} AS certificates
-RUN apt-get update -q && apt-get install -y -q --no-install-recommends ca-certificates lego openssl \
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends ca-certificates openssl \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
  && groupadd --gid 101 edge && useradd --uid 10003 --gid edge --no-create-home --home-dir /nonexistent certificates \
  && install -d -o certificates -g edge -m 0750 /certificates /var/lib/acme
+COPY --from=lego /usr/bin/lego /usr/local/bin/lego
 COPY --chmod=0755 nginx/certificates/renew.sh /usr/local/bin/renew
 ENV DOMAIN= ACME_EMAIL= ACME_SERVER= CERTIFICATE_NAMES=localhost,127.0.0.1,::1 RENEW_DAYS=30 CHECK_SECONDS=3600
 USER 10003:101
