@@ -13,6 +13,12 @@ export async function reserveBlock(db: Db): Promise<number> {
   return row.first;
 }
 
+/** Leaves out this many numbers, rounded up to blocks: nobody gets a code from them any more. */
+export async function skipNumbers(db: Db, numbers: number): Promise<void> {
+  const blocks = Math.ceil(numbers / blockSize) * blockSize;
+  await sql`select setval('code_blocks', last_value + ${blocks}::bigint) from code_blocks`.execute(db);
+}
+
 /**
  * The secret of this database's codes. The first caller stores the given one, or makes one; later a different one
  * throws CodeSecretRefused.

@@ -110,11 +110,12 @@ export const epochQuery = 'select epoch from cache_epoch';
 
 /**
  * Makes every shared entry from before worthless, and tells every replica that listens. Answers the new epoch.
- * A command that writes links beside a running service calls it when it is done.
+ * A command that writes links beside a running service calls it when it is done. `by` is more than 1 where epochs may have
+ * passed that the database has not seen.
  */
-export async function moveEpoch(db: Db): Promise<number> {
+export async function moveEpoch(db: Db, by = 1): Promise<number> {
   const { rows } = await sql<{ epoch: number }>`
-    with moved as (update cache_epoch set epoch = epoch + 1 returning epoch)
+    with moved as (update cache_epoch set epoch = epoch + ${by}::bigint returning epoch)
     select epoch, pg_notify(${epochChannel}, epoch::text) from moved`.execute(db);
   const epoch = rows[0]?.epoch;
   if (epoch === undefined) throw new Error('cache_epoch has no row');
