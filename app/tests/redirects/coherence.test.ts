@@ -7,7 +7,8 @@ import { moveEpoch } from '../../src/redirects/store.ts';
 import { call } from '../support/api.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { createTestDatabase, startPostgres, startRedis } from '../support/stores.ts';
-import { keptLocally, leadsTo, leaseHeld, makeLink, metric, until } from './links.ts';
+import { until } from '../support/until.ts';
+import { keptLocally, leadsTo, leaseHeld, makeLink, metric } from './links.ts';
 
 const first = 'https://example.com/first';
 const second = 'https://example.com/second';

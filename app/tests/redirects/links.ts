@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { call } from '../support/api.ts';
 import type { TestService } from '../support/service.ts';
+import { startStopwatch } from '../support/stopwatch.ts';
+import { until } from '../support/until.ts';
 
 export type MadeLink = { id: number; code: string };
 type Place = Pick<TestService, 'url'>;
@@ -19,11 +20,15 @@ export async function leadsTo(service: Place, code: string): Promise<string | nu
   return headers.get('location') ?? status;
 }
 
-/** How many milliseconds a request for a code took, and where it leads. */
-export async function timed(service: Place, code: string): Promise<{ to: string | number; took: number }> {
-  const start = performance.now();
+/** How many milliseconds a request for a code took, by a stopwatch that leaves out these servers' waits too. */
+export async function timed(
+  service: Place,
+  code: string,
+  ...servers: readonly (readonly number[])[]
+): Promise<{ to: string | number; took: number }> {
+  const elapsed = startStopwatch(...servers);
   const to = await leadsTo(service, code);
-  return { to, took: performance.now() - start };
+  return { to, took: elapsed() };
 }
 
 /** One series of /metrics, 0 where it does not exist. */
@@ -31,15 +36,6 @@ export async function metric(service: Place, series: string): Promise<number> {
   const text = await (await fetch(`${service.url}/metrics`)).text();
   const line = text.split('\n').find((each) => each.startsWith(`${series} `));
   return Number(line?.split(' ').at(-1) ?? 0);
-}
-
-/** Resolves when the condition holds; fails after ten seconds. */
-export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('it never came');
-    await sleep(10);
-  }
 }
 
 /** Resolves when the replica trusts its own cache. */

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { call } from '../support/api.ts';
 import type { PostgresServer } from '../support/postgres-server.ts';
+import { family } from '../support/processes.ts';
 import { startTestService } from '../support/service.ts';
 import { createTestDatabase, startPostgres, startRedis } from '../support/stores.ts';
-import { keptLocally, leadsTo, leaseHeld, makeLink, metric, timed, until } from './links.ts';
+import { until } from '../support/until.ts';
+import { keptLocally, leadsTo, leaseHeld, makeLink, metric, timed } from './links.ts';
 
 const first = 'https://example.com/first';
 const second = 'https://example.com/second';
@@ -75,10 +77,12 @@ test.each(['pause', 'kill'] as const)(
     const other = await makeLink(service, second);
     await keptLocally(service, kept.code);
     await redis[how]();
-    const requests = Array.from({ length: 40 }, (_, index) => timed(service, index % 2 ? kept.code : other.code));
+    const sessions = await family(postgres.pid);
+    const ask = (index: number) => timed(service, index % 2 ? kept.code : other.code, sessions);
+    const requests = Array.from({ length: 40 }, (_, index) => ask(index));
     for (const { took } of await Promise.all(requests)) expect(took).toBeLessThan(250);
     for (let round = 0; round < 20; round++) {
-      const { to, took } = await timed(service, round % 2 ? kept.code : other.code);
+      const { to, took } = await ask(round);
       expect(to).toBe(round % 2 ? first : second);
       expect(took).toBeLessThan(250);
     }
