@@ -1,7 +1,7 @@
 import type { Scripts } from './load-scripts.ts';
 import type { Servers } from './servers.ts';
 
-/** One row of the table: a load, what of it makes clicks, and the ratio to the ceiling that the project wants. */
+/** One row of the table: a load, and the ratio to the ceiling that the project wants. */
 export type Case = {
   name: string;
   what: string;
@@ -10,8 +10,6 @@ export type Case = {
   connections: number;
   /** `burst` is short and drains afterwards; `sustained` is long enough for the backlog to show. */
   length: 'burst' | 'sustained';
-  /** Share of the answered requests that are clicks; the load script's mix. */
-  clicks: number;
   /** Ratio of requests/s to the ceiling's; absent where the case has another goal. */
   goal?: number;
   /** Load before the first round; by default the script itself. */
@@ -23,7 +21,7 @@ export type Case = {
 const usual = { ceilingScript: 'hot', connections: 64 } as const;
 
 export const cases: readonly Case[] = [
-  { ...usual, name: 'hot', what: 'one code', script: 'hot', length: 'burst', clicks: 1, goal: 0.75 },
+  { ...usual, name: 'hot', what: 'one code', script: 'hot', length: 'burst', goal: 0.75 },
   {
     ...usual,
     name: 'zipf',
@@ -32,7 +30,6 @@ export const cases: readonly Case[] = [
     script: 'zipf',
     ceilingScript: 'zipf',
     length: 'burst',
-    clicks: 1,
     goal: 0.62,
   },
   {
@@ -42,7 +39,6 @@ export const cases: readonly Case[] = [
     script: 'unknown',
     ceilingScript: 'unknown',
     length: 'burst',
-    clicks: 0,
     goal: 0.6,
   },
   {
@@ -51,11 +47,10 @@ export const cases: readonly Case[] = [
     what: 'one code and 5 % creates',
     script: 'writes',
     length: 'burst',
-    clicks: 0.95,
     goal: 0.6,
   },
   { ...usual, name: 'creates', what: 'POST /urls', script: 'creates', length: 'burst', clicks: 0 },
-  { ...usual, name: 'sustained-hot', what: 'one code', script: 'hot', length: 'sustained', clicks: 1, goal: 0.6 },
+  { ...usual, name: 'sustained-hot', what: 'one code', script: 'hot', length: 'sustained', goal: 0.6 },
   {
     ...usual,
     name: 'sustained-zipf',
@@ -64,7 +59,6 @@ export const cases: readonly Case[] = [
     script: 'zipf',
     ceilingScript: 'zipf',
     length: 'sustained',
-    clicks: 1,
     goal: 0.45,
   },
   {
@@ -74,7 +68,6 @@ export const cases: readonly Case[] = [
     script: 'paced',
     ceilingScript: 'paced',
     length: 'burst',
-    clicks: 1,
   },
   {
     ...usual,
@@ -83,7 +76,6 @@ export const cases: readonly Case[] = [
     script: 'zipf',
     ceilingScript: 'zipf',
     length: 'burst',
-    clicks: 1,
     goal: 0.25,
     before: ({ cache }) => cache.kill('SIGKILL'),
     after: ({ cache }) => cache.restart(),

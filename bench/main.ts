@@ -82,7 +82,7 @@ async function measureCase(servers: Servers, scripts: Scripts, each: Case, optio
   await wrk({ port: servers.edge.service, connections, script: warmUp, seconds: Math.min(warmUpSeconds, seconds) });
   const rounds: Round[] = [];
   for (let round = 1; round <= options.rounds; round += 1) {
-    rounds.push(await measureRound(servers, burst, each.clicks));
+    rounds.push(await measureRound(servers, burst));
     const { service, ceiling } = rounds.at(-1) as Round;
     const ratio = (service.perSecond / ceiling.perSecond).toFixed(2);
     console.error(`${each.name} ${round}/${options.rounds}: ${Math.round(service.perSecond)}/s, ratio ${ratio}`);

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { clickCounts, drained } from './clicks.ts';
 import { storedClicks } from './data.ts';
 import { cpuSeconds } from './process-time.ts';
 import type { Servers } from './servers.ts';
@@ -16,7 +16,8 @@ export type Round = {
   cpu: Cpu;
   /** CPU seconds of nginx and the bare servers while they were the ones driven. */
   ceilingCpu: number;
-  /** Clicks stored by this round, and how many of them were still on their way when the load ended. */
+  /** Clicks that the service answered, those that Postgres holds of them, and those still on their way at the end. */
+  clicks: number;
   stored: number;
   backlog: number;
   /** Seconds from the end of the load until every click was stored. */
@@ -42,41 +43,36 @@ async function cpuNow({ nginx, replicas, postgres, cache, queue }: Servers): Pro
 const minus = (after: Cpu, before: Cpu): Cpu =>
   Object.fromEntries(parts.map((part) => [part, after[part] - before[part]])) as Cpu;
 
-const drainSeconds = 180;
-
-/** Resolves with the count when it has reached what was answered and has not moved for a second. */
-async function drained(client: pg.Client, wanted: number): Promise<number> {
-  const end = Date.now() + drainSeconds * 1_000;
-  let last = -1;
-  for (;;) {
-    const stored = await storedClicks(client);
-    if (stored >= wanted && stored === last) return stored;
-    if (Date.now() > end) return stored;
-    last = stored;
-    await sleep(500);
-  }
-}
-
 /** One round: the ceiling, then the service under the same load, then the wait until its clicks are stored. */
-export async function measureRound(servers: Servers, burst: Burst, clickShare: number): Promise<Round> {
+export async function measureRound(servers: Servers, burst: Burst): Promise<Round> {
   const { seconds, connections, script, ceilingScript } = burst;
   const { edge, postgres } = servers;
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   try {
+    await drained(servers); // What came before is paid before.
     const idle = await ceilingCpuNow(servers);
     const ceiling = await wrk({ port: edge.ceiling, seconds, connections, script: ceilingScript });
     const ceilingCpu = (await ceilingCpuNow(servers)) - idle;
-    const before = await storedClicks(client);
+    const [storedBefore, { appended: before }] = [await storedClicks(client), await clickCounts(servers)];
     const start = await cpuNow(servers);
     const service = await wrk({ port: edge.service, seconds, connections, script });
     const ended = performance.now();
-    const early = (await storedClicks(client)) - before;
-    const answered = Math.floor((service.requests - service.refused) * clickShare);
-    const stored = (await drained(client, before + answered)) - before;
+    const { appended, ingested } = await clickCounts(servers);
+    await drained(servers);
     const drain = (performance.now() - ended) / 1_000;
     const cpu = minus(await cpuNow(servers), start);
-    return { ceiling, service, cpu, ceilingCpu, stored, backlog: answered - early, drain };
+    const stored = (await storedClicks(client)) - storedBefore;
+    return {
+      ceiling,
+      service,
+      cpu,
+      ceilingCpu,
+      clicks: appended - before,
+      stored,
+      backlog: appended - ingested,
+      drain,
+    };
   } finally {
     await client.end();
   }

@@ -24,7 +24,7 @@ export type Row = {
   p99: number;
   ceilingP99: number;
   microsPerRequest: Record<Part | 'all' | 'ceiling', number>;
-  answered: number;
+  clicks: number;
   stored: number;
   backlog: number;
   drain: number;
@@ -52,7 +52,7 @@ export function summarise({ case: { name, goal }, rounds }: CaseResult): Row {
       ceiling: of(({ ceilingCpu, ceiling }) => (ceilingCpu / ceiling.requests) * 1e6),
       all: parts.reduce((total, part) => total + each[part], 0),
     },
-    answered: sum(({ service }) => service.requests - service.refused),
+    clicks: sum(({ clicks }) => clicks),
     stored: sum(({ stored }) => stored),
     backlog: of(({ backlog }) => backlog),
     drain: of(({ drain }) => drain),
@@ -74,7 +74,7 @@ const head = [
   'CPU µs: ceiling',
   'all',
   ...parts,
-  'answered',
+  'clicks',
   'stored',
   'backlog',
   'drain s',
@@ -96,7 +96,7 @@ export function table(rows: readonly Row[]): string {
     row.microsPerRequest.ceiling.toFixed(1),
     row.microsPerRequest.all.toFixed(1),
     ...parts.map((part) => row.microsPerRequest[part].toFixed(1)),
-    whole(row.answered),
+    whole(row.clicks),
     whole(row.stored),
     whole(row.backlog),
     row.drain.toFixed(1),
