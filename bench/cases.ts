@@ -49,7 +49,7 @@ export const cases: readonly Case[] = [
     length: 'burst',
     goal: 0.6,
   },
-  { ...usual, name: 'creates', what: 'POST /urls', script: 'creates', length: 'burst', clicks: 0 },
+  { ...usual, name: 'creates', what: 'POST /urls', script: 'creates', length: 'burst' },
   { ...usual, name: 'sustained-hot', what: 'one code', script: 'hot', length: 'sustained', goal: 0.6 },
   {
     ...usual,
