@@ -73,4 +73,4 @@ test('Postgres hangs when a replica is told to stop: it ends by itself, and anot
   await postgres.resume();
   await using _other = await startReplica(settings);
   expect(await expectEachOnce(postgres.url, traffic.answered)).toBe(0);
-}, 60_000);
+});

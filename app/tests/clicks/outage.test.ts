@@ -109,6 +109,6 @@ test('what the memory cannot hold is dropped, and counted click by click', async
   await postgres.restart();
   await queue.restart();
   const stored = async () => traffic.answered.size - dropped;
-  await until(async () => (await metric(service, 'clicks_ingested_total')) === (await stored()), 20_000);
+  await until(async () => (await metric(service, 'clicks_ingested_total')) === (await stored()));
   expect(traffic.failed).toBe(0);
 });

@@ -112,4 +112,4 @@ test('without DATABASE_URL it goes to the service of npm start while that runs, 
   expect((await call(started, 'GET', '/urls?per_page=1')).headers.get('x-total-count')).toBe('600');
   const again = await runVerbWith(settings, 'seed', folder.path);
   expect(again).toMatchObject({ code: 0, output: expect.stringContaining('urls.csv: 600 read, 0 imported') });
-}, 120_000);
+});

@@ -135,7 +135,10 @@ test('a link that was changed while the cache was gone is never again what it wa
 test('a scan of unknown codes reaches Postgres once a code, and takes no link out of the cache', async () => {
   await using database = await createTestDatabase();
   await using redis = await startRedis();
-  await using service = await startTestService({ databaseUrl: database.url, cacheUrl: redis.url, l1Entries: 800 });
+  // Patient: when the cache is in doubt every code is asked for anew, and rightly so.
+  const patient = { storeTimeout: 20_000, cacheLease: 60_000 };
+  const settings = { databaseUrl: database.url, cacheUrl: redis.url, l1Entries: 800 };
+  await using service = await startTestService({ ...settings, ...patient });
   const link = await makeLink(service, first);
   await keptLocally(service, link.code);
   const asked = () => metric(service, 'cache_requests_total{layer="postgres",result="hit"}');

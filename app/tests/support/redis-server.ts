@@ -18,7 +18,7 @@ export type RedisServer = AsyncDisposable & {
   readonly restart: () => Promise<void>;
 };
 
-const readyMilliseconds = 20_000;
+const readyMilliseconds = 60_000;
 
 /** Runs a server and resolves when it answers. */
 export async function runRedis(program: RedisProgram, options: RedisProcessOptions): Promise<RedisServer> {
