@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from 'redis';
 import type { Servers } from './servers.ts';
 
 const series = /^(clicks_appended_total|clicks_ingested_total)(?:\{[^}]*\})? (\d+)/gm;
@@ -26,5 +27,17 @@ export async function drained(servers: Servers): Promise<void> {
     if (ingested >= appended) return;
     if (Date.now() > end) throw new Error(`${appended - ingested} clicks are not in Postgres after ${drainSeconds} s`);
     await sleep(200);
+  }
+}
+
+/** Appends that the queue has taken since it started: clicks per append tell how well the group commit groups. */
+export async function appends({ queue }: Servers): Promise<number> {
+  const client = createClient({ url: queue.url });
+  await client.connect();
+  try {
+    const [, calls = '0'] = /cmdstat_xadd:calls=(\d+)/.exec(await client.info('commandstats')) ?? [];
+    return Number(calls);
+  } finally {
+    client.destroy();
   }
 }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { clickCounts, drained } from './clicks.ts';
+import { appends, clickCounts, drained } from './clicks.ts';
 import { storedClicks } from './data.ts';
 import { cpuSeconds } from './process-time.ts';
 import type { Servers } from './servers.ts';
@@ -19,6 +19,8 @@ export type Round = {
   /** Clicks that the service answered, those that Postgres holds of them, and those still on their way at the end. */
   clicks: number;
   stored: number;
+  /** Appends to the queue. */
+  appends: number;
   backlog: number;
   /** Seconds from the end of the load until every click was stored. */
   drain: number;
@@ -55,6 +57,7 @@ export async function measureRound(servers: Servers, burst: Burst): Promise<Roun
     const ceiling = await wrk({ port: edge.ceiling, seconds, connections, script: ceilingScript });
     const ceilingCpu = (await ceilingCpuNow(servers)) - idle;
     const [storedBefore, { appended: before }] = [await storedClicks(client), await clickCounts(servers)];
+    const appendsBefore = await appends(servers);
     const start = await cpuNow(servers);
     const service = await wrk({ port: edge.service, seconds, connections, script });
     const ended = performance.now();
@@ -62,17 +65,13 @@ export async function measureRound(servers: Servers, burst: Burst): Promise<Roun
     await drained(servers);
     const drain = (performance.now() - ended) / 1_000;
     const cpu = minus(await cpuNow(servers), start);
-    const stored = (await storedClicks(client)) - storedBefore;
-    return {
-      ceiling,
-      service,
-      cpu,
-      ceilingCpu,
+    const counts = {
       clicks: appended - before,
-      stored,
+      stored: (await storedClicks(client)) - storedBefore,
+      appends: (await appends(servers)) - appendsBefore,
       backlog: appended - ingested,
-      drain,
     };
+    return { ceiling, service, cpu, ceilingCpu, drain, ...counts };
   } finally {
     await client.end();
   }

@@ -26,6 +26,7 @@ export type Row = {
   microsPerRequest: Record<Part | 'all' | 'ceiling', number>;
   clicks: number;
   stored: number;
+  clicksPerAppend: number;
   backlog: number;
   drain: number;
   refused: number;
@@ -54,6 +55,7 @@ export function summarise({ case: { name, goal }, rounds }: CaseResult): Row {
     },
     clicks: sum(({ clicks }) => clicks),
     stored: sum(({ stored }) => stored),
+    clicksPerAppend: of(({ clicks, appends }) => clicks / Math.max(1, appends)),
     backlog: of(({ backlog }) => backlog),
     drain: of(({ drain }) => drain),
     refused: sum(({ service }) => service.refused),
@@ -76,6 +78,7 @@ const head = [
   ...parts,
   'clicks',
   'stored',
+  'clicks/append',
   'backlog',
   'drain s',
   '4xx/5xx',
@@ -98,6 +101,7 @@ export function table(rows: readonly Row[]): string {
     ...parts.map((part) => row.microsPerRequest[part].toFixed(1)),
     whole(row.clicks),
     whole(row.stored),
+    row.clicksPerAppend.toFixed(1),
     whole(row.backlog),
     row.drain.toFixed(1),
     whole(row.refused),
