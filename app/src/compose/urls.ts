@@ -5,6 +5,7 @@ import type { Route } from '../http/route.ts';
 import { createOnce, removeOldKeys } from '../idempotency/store.ts';
 import { isPostgresDown } from '../platform/postgres.ts';
 import { createTransact } from '../platform/transact.ts';
+import { createCommit } from '../urls/commit.ts';
 import { createCreator } from '../urls/create.ts';
 import { createRoutes } from '../urls/create-routes.ts';
 import { urlRoutes } from '../urls/routes.ts';
@@ -24,9 +25,10 @@ const cleaningInterval = 600_000;
 
 /** The urls: creation, once per Idempotency-Key; changes, removal and lists. */
 export function composeUrls(core: Core, stack: AsyncDisposableStack, { nextCode, forgetCodes }: Needs): Urls {
-  const { db, background, config, log } = core;
+  const { db, background, config, log, signal } = core;
   const transact = createTransact(db);
-  const service = createUrlService({ transact, insertEvents, forgetCodes });
+  const commit = createCommit({ transact, forgetCodes, isDown: isPostgresDown, signal });
+  const service = createUrlService({ commit, insertEvents });
   const creator = createCreator({ db, transact, nextCode, insertEvents, forgetCodes, isDown: isPostgresDown });
   const address = publicAddress(config);
   const common = { publicAddress: address, schemas: urlSchemas(address) };

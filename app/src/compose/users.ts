@@ -1,8 +1,10 @@
 import type { ShortCode } from '../codes/short-code.ts';
 import type { Trx } from '../database.ts';
 import type { Route } from '../http/route.ts';
+import { isPostgresDown } from '../platform/postgres.ts';
 import { keepIdsAhead } from '../platform/sequence.ts';
 import { createTransact } from '../platform/transact.ts';
+import { createCommit } from '../urls/commit.ts';
 import { createUserImport } from '../users/import.ts';
 import { userRoutes } from '../users/routes.ts';
 import { createUserRemoval } from '../users/service.ts';
@@ -14,11 +16,13 @@ type Needs = {
 };
 
 /** Users. What touches many rows takes the connections for long work. */
-export function composeUsers({ db, background, config }: Core, needs: Needs): Route[] {
+export function composeUsers({ db, background, config, signal }: Core, needs: Needs): Route[] {
+  const { removeUrlsOfUser, forgetCodes } = needs;
   const transact = createTransact(background);
+  const commit = createCommit({ transact, forgetCodes, isDown: isPostgresDown, signal });
   return userRoutes({
     db,
-    removeUser: createUserRemoval({ transact, ...needs }),
+    removeUser: createUserRemoval({ commit, removeUrlsOfUser }),
     importUsers: createUserImport({ transact, keepIdsAhead }),
     bulkLimit: config.bulkLimit,
   });

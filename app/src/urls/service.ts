@@ -1,17 +1,14 @@
 import { parseCode, type ShortCode } from '../codes/short-code.ts';
 import type { Trx } from '../database.ts';
 import type { NewEvent } from '../events/event.ts';
+import type { Commit } from './commit.ts';
 import { changesOf, urlEvent } from './history.ts';
-import { deleteUrl, deleteUrlsOfUser, lockUrl, updateUrl } from './store.ts';
-import type { UrlRow } from './table.ts';
+import { codesOfDeleted, deleteUrl, deleteUrlsOfUser, lockUrl, updateUrl } from './store.ts';
 import type { CountedUrlRow, UrlChange } from './url.ts';
 
 type Deps = {
-  /** Runs work in a transaction, again where Postgres ended it for no fault of its own. */
-  transact: <T>(work: (trx: Trx) => Promise<T>) => Promise<T>;
+  commit: Commit;
   insertEvents: (trx: Trx, events: readonly NewEvent[]) => Promise<unknown>;
-  /** After a commit: no replica answers from what it knew of these codes. */
-  forgetCodes: (codes: readonly ShortCode[]) => Promise<void>;
 };
 
 export type UrlService = {
@@ -26,35 +23,41 @@ export type UrlService = {
 /** Urls removed by one statement: bounds what is held of them at once. */
 const chunk = 2_000;
 
-const codesOf = (rows: readonly UrlRow[]): ShortCode[] =>
-  rows.map(({ short_code }) => parseCode(short_code)).filter((code) => code !== undefined);
+const codesIn = (texts: readonly string[]): ShortCode[] => texts.map(parseCode).filter((code) => code !== undefined);
 
-/** Changes and removals: the row and its event in one transaction, then the caches. */
-export function createUrlService({ transact, insertEvents, forgetCodes }: Deps): UrlService {
-  const changeIn = async (trx: Trx, id: number, wanted: UrlChange) => {
-    const before = await lockUrl(trx, id);
-    if (!before) return undefined;
+/**
+ * Changes and removals: the row and its event in one transaction, then the caches. These are told also where a request
+ * finds nothing to change, as it may repeat one that was committed and never answered.
+ */
+export function createUrlService({ commit, insertEvents }: Deps): UrlService {
+  const changeIn = async (trx: Trx, before: CountedUrlRow, wanted: UrlChange): Promise<CountedUrlRow> => {
     const changed = changesOf(before, wanted);
-    if (!changed) return { row: before, changed: false };
-    const after = await updateUrl(trx, id, wanted);
+    if (!changed) return before;
+    const after = await updateUrl(trx, before.id, wanted);
     await insertEvents(trx, [urlEvent('updated', after, { changed })]);
-    return { row: { ...after, click_count: before.click_count }, changed: true };
+    return { ...after, click_count: before.click_count };
   };
   return {
-    async change(id, wanted) {
-      const result = await transact((trx) => changeIn(trx, id, wanted));
-      if (result?.changed) await forgetCodes(codesOf([result.row]));
-      return result?.row;
-    },
-    async remove(id) {
-      const gone = await transact(async (trx) => {
-        const row = await deleteUrl(trx, id);
-        if (row) await insertEvents(trx, [urlEvent('deleted', row)]);
-        return row;
-      });
-      if (gone) await forgetCodes(codesOf([gone]));
-      return gone !== undefined;
-    },
+    change: (id, wanted) =>
+      commit(
+        async (trx, note) => {
+          const before = await lockUrl(trx, id);
+          if (!before) return undefined;
+          note(codesIn([before.short_code]));
+          return changeIn(trx, before, wanted);
+        },
+        (trx) => lockUrl(trx, id),
+      ),
+    remove: (id) =>
+      commit(
+        async (trx, note) => {
+          const row = await deleteUrl(trx, id);
+          note(codesIn(row ? [row.short_code] : await codesOfDeleted(trx, id)));
+          if (row) await insertEvents(trx, [urlEvent('deleted', row)]);
+          return row !== undefined;
+        },
+        (trx) => lockUrl(trx, id),
+      ),
     async removeUrlsOfUser(trx, userId) {
       const codes: ShortCode[] = [];
       for (;;) {
@@ -64,7 +67,7 @@ export function createUrlService({ transact, insertEvents, forgetCodes }: Deps):
           trx,
           gone.map((row) => urlEvent('deleted', row)),
         );
-        codes.push(...codesOf(gone));
+        codes.push(...codesIn(gone.map(({ short_code }) => short_code)));
       }
     },
   };

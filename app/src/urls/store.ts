@@ -76,6 +76,12 @@ export async function deleteUrl(trx: Trx, id: number): Promise<UrlRow | undefine
   return gone;
 }
 
+/** The code that a url had before it was deleted; none where there is no such url. */
+export async function codesOfDeleted(db: Db | Trx, id: number): Promise<string[]> {
+  const rows = await db.selectFrom('deleted_urls').select('short_code').where('id', '=', id).execute();
+  return rows.map(({ short_code }) => short_code);
+}
+
 /** Takes at most `most` urls of a user away, as deleteUrl does with one. */
 export const deleteUrlsOfUser = (trx: Trx, userId: number, most: number): Promise<UrlRow[]> =>
   archived(trx, sql`id in (select id from urls where user_id = ${userId} order by id limit ${most})`);

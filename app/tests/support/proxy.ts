@@ -6,6 +6,8 @@ export type Proxy = AsyncDisposable & {
   readonly url: string;
   /** From now on nothing gets through and nothing is closed, as when a network drops packets. */
   cut(): void;
+  /** Lets the first data of a client with this text in it through to the server, and closes before there is an answer. */
+  closeAfter(text: string): void;
   /** What was held back goes on its way. */
   mend(): void;
 };
@@ -16,6 +18,7 @@ export async function startProxy(serverUrl: string): Promise<Proxy> {
   const port = await freePort();
   const sockets = new Set<Socket>();
   let isCut = false;
+  let last: string | undefined;
   const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('error', () => {});
@@ -26,7 +29,12 @@ export async function startProxy(serverUrl: string): Promise<Proxy> {
     const outer = connect(Number(server.port), server.hostname);
     for (const [from, to] of [[inner, outer] as const, [outer, inner] as const]) {
       keep(from);
-      from.on('data', (chunk) => to.write(chunk));
+      from.on('data', (chunk) => {
+        to.write(chunk);
+        if (from !== inner || last === undefined || !chunk.includes(last)) return;
+        last = undefined;
+        inner.destroy();
+      });
       from.once('close', () => to.destroy());
       if (isCut) from.pause();
     }
@@ -39,6 +47,9 @@ export async function startProxy(serverUrl: string): Promise<Proxy> {
     cut() {
       isCut = true;
       for (const socket of sockets) socket.pause();
+    },
+    closeAfter(text) {
+      last = text;
     },
     mend() {
       isCut = false;
