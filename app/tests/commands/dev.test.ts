@@ -9,6 +9,7 @@ import { startTraffic, type Traffic } from '../clicks/traffic.ts';
 import { call } from '../support/api.ts';
 import { paste } from '../support/curl.ts';
 import { freePort } from '../support/free-port.ts';
+import { usedDataFolder } from '../support/made-cluster.ts';
 import { type NpmStart, npmStart } from '../support/npm-start.ts';
 import { send } from '../support/processes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -58,7 +59,7 @@ test.each([
   ['Ctrl-C', (service: NpmStart) => service.interrupt()],
   ['SIGTERM to npm', ({ pid }: NpmStart) => send(pid, 'SIGTERM')],
 ])('%s under load: exits with 0, and every answered click is there once', async (_, stop) => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   let traffic: Traffic;
   await using stack = new AsyncDisposableStack();
   {
@@ -76,7 +77,7 @@ test.each([
 });
 
 test('kill -9 under load and start again at once: it recovers, and every answered click is there once', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   let traffic: Traffic;
   await using stack = new AsyncDisposableStack();
   {
@@ -120,7 +121,7 @@ test('a port that is taken: one sentence, before anything is made', async () => 
 });
 
 test('Postgres killed under load: started again, no click lost; killed again soon: the service ends with 1', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   await using service = await npmStart(folder.path);
   await service.up();
   const { cluster, url } = embeddedPlace(folder.path);

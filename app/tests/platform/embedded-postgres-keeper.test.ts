@@ -6,8 +6,8 @@ import { lockDataDir } from '../../src/platform/data-lock.ts';
 import { keepEmbeddedPostgres } from '../../src/platform/embedded-postgres-keeper.ts';
 import { embeddedPlace } from '../../src/platform/embedded-postgres-place.ts';
 import type { Exit } from '../../src/platform/embedded-postgres-server.ts';
+import { usedDataFolder } from '../support/made-cluster.ts';
 import { send } from '../support/processes.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 async function answers(url: string): Promise<boolean> {
@@ -22,7 +22,7 @@ async function answers(url: string): Promise<boolean> {
 }
 
 test('killed once it is there again, killed twice it is lost, and the folder is free after the disposal', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   const { path: dataDir } = folder;
   const restarts: Exit[] = [];
   {
@@ -41,7 +41,7 @@ test('killed once it is there again, killed twice it is lost, and the folder is 
 });
 
 test('told to end while it starts again: the disposal ends what was started', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   const { path: dataDir } = folder;
   const restarting = Promise.withResolvers<void>();
   const kept = await keepEmbeddedPostgres({ dataDir, onRestart: () => restarting.resolve() });

@@ -5,6 +5,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
 import { embeddedPlace } from '../../src/platform/embedded-postgres-place.ts';
+import { usedDataFolder } from '../support/made-cluster.ts';
 import { ownerProcess } from '../support/owner-process.ts';
 import { family, gone, send, suspend } from '../support/processes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -32,7 +33,7 @@ test('on the first start, there is a durable database on a socket that only its 
 });
 
 test('kysely takes the url', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   await using postgres = await startEmbeddedPostgres({ dataDir: folder.path });
   const pool = new pg.Pool({ connectionString: postgres.url });
   pool.on('error', () => {}); // Postgres may be stopping before it has seen that the pool is closed.
@@ -42,7 +43,7 @@ test('kysely takes the url', async () => {
 });
 
 test('after a clean stop, a second start has the rows of the first', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   {
     await using postgres = await startEmbeddedPostgres({ dataDir: folder.path });
     await query(postgres.url, 'create table kept as select 7 as n');
@@ -52,7 +53,7 @@ test('after a clean stop, a second start has the rows of the first', async () =>
 });
 
 test('after kill -9 of its owner, Postgres stops by itself, and the next start has every row', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   await using owner = await ownerProcess(folder.path);
   await query(owner.url, 'create table kept as select 7 as n');
   send(owner.pid, 'SIGKILL');
@@ -62,7 +63,7 @@ test('after kill -9 of its owner, Postgres stops by itself, and the next start h
 });
 
 test('a Postgres that outlived its owner, even a frozen one, is stopped by the next start', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   await using owner = await ownerProcess(folder.path);
   await query(owner.url, 'create table kept as select 7 as n');
   await suspend([owner.postgresPid]);
@@ -77,7 +78,7 @@ test('a Postgres that outlived its owner, even a frozen one, is stopped by the n
 });
 
 test('a session that outlived both its owner and its Postgres is waited for', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   await using owner = await ownerProcess(folder.path);
   const [, session = 0] = await family(owner.postgresPid);
   await suspend([session]);
@@ -95,8 +96,8 @@ test('a session that outlived both its owner and its Postgres is waited for', as
 });
 
 test('pid files whose number belongs to another process by now do not block', async () => {
-  await using folder = await temporaryFolder();
-  await using bystander = await temporaryFolder();
+  await using folder = await usedDataFolder();
+  await using bystander = await usedDataFolder();
   await using other = await startEmbeddedPostgres({ dataDir: bystander.path });
   await (await startEmbeddedPostgres({ dataDir: folder.path }))[Symbol.asyncDispose]();
   const pidFile = join(folder.path, 'postgres', 'postmaster.pid');
@@ -119,7 +120,7 @@ test('a first start that was cut off is begun again', async () => {
 });
 
 test('two services on one folder: the second is refused with the number of the first, which goes on', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   await using owner = await ownerProcess(folder.path);
   await expect(startEmbeddedPostgres({ dataDir: folder.path })).rejects.toThrow(
     `${folder.path} is in use by another Shortstack (process ${owner.pid}): stop it first`,
@@ -149,13 +150,13 @@ test('below a folder that is closed to all other users, it runs, and never as ro
 });
 
 test('Ctrl-C in a terminal does not reach Postgres: it leads a process group of its own', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   await using postgres = await startEmbeddedPostgres({ dataDir: folder.path });
   expect(() => process.kill(-postgres.pid, 0)).not.toThrow();
 });
 
 test('when Postgres ends by itself, its owner learns of it', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   await using postgres = await startEmbeddedPostgres({ dataDir: folder.path });
   send(postgres.pid, 'SIGKILL');
   expect(await postgres.exited).toEqual({ code: null, signal: 'SIGKILL' });
@@ -171,7 +172,7 @@ test('a start that is aborted leaves nothing running, and the folder free', asyn
 });
 
 test('a setting that Postgres refuses is named in the error', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await usedDataFolder();
   const start = startEmbeddedPostgres({ dataDir: folder.path, settings: { shared_buffers: 'much' } });
   await expect(start).rejects.toThrow('invalid value for parameter "shared_buffers": "much"');
 });

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
 import { migrate } from '../../src/platform/migrator.ts';
 import { freePort } from './free-port.ts';
+import { copyCluster, makeCluster } from './made-cluster.ts';
 import { findRedis, thisMachine } from './redis-program.ts';
 import { runRedis } from './redis-server.ts';
 import { type SharedStores, sharedDatabases } from './shared-stores.ts';
@@ -17,18 +18,22 @@ export async function runStores(): Promise<SharedStores & AsyncDisposable> {
   const { path } = stack.use(await temporaryFolder());
   const args = ['--databases', String(sharedDatabases)];
   const redis = stack.use(await runRedis(redisProgram, { port: await freePort(), dir: path, args }));
-  const postgresUrl = process.env['TEST_DATABASE_URL'] || (await embedded(stack, path));
+  const cluster = join(path, 'cluster');
+  await makeCluster(cluster);
+  const postgresUrl = process.env['TEST_DATABASE_URL'] || (await embedded(stack, cluster, path));
   const template = await makeTemplate(stack, postgresUrl);
   const owned = stack.move();
   const dispose = (): Promise<void> => owned.disposeAsync();
-  return { postgresUrl, template, redisUrl: redis.url, redisProgram, [Symbol.asyncDispose]: dispose };
+  return { postgresUrl, template, cluster, redisUrl: redis.url, redisProgram, [Symbol.asyncDispose]: dispose };
 }
 
 // No test of this server outlives it, so what would save its data from a power cut only costs time.
 const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
 
-async function embedded(stack: AsyncDisposableStack, dir: string): Promise<string> {
-  const postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), settings: forgetful });
+async function embedded(stack: AsyncDisposableStack, cluster: string, dir: string): Promise<string> {
+  const dataDir = join(dir, 'postgres');
+  await copyCluster(cluster, dataDir);
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: forgetful });
   return stack.use(postgres).url;
 }
 

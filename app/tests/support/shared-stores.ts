@@ -4,6 +4,8 @@ import type { RedisProgram } from './redis-program.ts';
 export type SharedStores = {
   readonly postgresUrl: string;
   readonly template: string;
+  /** A data folder of the embedded Postgres, to be copied and not to be used. */
+  readonly cluster: string;
   readonly redisUrl: string;
   readonly redisProgram: RedisProgram;
 };

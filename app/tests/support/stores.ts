@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import pg from 'pg';
 import { createClient } from 'redis';
-import { migrate } from '../../src/platform/migrator.ts';
 import { freePort } from './free-port.ts';
+import { copyCluster } from './made-cluster.ts';
 import { type PostgresServer, runPostgres } from './postgres-server.ts';
 import type { RedisProgram } from './redis-program.ts';
 import { type RedisServer, runRedis } from './redis-server.ts';
@@ -77,8 +78,8 @@ export type PostgresOptions = { readonly settings?: Readonly<Record<string, stri
 export async function startPostgres({ settings = {}, port }: PostgresOptions = {}): Promise<PostgresServer> {
   await using stack = new AsyncDisposableStack();
   const { path } = stack.use(await temporaryFolder());
+  await copyCluster(sharedStores().cluster, join(path, 'data'));
   const server = stack.use(await runPostgres({ dir: path, port: port ?? (await freePort()), settings }));
-  await migrate(server.url);
   return lent(server, stack.move());
 }
 
