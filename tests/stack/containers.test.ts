@@ -24,7 +24,8 @@ type Inspected = {
 };
 
 const inspectAll = async (): Promise<Inspected[]> => {
-  const ids = (await stack.list()).map(({ id }) => id);
+  // `migrate` runs once and ends.
+  const ids = (await stack.list()).filter(({ service }) => service !== 'migrate').map(({ id }) => id);
   return JSON.parse(await docker('inspect', ...ids)) as Inspected[];
 };
 
