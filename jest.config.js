@@ -3,6 +3,8 @@ const project = (name, more = {}) => ({
   rootDir: `${import.meta.dirname}/${name}`,
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   testEnvironment: 'node',
+  // Not in the temporary folder, which is a new one at each `npm test`.
+  cacheDirectory: `${import.meta.dirname}/node_modules/.cache/jest`,
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': `${import.meta.dirname}/jest/typescript.cjs` },
   ...more,

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { leash } from '../app/src/platform/leash.ts';
+import { scratchFolder } from './scratch-folder.ts';
 import { shellScripts } from './shell-scripts.ts';
 import { type JestReport, judgeJest, summary, type Verdict } from './verdict.ts';
 
@@ -10,9 +12,13 @@ import { type JestReport, judgeJest, summary, type Verdict } from './verdict.ts'
 const root = join(import.meta.dirname, '..');
 const report = join(root, 'coverage', 'jest.json');
 
-/** Runs a command before our reader's eyes; resolves with its exit code, undefined if there is no such program. */
+/**
+ * Runs a command before our reader's eyes, for as long as this process lives; resolves with its exit code, undefined if
+ * there is no such program.
+ */
 async function run(command: string, args: readonly string[]): Promise<number | undefined> {
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  using _tie = child.pid === undefined ? undefined : leash(child.pid, 'KILL');
   const missing = once(child, 'error').then(() => undefined);
   const code = await Promise.race([missing, once(child, 'close').then(([ended]) => Number(ended ?? 1))]);
   return code;
@@ -38,9 +44,11 @@ async function checkShell() {
 
 async function runJest() {
   await rm(report, { force: true });
+  await using scratch = await scratchFolder();
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const how = ['--coverage', '--silent', '--maxWorkers=2', '--json', `--outputFile=${report}`];
-  const code = await run(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...how]);
+  const node = [process.execPath, '--experimental-vm-modules', '--no-warnings'];
+  const code = await run('env', [`TMPDIR=${scratch.path}`, ...node, jest, ...how]);
   const text = await readFile(report, 'utf8').catch(() => undefined);
   return judgeJest(text === undefined ? undefined : (JSON.parse(text) as JestReport), code ?? 1);
 }
