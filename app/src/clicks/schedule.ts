@@ -25,44 +25,67 @@ const few = 20;
 /** While it gives way. */
 const betweenChecks = 250;
 
+/** Whether ingestion may work now, as pace.ts says; remembers when nothing waited and what a burst has had. */
+function createAllowance({ load, filled }: Pick<Deps, 'load' | 'filled'>) {
+  let emptyAt = performance.now();
+  let longWaitTaken = false;
+  return {
+    emptied: (at: number): void => {
+      emptyAt = at;
+    },
+    mayWork(): boolean {
+      const state = { load: load(), sinceEmpty: performance.now() - emptyAt, filled: filled(), longWaitTaken };
+      if (state.load === 'idle') longWaitTaken = false;
+      if (endsLongWait(state)) longWaitTaken = true;
+      return mayIngest(state);
+    },
+  };
+}
+
+/** Waits that a call ends early, also one that came before the wait began. */
+function createBell() {
+  let rung = false;
+  let end = (): void => {};
+  return {
+    ring(): void {
+      rung = true;
+      end();
+    },
+    silence(): void {
+      rung = false;
+    },
+    wait: (milliseconds: number): Promise<void> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, rung ? 0 : milliseconds);
+        end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+  };
+}
+
 /** Decides when ingestion works: as soon as there is something while the service is idle, and else as pace.ts says. */
 export function startSchedule({ ingest, takeOver, load, filled, failed }: Deps): Schedule {
   const ending = new AbortController();
   const { signal } = ending;
-  let waiting = false;
-  let wakeUp = (): void => {};
-  let emptyAt = performance.now();
+  const allowance = createAllowance({ load, filled });
+  const bell = createBell();
   let tookOverAt = performance.now();
-  let longWaitTaken = false;
 
   const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => {});
 
-  const allowed = (): boolean => {
-    const state = { load: load(), sinceEmpty: performance.now() - emptyAt, filled: filled(), longWaitTaken };
-    if (state.load === 'idle') longWaitTaken = false;
-    if (endsLongWait(state)) longWaitTaken = true;
-    return mayIngest(state);
-  };
-
   const turn = async (): Promise<number> => {
-    waiting = false;
+    bell.silence();
     const clicks = await ingest();
-    emptyAt = performance.now();
-    if (emptyAt - tookOverAt >= betweenTakeOvers) {
-      tookOverAt = emptyAt;
+    const now = performance.now();
+    allowance.emptied(now);
+    if (now - tookOverAt >= betweenTakeOvers) {
+      tookOverAt = now;
       await takeOver();
     }
     return clicks <= few ? restAfterFew : restAfterMany;
   };
-
-  const untilWoken = (): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, waiting || signal.aborted ? 0 : betweenLooks);
-      wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
 
   const failedTurn = (error: unknown): number => {
     failed(error);
@@ -71,20 +94,17 @@ export function startSchedule({ ingest, takeOver, load, filled, failed }: Deps):
 
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
-      await untilWoken();
-      await pause(allowed() ? await turn().catch(failedTurn) : betweenChecks);
+      await bell.wait(betweenLooks);
+      await pause(allowance.mayWork() ? await turn().catch(failedTurn) : betweenChecks);
     }
   };
 
   const over = run();
   return {
-    wake() {
-      waiting = true;
-      wakeUp();
-    },
+    wake: bell.ring,
     async [Symbol.asyncDispose]() {
       ending.abort();
-      wakeUp();
+      bell.ring();
       await over;
     },
   };

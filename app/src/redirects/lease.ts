@@ -27,6 +27,78 @@ export type Lease = {
   onEpoch(epoch: number): void;
 };
 
+/** Under which epoch and which run of the store shared entries count. */
+function createStamp(stampOf: Deps['stampOf']) {
+  let epoch: number | undefined;
+  let run = '';
+  let text = stampOf(0, run);
+  const write = (): void => {
+    text = stampOf(epoch ?? 0, run);
+  };
+  return {
+    get text() {
+      return text;
+    },
+    get hasEpoch() {
+      return epoch !== undefined;
+    },
+    setRun(value: string): void {
+      run = value;
+      write();
+    },
+    /** False where this epoch, or a later one, was known already. */
+    moveTo(value: number): boolean {
+      if (epoch !== undefined && value <= epoch) return false;
+      epoch = value;
+      write();
+      return true;
+    },
+  };
+}
+
+/** Whether the epoch was read since what is cached here was last in doubt. `isSure` is asked when it has been. */
+function createVerification({
+  readEpoch,
+  onReset,
+  isSure,
+}: Pick<Deps, 'readEpoch' | 'onReset'> & { isSure(): boolean }) {
+  let verified = false;
+  let missedNews = true;
+  let generation = 0;
+  let doubts = 0;
+  const doubt = (): number => {
+    verified = false;
+    generation += 1;
+    doubts += 1;
+    return doubts;
+  };
+  const reset = (): void => {
+    generation += 1;
+    onReset();
+  };
+  return {
+    get verified() {
+      return verified;
+    },
+    get generation() {
+      return generation;
+    },
+    reset,
+    missNews(): void {
+      missedNews = true;
+      doubt();
+    },
+    async verify(): Promise<void> {
+      const mine = doubt();
+      await readEpoch();
+      if (mine !== doubts || !isSure()) return;
+      if (missedNews) reset();
+      missedNews = false;
+      verified = true;
+    },
+  };
+}
+
 /**
  * The replica's own cache is a lease: it is trusted while the connection on which changes are told has answered within
  * the lease, and the epoch in Postgres was read since it was last in doubt. A writer that cannot tell the store moves
@@ -35,71 +107,42 @@ export type Lease = {
  * Where Postgres does not answer, the last known epoch stands: without Postgres nobody can have moved it.
  */
 export function createLease({ lease, now, readEpoch, onReset, stampOf }: Deps): Lease {
+  const stamp = createStamp(stampOf);
+  const verification = createVerification({ readEpoch, onReset, isSure: () => connected && stamp.hasEpoch });
   let connected = false;
-  let verified = false;
-  let missedNews = true;
   let aliveUntil = 0;
-  let generation = 0;
-  let doubts = 0;
-  let epoch: number | undefined;
-  let run = '';
-  let stamp = stampOf(0, '');
-
-  const reset = (): void => {
-    generation += 1;
-    onReset();
-  };
-  const doubt = (): number => {
-    verified = false;
-    generation += 1;
-    doubts += 1;
-    return doubts;
-  };
-  const verify = async (): Promise<void> => {
-    const mine = doubt();
-    await readEpoch();
-    if (mine !== doubts || !connected || epoch === undefined) return;
-    if (missedNews) reset();
-    missedNews = false;
-    verified = true;
-  };
-
   return {
-    trusted: (at) => verified && at < aliveUntil,
+    trusted: (at) => at < aliveUntil && verification.verified,
     get connected() {
       return connected;
     },
     get stamp() {
-      return stamp;
+      return stamp.text;
     },
     get generation() {
-      return generation;
+      return verification.generation;
     },
-    onConnected(newRun, sentAt) {
-      run = newRun;
-      stamp = stampOf(epoch ?? 0, run);
+    onConnected(run, sentAt) {
+      stamp.setRun(run);
       connected = true;
       aliveUntil = sentAt + lease;
-      void verify();
+      void verification.verify();
     },
     onLost() {
       connected = false;
-      missedNews = true;
-      doubt();
+      verification.missNews();
     },
     onBeat(sentAt) {
       if (!connected) return;
       const lapsed = now() >= aliveUntil;
       aliveUntil = sentAt + lease;
-      if (lapsed) void verify();
+      if (lapsed) void verification.verify();
     },
     onEpoch(value) {
-      if (epoch !== undefined && value <= epoch) return;
-      const first = epoch === undefined;
-      epoch = value;
-      stamp = stampOf(epoch, run);
-      reset();
-      if (first && connected) void verify();
+      const isFirst = !stamp.hasEpoch;
+      if (!stamp.moveTo(value)) return;
+      verification.reset();
+      if (isFirst && connected) void verification.verify();
     },
   };
 }

@@ -38,12 +38,10 @@ type Asked = { link?: Link | undefined; missed: boolean; useless: boolean };
 
 const notAsked: Asked = { missed: false, useless: false };
 
-/** Local cache → shared cache → Postgres. */
-export function createResolve({ local, lease, readShared, refill, askPostgres, count, now }: Deps): Resolve {
-  const flights = createFlights<Found>();
-  let generation = lease.generation;
-
-  const askShared = async (code: ShortCode): Promise<Asked> => {
+/** Asks the shared store, where there is one and it is trusted. */
+const createAskShared =
+  ({ lease, readShared, count, now }: Deps) =>
+  async (code: ShortCode): Promise<Asked> => {
     if (!readShared || !lease.trusted(now())) return notAsked;
     try {
       const text = await readShared(code);
@@ -55,6 +53,13 @@ export function createResolve({ local, lease, readShared, refill, askPostgres, c
       return notAsked;
     }
   };
+
+/** Local cache → shared cache → Postgres. */
+export function createResolve(deps: Deps): Resolve {
+  const { local, lease, readShared, refill, askPostgres, count, now } = deps;
+  const askShared = createAskShared(deps);
+  const flights = createFlights<Found>();
+  let generation = lease.generation;
 
   /** What may be kept here of what Postgres answered, perhaps only after the shared store has taken it. */
   const keepable = async (code: ShortCode, link: Link | null, asked: Asked): Promise<Link | null | undefined> => {

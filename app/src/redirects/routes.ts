@@ -74,13 +74,10 @@ async function preview(ctx: Context, segment: string, { follow }: Deps): Promise
   return send(ctx, refusalAnswer(outcome.refusal, ctx.get('Accept'), ctx.state.requestId));
 }
 
-/**
- * Redirects through Koa: HEAD, the long path, previews, QR codes, and whatever the listener let through. Mounted last,
- * since `/:code` matches every single segment.
- */
-export function redirectRoutes(deps: Deps): Route[] {
-  const common = { method: 'GET', tag: 'redirects', access: open } as const;
-  const long = route({
+const common = { method: 'GET', tag: 'redirects', access: open } as const;
+
+const longRoute = (deps: Deps): Route =>
+  route({
     ...common,
     path: '/urls/:code/redirect',
     summary: 'Follow a short link, by its code',
@@ -90,7 +87,9 @@ export function redirectRoutes(deps: Deps): Route[] {
     answers,
     handle: (ctx, { params: { code: segment } }) => redirect(ctx, segment, deps),
   });
-  const qr = route({
+
+const qrRoute = ({ follow, publicAddress }: Deps): Route =>
+  route({
     ...common,
     path: '/:code/qr',
     summary: 'The QR code of a short link',
@@ -105,16 +104,18 @@ export function redirectRoutes(deps: Deps): Route[] {
     },
     async handle(ctx, { params: { code: segment }, query }) {
       const short = codeOf(segment);
-      const { outcome } = await deps.follow.look(short);
+      const { outcome } = await follow.look(short);
       const { requestId } = ctx.state;
       if (outcome.kind === 'refused') return send(ctx, refusalAnswer(outcome.refusal, ctx.get('Accept'), requestId));
-      const { type, body } = await drawQr(`${deps.publicAddress}/${short}`, query);
+      const { type, body } = await drawQr(`${publicAddress}/${short}`, query);
       ctx.type = type;
       ctx.set('Cache-Control', 'public, max-age=3600');
       ctx.body = body;
     },
   });
-  const plain = route({
+
+const plainRoute = (deps: Deps): Route =>
+  route({
     ...common,
     path: '/:code',
     summary: 'Follow a short link; with + behind the code, show where it leads',
@@ -125,5 +126,9 @@ export function redirectRoutes(deps: Deps): Route[] {
     handle: (ctx, { params: { code: segment } }) =>
       segment.endsWith('+') ? preview(ctx, segment.slice(0, -1), deps) : redirect(ctx, segment, deps),
   });
-  return [long, qr, plain];
-}
+
+/**
+ * Redirects through Koa: HEAD, the long path, previews, QR codes, and whatever the listener let through. Mounted last,
+ * since `/:code` matches every single segment.
+ */
+export const redirectRoutes = (deps: Deps): Route[] => [longRoute(deps), qrRoute(deps), plainRoute(deps)];
