@@ -1,15 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { makeLink } from '../redirects/links.ts';
+import { startReplica } from '../support/replica.ts';
 import { createTestDatabase, startPostgres, testRedisUrl } from '../support/stores.ts';
 import { expectEachOnce } from './history.ts';
-import { startReplica } from './replica.ts';
 import { startTraffic } from './traffic.ts';
+
+const unlimited = { RATE_LIMIT: 'off', LOG_RATE: '0' };
 
 /** Two replicas on common stores under traffic. */
 async function start(queue: boolean) {
   await using stack = new AsyncDisposableStack();
   const { url: databaseUrl } = stack.use(await createTestDatabase());
-  const settings = { DATABASE_URL: databaseUrl, QUEUE_URL: queue ? await testRedisUrl() : '' };
+  const settings = { ...unlimited, DATABASE_URL: databaseUrl, QUEUE_URL: queue ? await testRedisUrl() : '' };
   const victim = stack.use(await startReplica(settings));
   const survivor = stack.use(await startReplica(settings));
   const { code } = await makeLink(victim, 'https://example.com/');
@@ -48,7 +50,7 @@ test.each(kinds)(
 
 test('the only replica is killed under load: what it redirected is in the history when it is back', async () => {
   await using database = await createTestDatabase();
-  const settings = { DATABASE_URL: database.url };
+  const settings = { ...unlimited, DATABASE_URL: database.url };
   await using victim = await startReplica(settings);
   const { code } = await makeLink(victim, 'https://example.com/');
   const traffic = startTraffic([victim], code);
@@ -61,7 +63,7 @@ test('the only replica is killed under load: what it redirected is in the histor
 
 test('Postgres hangs when a replica is told to stop: it ends by itself, and another one finds its clicks', async () => {
   await using postgres = await startPostgres();
-  const settings = { DATABASE_URL: postgres.url, QUEUE_URL: await testRedisUrl() };
+  const settings = { ...unlimited, DATABASE_URL: postgres.url, QUEUE_URL: await testRedisUrl() };
   await using replica = await startReplica(settings);
   const { code } = await makeLink(replica, 'https://example.com/');
   const traffic = startTraffic([replica], code);
