@@ -27,12 +27,30 @@ type Deps = {
 
 export type Delivery = {
   deliver(batch: Batch): Promise<void>;
-  /** Tries once more to deliver what is kept in memory; answers the clicks that are still kept. */
+  /** Tries every store once more with what is kept in memory; answers the clicks that are still kept. */
   settle(): Promise<number>;
 };
 
 const betweenProbes = 100;
 const mostTogether = 64;
+
+/** Gives what is kept in memory to `take`, oldest first, until nothing is left or it is not taken; once at a time. */
+function createDrain(backlog: Backlog, take: (batches: readonly Batch[]) => Promise<boolean>): () => Promise<void> {
+  let draining: Promise<void> | undefined;
+  const drain = async (): Promise<void> => {
+    for (;;) {
+      const batches = backlog.oldest(mostTogether);
+      if (batches.length === 0 || !(await take(batches))) return;
+      backlog.forget(batches.length);
+    }
+  };
+  return () => {
+    draining ??= drain().finally(() => {
+      draining = undefined;
+    });
+    return draining;
+  };
+}
 
 /**
  * Takes each batch to the first store that makes it durable. One that fails is left alone until it answers a probe, so
@@ -41,8 +59,6 @@ const mostTogether = 64;
  */
 export function createDelivery({ ways, backlog, appended, dropped, changed, signal }: Deps): Delivery {
   const down = new Set<Way>();
-  let draining: Promise<void> | undefined;
-
   const tryWay = async (way: Way, batches: readonly Batch[]): Promise<boolean> => {
     try {
       await way.append(batches);
@@ -67,35 +83,25 @@ export function createDelivery({ ways, backlog, appended, dropped, changed, sign
     return false;
   };
 
-  const drain = async (): Promise<void> => {
-    for (;;) {
-      const batches = backlog.oldest(mostTogether);
-      if (batches.length === 0 || !(await tryAll(batches))) return;
-      backlog.forget(batches.length);
-    }
-  };
-
-  const drainOnce = (): Promise<void> => {
-    draining ??= drain().finally(() => {
-      draining = undefined;
-    });
-    return draining;
-  };
+  const drain = createDrain(backlog, tryAll);
 
   const restore = async (way: Way): Promise<void> => {
     while (!(await answers(way))) await sleep(betweenProbes, undefined, { signal });
     down.delete(way);
     changed(way.name, 'up');
-    await drainOnce();
+    await drain();
   };
 
   return {
     async deliver(batch) {
       if (await tryAll([batch])) return;
-      if (!backlog.keep(batch)) dropped(batch.clicks);
+      if (!backlog.keep(batch)) return dropped(batch.clicks);
+      // A store that came back while another one failed had nothing to take from memory then.
+      while (backlog.clicks > 0 && ways.some((way) => !down.has(way))) await drain();
     },
     async settle() {
-      await drainOnce();
+      down.clear();
+      await drain();
       return backlog.clicks;
     },
   };
