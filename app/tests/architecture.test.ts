@@ -47,6 +47,7 @@ const statements: readonly Planted[] = [
   ['noProcessEnv', 'urls/environment.ts', 'export const home = process.env.HOME;'],
   ['noDefaultExport', 'urls/default.ts', 'export default 1;'],
   ['noReExportAll', 'urls/index.ts', "export * from './url.ts';"],
+  ['noExcessiveLinesPerFunction', 'urls/long.ts', `export function long(): void {${'\n  void 0;'.repeat(41)}\n}`],
 ];
 
 /** Where each planted line went: `app/src/FILE:LINE`. */
