@@ -26,5 +26,3 @@ export function createClickMetrics(registry: Registry) {
     oldest: gauge('click_queue_oldest_seconds', 'Age of the oldest batch that is not in the history yet.'),
   };
 }
-
-export type ClickMetrics = ReturnType<typeof createClickMetrics>;

@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely';
+import type { Generated } from 'kysely';
 
 type CodeSecretsTable = {
   /** Always true: there is one row. */
@@ -9,4 +9,3 @@ type CodeSecretsTable = {
 };
 
 export type CodeTables = { code_secrets: CodeSecretsTable };
-export type CodeSecretRow = Selectable<CodeSecretsTable>;

@@ -1,4 +1,4 @@
-import type { Generated, Insertable, Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 
 type EventsTable = {
   id: Generated<number>;
@@ -11,4 +11,3 @@ type EventsTable = {
 
 export type EventTables = { events: EventsTable };
 export type EventRow = Selectable<EventsTable>;
-export type NewEventRow = Insertable<EventsTable>;

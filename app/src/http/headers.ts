@@ -1,7 +1,7 @@
 import type { Middleware } from './context.ts';
 
 /** Content may load nothing and be framed by nobody; a page that needs more says so itself. */
-export const strictPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const strictPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 const usual = {
   'X-Content-Type-Options': 'nosniff',

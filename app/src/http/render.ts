@@ -9,7 +9,7 @@ type Deps = {
 };
 
 /** Writes an error as application/problem+json and nothing else of it. */
-export function renderProblem(ctx: Context, error: AppError): void {
+function renderProblem(ctx: Context, error: AppError): void {
   ctx.status = problems[error.code].status;
   ctx.set(error.headers);
   ctx.set('Cache-Control', 'no-store');

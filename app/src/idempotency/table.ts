@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely';
+import type { Generated } from 'kysely';
 
 type IdempotencyKeysTable = {
   subject: string;
@@ -10,4 +10,3 @@ type IdempotencyKeysTable = {
 };
 
 export type IdempotencyTables = { idempotency_keys: IdempotencyKeysTable };
-export type IdempotencyRow = Selectable<IdempotencyKeysTable>;

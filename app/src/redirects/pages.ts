@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../http/html.ts';
 
 const style = [
   ':root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}',
@@ -25,23 +26,20 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'X-Robots-Tag': 'noindex',
 };
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
-
 const page = (title: string, content: string): string =>
   [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
-    `<title>${escaped(title)}</title><style>${style}</style></head>`,
-    `<body><main><h1>${escaped(title)}</h1>${content}</main></body></html>`,
+    `<title>${escapeHtml(title)}</title><style>${style}</style></head>`,
+    `<body><main><h1>${escapeHtml(title)}</h1>${content}</main></body></html>`,
   ].join('');
 
 /** A page that says why there is no redirect. */
-export const messagePage = (title: string, message: string): string => page(title, `<p>${escaped(message)}</p>`);
+export const messagePage = (title: string, message: string): string => page(title, `<p>${escapeHtml(message)}</p>`);
 
 /** A page that shows where a link leads before anybody goes there. */
 export const previewPage = (code: string, location: string): string => {
-  const address = escaped(location);
+  const address = escapeHtml(location);
   return page(
     `Where ${code} leads`,
     `<p><a href="${address}" rel="noreferrer nofollow">${address}</a></p><p>Opening this page was not counted as a click.</p>`,

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+import type { ColumnType, Generated, Selectable } from 'kysely';
 
 type UrlsTable = {
   id: Generated<number>;
@@ -29,4 +29,3 @@ type RowCountsTable = { table_name: string; slot: number; rows: number };
 
 export type UrlTables = { urls: UrlsTable; deleted_urls: DeletedUrlsTable; row_counts: RowCountsTable };
 export type UrlRow = Selectable<UrlsTable>;
-export type NewUrlRow = Insertable<UrlsTable>;

@@ -1,4 +1,4 @@
-import type { Generated, Insertable, Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 
 type UsersTable = {
   id: Generated<number>;
@@ -9,4 +9,3 @@ type UsersTable = {
 
 export type UserTables = { users: UsersTable };
 export type UserRow = Selectable<UsersTable>;
-export type NewUserRow = Insertable<UsersTable>;
