@@ -19,7 +19,7 @@ export type Load = {
   stop(): Promise<LoadResult>;
 };
 
-type Options = { connections?: number; pause?: number };
+type Options = { connections?: number; pause?: number; postEvery?: number };
 
 const patience = 10_000;
 
@@ -43,14 +43,12 @@ const send = (agent: Agent, method: string, path: string, key: string, body: str
     sent.end(body);
   });
 
-/** Every tenth request creates a link, the others follow one. */
-const isPost = (count: number): boolean => count % 10 === 9;
-
 /**
  * Keep-alive clients that follow a link and create new ones through nginx until they are stopped. `pause` is the time
- * in milliseconds between an answer and the client's next request; nothing is ever repeated.
+ * in milliseconds between an answer and the client's next request; of `postEvery` requests one creates, the others
+ * follow. Nothing is ever repeated.
  */
-export async function startLoad({ connections = 16, pause = 20 }: Options = {}): Promise<Load> {
+export async function startLoad({ connections = 16, pause = 20, postEvery = 10 }: Options = {}): Promise<Load> {
   const [code, key] = await Promise.all([shorten('https://example.com/load'), setting('API_KEY')]);
   const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' });
   const result: LoadResult = { gets: 0, posts: 0, failures: [], slowest: 0 };
@@ -71,7 +69,7 @@ export async function startLoad({ connections = 16, pause = 20 }: Options = {}):
   }
   const clients = Array.from({ length: connections }, async (_, client) => {
     for (let count = client; going; count += 1) {
-      await once(isPost(count));
+      await once(count % postEvery === postEvery - 1);
       if (pause > 0) await sleep(pause);
     }
   });

@@ -20,6 +20,8 @@ export const settings = {
   EDGE_LIMIT: 'off',
   RATE_LIMIT: 'off',
   LOG_RATE: '50',
+  // The clients share the machine with what they load: full replicas would need a second one.
+  AUTOSCALER_TARGET_PERCENT: '30',
   AUTOSCALER_DOWN_WINDOW_SECONDS: '10',
   AUTOSCALER_DOWN_PERIOD_SECONDS: '5',
   // Whatever else runs on the machine of the tests must not keep replicas alive.
