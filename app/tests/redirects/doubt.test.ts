@@ -68,7 +68,8 @@ test.each(changes)(
   async (_, path, method, body, to) => {
     await using started = await start();
     const { writer, reader, way, link } = started;
-    way.closeAfter('commit');
+    // Other transactions commit too: this is the one that writes the change's event.
+    way.closeAfter('json_to_recordset', 'commit');
     expect((await call(writer, method, path(started), body)).status).toBe(503);
     for (const service of [reader, writer]) await until(async () => (await believes(service, link.code)) === to);
   },

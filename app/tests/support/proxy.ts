@@ -6,8 +6,8 @@ export type Proxy = AsyncDisposable & {
   readonly url: string;
   /** From now on nothing gets through and nothing is closed, as when a network drops packets. */
   cut(): void;
-  /** Lets the first data of a client with this text in it through to the server, and closes before there is an answer. */
-  closeAfter(text: string): void;
+  /** Of the first connection that sends the one text and then the other, lets both through and closes before the answer. */
+  closeAfter(one: string, other: string): void;
   /** What was held back goes on its way. */
   mend(): void;
 };
@@ -18,7 +18,7 @@ export async function startProxy(serverUrl: string): Promise<Proxy> {
   const port = await freePort();
   const sockets = new Set<Socket>();
   let isCut = false;
-  let last: string | undefined;
+  let awaited: { one: string; other: string } | undefined;
   const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('error', () => {});
@@ -26,13 +26,16 @@ export async function startProxy(serverUrl: string): Promise<Proxy> {
     if (isCut) socket.pause();
   };
   const listener = createServer((inner) => {
+    let hasSentOne = false;
     const outer = connect(Number(server.port), server.hostname);
     for (const [from, to] of [[inner, outer] as const, [outer, inner] as const]) {
       keep(from);
       from.on('data', (chunk) => {
         to.write(chunk);
-        if (from !== inner || last === undefined || !chunk.includes(last)) return;
-        last = undefined;
+        if (from !== inner || !awaited) return;
+        if (chunk.includes(awaited.one)) hasSentOne = true;
+        if (!hasSentOne || !chunk.includes(awaited.other)) return;
+        awaited = undefined;
         inner.destroy();
       });
       from.once('close', () => to.destroy());
@@ -48,8 +51,8 @@ export async function startProxy(serverUrl: string): Promise<Proxy> {
       isCut = true;
       for (const socket of sockets) socket.pause();
     },
-    closeAfter(text) {
-      last = text;
+    closeAfter(one, other) {
+      awaited = { one, other };
     },
     mend() {
       isCut = false;
