@@ -30,6 +30,8 @@ export default {
     './autoscaler/src/': { lines: 90, branches: 90 },
     './app/src/': { lines: 90, branches: 90 },
   },
+  // A worker keeps what every file has loaded: a new one begins when that is much.
+  workerIdleMemoryLimit: '1GB',
   // Ends what hangs, and says nothing of how quick anything should be.
   testTimeout: 120_000,
 };

@@ -133,6 +133,15 @@ describe('refused', () => {
     });
   });
 
+  test('two at the same moment → one begins, the other is told of it', async () => {
+    await using place = await rolledOut();
+    const { scaler, world } = place;
+    addImage(world, 'sha256:two', wellBehaved);
+    addImage(world, 'sha256:three', wellBehaved);
+    const answers = await Promise.all([askFor(scaler, 'sha256:two'), askFor(scaler, 'sha256:three')]);
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['refused', 'started']);
+  });
+
   test('an image that is not here, none before, paused, nothing to copy from', async () => {
     await using place = await rolledOut();
     const { scaler, world } = place;

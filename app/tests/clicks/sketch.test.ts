@@ -40,3 +40,11 @@ test('the order of arrival does not matter', () => {
   const backwards = addVisitors(addVisitors(emptySketch, visitors(1_000, 2_000)), visitors(0, 1_000));
   expect(countVisitors(forwards)).toBe(countVisitors(backwards));
 });
+
+test('a visitor whose hash is all zeros has the highest rank there is, and counts as one', () => {
+  const usual = addVisitors(emptySketch, visitors(0, 2_000));
+  const more = addVisitors(usual, new Set(['\0'.repeat(8)]));
+  expect(more).not.toBe(usual);
+  expect(countVisitors(more) - countVisitors(usual)).toBeGreaterThanOrEqual(0);
+  expect(countVisitors(more) - countVisitors(usual)).toBeLessThan(5);
+});
