@@ -1,30 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
-/** Nanoseconds that each of the processes' threads was ready to run and had no processor, by thread. */
-function waitsOf(pid: number): Map<string, number> {
-  const folder = `/proc/${pid}/task`;
-  const waits = new Map<string, number>();
-  for (const thread of listed(folder)) {
-    const [, wait] = text(`${folder}/${thread}/schedstat`).split(' ');
-    waits.set(thread, Number(wait ?? 0));
-  }
-  return waits;
-}
-
-/** A process that has ended has none; nor has a system that is not Linux, where nothing is left out then. */
-function listed(folder: string): string[] {
+/**
+ * Nanoseconds that the process's main thread was ready to run and had no processor. None for a process that has ended,
+ * nor on a system that is not Linux, where nothing is left out then.
+ */
+function waitOf(pid: number): number {
   try {
-    return readdirSync(folder);
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1] ?? 0);
   } catch {
-    return [];
-  }
-}
-
-function text(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
+    return 0;
   }
 }
 
@@ -37,17 +21,14 @@ export type Stopwatch = () => number;
  * or a store takes counts, also what they sleep, and what a foreign program takes from them does not.
  *
  * A server of many processes (Postgres) is given as all of them: one serves one request, so the longest wait counts.
- * Source of the figure: the second field of /proc/PID/task/TID/schedstat, `run_delay`.
+ * Source of the figure: the second field of /proc/PID/schedstat, `run_delay`.
  */
 export function startStopwatch(...servers: readonly (readonly number[])[]): Stopwatch {
-  const groups = [[process.pid], ...servers].map((pids) => pids.map((pid) => ({ pid, before: waitsOf(pid) })));
+  const groups = [[process.pid], ...servers].map((pids) => pids.map((pid) => ({ pid, before: waitOf(pid) })));
   const start = performance.now();
   return () => {
     const wall = performance.now() - start;
-    const kept = groups.map((group) => Math.max(0, ...group.flatMap(({ pid, before }) => grown(before, waitsOf(pid)))));
+    const kept = groups.map((group) => Math.max(0, ...group.map(({ pid, before }) => waitOf(pid) - before)));
     return Math.max(0, wall - kept.reduce((sum, wait) => sum + wait, 0) / 1e6);
   };
 }
-
-const grown = (before: Map<string, number>, after: Map<string, number>): number[] =>
-  [...after].map(([thread, wait]) => wait - (before.get(thread) ?? 0));
