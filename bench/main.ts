@@ -6,7 +6,7 @@ import { makeUrls } from './data.ts';
 import { measureExtras } from './extras.ts';
 import { type Scripts, writeScripts } from './load-scripts.ts';
 import { measureRound, type Round } from './measure.ts';
-import { adminKey } from './replica.ts';
+import { unlimitedKey } from './replica.ts';
 import { type CaseResult, summarise, table, thisMachine } from './report.ts';
 import { type Servers, startServers } from './servers.ts';
 import { wrk } from './wrk.ts';
@@ -97,7 +97,8 @@ async function run(options: BenchOptions): Promise<void> {
   const servers = await startServers(stack, { ...options, replicaCount: 2 });
   console.error(`making ${options.rows} urls`);
   const codes = await makeUrls(servers.postgres.url, options.rows, Math.min(popular, options.rows));
-  const scripts = await writeScripts({ folder: servers.folder, codes, key: adminKey, pause: options.pause });
+  const key = await unlimitedKey(servers.edge.service);
+  const scripts = await writeScripts({ folder: servers.folder, codes, key, pause: options.pause });
   const results: CaseResult[] = [];
   for (const each of options.cases) results.push(await measureCase(servers, scripts, each, options));
   const extras = await measureExtras(servers);

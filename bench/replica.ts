@@ -47,3 +47,12 @@ export async function startReplica(folder: string, port: number, settings: Repli
   const readyMilliseconds = await Promise.race([ready, program.failed]);
   return Object.assign(program, { port, readyMilliseconds });
 }
+
+/** A key whose requests nobody limits, for the loads that create. */
+export async function unlimitedKey(port: number): Promise<string> {
+  const headers = { 'X-API-Key': adminKey, 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ name: 'bench', scopes: ['read', 'write'], rate_limit: 0 });
+  const response = await fetch(`http://127.0.0.1:${port}/keys`, { method: 'POST', headers, body });
+  if (response.status !== 201) throw new Error(`no key was made: ${response.status} ${await response.text()}`);
+  return ((await response.json()) as { key: string }).key;
+}
