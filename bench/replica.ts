@@ -7,7 +7,7 @@ export type ReplicaSettings = {
   cacheUrl: string;
   queueUrl: string;
   baseUrl: string;
-  /** Node's own options, as in the image unless something is being tried. */
+  /** Node's own options, as in production unless something is being tried. */
   nodeOptions: string;
   /** Folder for a CPU profile of each replica, written when it ends. */
   profile?: string | undefined;
