@@ -269,7 +269,7 @@ describe('the engine', () => {
 
   test('is away → the tick fails, nothing is touched, and the next one carries on', async () => {
     await using world = await createWorld();
-    const { until, tick } = await world.startScaler();
+    const { until, tick } = await world.startScaler({ engineTimeout: 1_000 });
     await until(settled(2));
     const before = world.engine.calls.length;
     world.engine.faults.push({ method: 'GET', path: /containers\/json/, status: 'hang' });

@@ -7,7 +7,7 @@ type Scaler = Awaited<ReturnType<World['startScaler']>>;
 export const askFor = ({ docker, intent }: Scaler, image: string, version: string | null = null, by = 'a test') =>
   createStartRelease({ engine: docker, intent, now: () => Date.now() })(
     { image, version, by },
-    AbortSignal.timeout(5_000),
+    AbortSignal.timeout(60_000),
   );
 
 /** An image whose program behaves like this, with a template of its own. */

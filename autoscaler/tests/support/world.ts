@@ -75,11 +75,11 @@ export async function createWorld(env: Record<string, string> = {}) {
   const figures = noFigures();
 
   /** A scaler with an empty memory, as after `kill -9`. */
-  const startScaler = async () => {
+  const startScaler = async ({ engineTimeout = 60_000 } = {}) => {
     const docker = createDocker({
       socketPath: settings.dockerSocket,
       place: () => placeOf(settings),
-      timeout: () => 3_000,
+      timeout: () => engineTimeout,
     });
     const unreadable: string[] = [];
     const intent = await openIntent({
