@@ -104,6 +104,7 @@ async function becomesReady(server: Server, signal?: AbortSignal): Promise<boole
 async function ensureDatabase({ url }: EmbeddedPlace): Promise<void> {
   const maintenance = url.replace('/shortstack?', '/postgres?');
   const client = new pg.Client({ connectionString: maintenance, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {}); // Shows in the statement that fails; without a listener it would end the process.
   await client.connect();
   try {
     const { rowCount } = await client.query(`select 1 from pg_database where datname = 'shortstack'`);

@@ -41,6 +41,7 @@ async function apply(client: pg.Client, { name, sql }: Migration): Promise<void>
  */
 export async function migrate(connectionString: string, log: (message: string) => void = () => {}): Promise<string[]> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {}); // Shows in the statement that fails; without a listener it would end the process.
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [advisoryLock]);

@@ -37,6 +37,7 @@ async function start() {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await createTestDatabase());
   const { db } = stack.use(await lookAt(database.url));
+  await sql`select drop_event_partitions('9999-01-01'::date)`.execute(db); // Those that the migration made.
   const owned = stack.move();
   return { db, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
