@@ -65,7 +65,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const server = stack.use(
     await startServer({ postgres: binaries.postgres, place, user, settings: serverSettings, log }, signal),
   );
-  await ensureDatabase(place);
+  await ensureDatabase(place).catch((cause: Error) => {
+    throw new Error(`Postgres did not start: ${cause.message}\n${server.tail()}`, { cause });
+  });
   const owned = stack.move();
   return { url: place.url, pid: server.pid, exited: server.exited, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

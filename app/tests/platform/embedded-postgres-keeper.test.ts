@@ -34,7 +34,8 @@ test('killed once it is there again, killed twice it is lost, and the folder is 
     await until(() => answers(kept.url));
     expect(restarts).toEqual([{ code: null, signal: 'SIGKILL' }]);
     await kill();
-    expect((await kept.lost).message).toContain('ended again soon');
+    // It takes connections a moment before its start is over: killed in that moment, it did not start.
+    expect((await kept.lost).message).toMatch(/ended again soon|did not start/);
   }
   await using again = await keepEmbeddedPostgres({ dataDir, onRestart: () => {} });
   expect(await answers(again.url)).toBe(true);
