@@ -43,14 +43,22 @@ function countDecision(
   metrics.tickDuration.observe(took / 1_000);
 }
 
-function tellStep({ logger, metrics }: Deps, { error, result, step }: Stepped): void {
+const subjectOf = ({ step }: Stepped) =>
+  step.kind === 'create' ? { number: step.number } : { replica: step.replica.name };
+
+/** What makes two steps the same news: while nginx has not read the file, a replica is admitted anew at each look. */
+const newsOf = (stepped: Stepped): string =>
+  JSON.stringify([stepped.step.kind, subjectOf(stepped), stepped.result.kind, String(stepped.error ?? '')]);
+
+function tellStep({ logger, metrics }: Deps, stepped: Stepped, last: Report | undefined): void {
+  const { error, result, step } = stepped;
   metrics.steps.inc({ step: step.kind, result: result.kind });
   if (result.cut) metrics.cut.inc(result.cut);
-  if (result.kind === 'waiting') return;
-  const replica = step.kind === 'create' ? { number: step.number } : { replica: step.replica.name };
+  if (result.kind === 'waiting' || last?.steps.some((before) => newsOf(before) === newsOf(stepped))) return;
   const why = step.kind === 'drain' ? { why: step.why } : {};
   const level = result.kind === 'failed' ? 'error' : 'info';
-  logger.log(level, 'step', { step: step.kind, result: result.kind, ...replica, ...why, cut: result.cut, error });
+  const fields = { step: step.kind, result: result.kind, ...subjectOf(stepped), ...why, cut: result.cut, error };
+  logger.log(level, 'step', fields);
 }
 
 function tellMoves({ logger, metrics }: Deps, { moves }: Report): void {
@@ -107,7 +115,7 @@ export function createPublish(deps: Deps) {
       countDecision(deps, report);
       tellDecision(deps, report, last);
       tellMoves(deps, report);
-      for (const stepped of report.steps) tellStep(deps, stepped);
+      for (const stepped of report.steps) tellStep(deps, stepped, last);
       tellEdge(deps, report, last);
       tellRollout(deps, report);
       last = report;

@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import { createMetrics } from '../src/metrics.ts';
+import { createPublish } from '../src/publish.ts';
+import { createWorld } from './support/world.ts';
+
+type Line = { message: string; step?: unknown };
+
+/** A step of a tick as it stands in the log. */
+const isAdmit = ({ message, step }: Line): boolean => message === 'step' && step === 'admit';
+
+test('nginx does not take a reload → the replica that is admitted at each look is told once, and counted each time', async () => {
+  await using world = await createWorld({ AUTOSCALER_MIN: '1', AUTOSCALER_PROOF_TIMEOUT_MS: '100' });
+  const lines: Line[] = [];
+  const logger = { log: (_level: string, message: string, fields: object) => lines.push({ message, ...fields }) };
+  const metrics = createMetrics();
+  const publish = createPublish({ metrics, logger });
+  world.nginx.state.deaf = true;
+  const { until } = await world.startScaler();
+  let admitted = 0;
+  await until((report) => {
+    publish.report(report);
+    admitted += report.steps.filter(({ step }) => step.kind === 'admit').length;
+    return admitted >= 3;
+  });
+  expect(lines.filter(isAdmit)).toHaveLength(1);
+  expect(await metrics.registry.metrics()).toContain(`autoscaler_steps_total{step="admit",result="done"} ${admitted}`);
+});
