@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { placeholdersOf, renderPlainEdge, renderTemplate } from '../../src/nginx/render.ts';
+import { readTemplate as read } from './running-edge.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const folder = join(root, 'nginx', 'templates');
-const read = (name: string) => readFileSync(join(folder, `${name}.conf.template`), 'utf8');
 const composeFile = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
 const values = {
   EDGE_LIMIT: 'off',
@@ -30,11 +30,6 @@ describe('templates of nginx', () => {
     const names = readdirSync(folder).flatMap((name) => placeholdersOf(readFileSync(join(folder, name), 'utf8')));
     for (const name of names) expect(composeFile).toMatch(new RegExp(`^      ${name}: `, 'm'));
     expect(names.length).toBeGreaterThan(5);
-  });
-
-  test("a client's own X-Forwarded-For is replaced, not added to", () => {
-    expect(read('edge')).toContain('proxy_set_header X-Forwarded-For $remote_addr;');
-    expect(read('edge')).not.toContain('proxy_add_x_forwarded_for');
   });
 
   test('a plain edge has the replicas, the rules of the stack and no placeholder left', () => {
