@@ -12,6 +12,7 @@ COPY app/package.json app/
 COPY autoscaler/package.json autoscaler/
 COPY autoscaler/absent autoscaler/absent
 COPY scripts/package.json scripts/
+COPY monitoring/package.json monitoring/
 ENV NODE_EXTRA_CA_CERTS=/run/secrets/ca NPM_CONFIG_UPDATE_NOTIFIER=false
 
 # Without the optional packages: the embedded Postgres, and the Node that this base brings already.
