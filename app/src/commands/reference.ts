@@ -16,19 +16,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
 
-/** .env.example: every setting with its meaning and default, commented out. */
-export function envExample(rows: readonly Row[]): string {
-  const blocks = rows.map(({ name, fallback, meaning, unit, schema }) => {
-    const allowed = [schema.description, unit].filter(Boolean).join('; ');
-    return `# ${meaning}${allowed ? `\n# Allowed: ${allowed}` : ''}\n# ${name}=${fallback}\n`;
-  });
-  return `# Settings of the service. ${made.replaceAll('`', '')} app/src/config-table.ts.
-# Each NAME can be given as NAME_FILE instead: the path of a file that holds the value.
-
-${blocks.join('\n')}`;
-}
-
-/** docs/configuration.md: the same as a table. */
+/** docs/configuration.md: every setting, its default, what it may be and what it means. */
 export function configurationPage(rows: readonly Row[]): string {
   const cells = rows.map(({ name, fallback, meaning, unit, secret, schema }) => [
     `\`${name}\``,
@@ -83,7 +71,6 @@ ${table(['series', 'type', 'labels', 'meaning'], cells)}
 export async function referenceFiles(): Promise<Record<string, string>> {
   const rows: readonly Row[] = Object.values(settings);
   return {
-    '.env.example': envExample(rows),
     'docs/configuration.md': configurationPage(rows),
     'docs/metrics.md': await metricsPage(createMetrics({ version: '', release: '' }).registry),
   };

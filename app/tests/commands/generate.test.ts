@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { configurationPage, envExample, referenceFiles } from '../../src/commands/reference.ts';
+import { configurationPage, referenceFiles } from '../../src/commands/reference.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
 test('the committed files are what the tables say: else run `npm run generate`', async () => {
   const files = await referenceFiles();
-  expect(Object.keys(files)).toEqual(['.env.example', 'docs/configuration.md', 'docs/metrics.md']);
+  expect(Object.keys(files)).toEqual(['docs/configuration.md', 'docs/metrics.md']);
   for (const [path, content] of Object.entries(files)) {
     expect([path, await readFile(join(root, path), 'utf8')]).toEqual([path, content]);
   }
@@ -21,10 +21,6 @@ const row = {
   unit: 's',
   secret: true,
 };
-
-test('a setting in .env.example: meaning, what is allowed, the default, commented out', () => {
-  expect(envExample([row])).toContain('# What it does.\n# Allowed: on | off; s\n# A_SETTING=on\n');
-});
 
 test('a setting in the page: one row, that a bar in a text does not break', () => {
   expect(configurationPage([row])).toContain(
