@@ -1,0 +1,115 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { createRun } from '../src/platform/run.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+type Step = { uses?: string; run?: string; with?: Record<string, unknown>; env?: Record<string, string> };
+type Job = { permissions?: Record<string, string>; 'timeout-minutes'?: number; needs?: string[]; steps: Step[] };
+type Workflow = { on: Record<string, unknown>; permissions?: object; concurrency?: object; jobs: Record<string, Job> };
+
+const texts = new Map(
+  globSync(join(root, '.github', 'workflows', '*.yml')).map((path) => [basename(path), readFileSync(path, 'utf8')]),
+);
+const workflows = [...texts].map(([name, text]) => [name, parse(text) as Workflow] as const);
+const jobs = workflows.flatMap(([name, { jobs }]) => Object.entries(jobs).map(([job, it]) => [name, job, it] as const));
+const run = createRun({ cwd: root, env: process.env });
+
+test('there is a workflow for changes, nights and code analysis', () => {
+  expect([...texts.keys()].sort()).toEqual(['ci.yml', 'codeql.yml', 'nightly.yml']);
+});
+
+describe.each(workflows)('%s', (name, workflow) => {
+  test('nothing runs with rights that nobody asked for, and nothing for a stranger with secrets', () => {
+    expect(workflow.permissions).toEqual({});
+    expect(workflow.concurrency).toBeDefined();
+    expect(Object.keys(workflow.on)).not.toEqual(expect.arrayContaining(['pull_request_target', 'workflow_run']));
+    if ('pull_request' in workflow.on) expect(texts.get(name)).not.toContain('secrets.');
+  });
+  test('every action is pinned to a commit, with its version beside it', () => {
+    const lines = (texts.get(name) ?? '').split('\n').filter((line) => /\buses:/.test(line));
+    for (const line of lines) expect(line).toMatch(/uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+});
+
+describe.each(jobs)('%s: %s', (_workflow, _name, job) => {
+  test('says what it may do and how long', () => {
+    expect(job.permissions).toBeDefined();
+    expect(job['timeout-minutes']).toBeGreaterThan(0);
+  });
+  test('what it runs is one or two lines, with no text of somebody else in them', () => {
+    for (const { run: text = '' } of job.steps) {
+      expect(text.trim().split('\n').length).toBeLessThanOrEqual(2);
+      expect(text).not.toContain('${{');
+    }
+  });
+  test('leaves no token in the checkout', () => {
+    for (const { uses, with: options } of job.steps)
+      if (uses?.startsWith('actions/checkout@')) expect(options?.['persist-credentials']).toBe(false);
+  });
+  test('the scripts that it runs are there', () => {
+    for (const { run: text = '' } of job.steps)
+      for (const [path] of text.matchAll(/(?<=^|\s)(scripts|\.ci)\/[\w-]+/gm))
+        expect(globSync(join(root, path))).toEqual([join(root, path)]);
+  });
+});
+
+describe('what decides', () => {
+  const ci = parse(texts.get('ci.yml') ?? '') as Workflow;
+  const judge = ci.jobs['all-passed'];
+  const verdict = (needs: unknown) =>
+    spawnSync('bash', ['-e', '-c', judge?.steps[0]?.run ?? ''], {
+      env: { ...process.env, NEEDS: JSON.stringify(needs) },
+    }).status;
+  test('every job that checks is required', () => {
+    const after = new Set(['all-passed', 'images', 'deploy']);
+    expect(judge?.needs?.toSorted()).toEqual(
+      Object.keys(ci.jobs)
+        .filter((name) => !after.has(name))
+        .sort(),
+    );
+  });
+  test('success and what a push skips is good; a failure and a cancelled job are not', () => {
+    expect(verdict({ tests: { result: 'success' }, dependencies: { result: 'skipped' } })).toBe(0);
+    expect(verdict({ tests: { result: 'failure' }, stack: { result: 'success' } })).not.toBe(0);
+    expect(verdict({ tests: { result: 'success' }, stack: { result: 'cancelled' } })).not.toBe(0);
+  });
+});
+
+describe('notify', () => {
+  const notify = (text: string, webhook: string) =>
+    run(join(root, 'scripts', 'notify'), [text], { env: { DISCORD_WEBHOOK: webhook } });
+  test('the text arrives as one message that mentions nobody', async () => {
+    const received = Promise.withResolvers<unknown>();
+    await using server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (part) => (body += part)).on('end', () => received.resolve(JSON.parse(body)));
+      response.writeHead(204).end();
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    expect(await notify('it "failed" @everyone', `http://127.0.0.1:${port}/hook`)).toMatchObject({ code: 0 });
+    expect(await received.promise).toEqual({ content: 'it "failed" @everyone', allowed_mentions: { parse: [] } });
+  });
+  test('without an address it says that nobody is told', async () =>
+    expect(await notify('text', '')).toMatchObject({ code: 0, stderr: expect.stringContaining('nobody is told') }));
+  test('an address where nobody listens is a failure, and is not shown', async () => {
+    const { code, stderr } = await notify('text', 'http://127.0.0.1:1/secret-path');
+    expect(code).not.toBe(0);
+    expect(stderr).not.toContain('secret-path');
+  });
+});
+
+test('actionlint and zizmor find nothing, where they are installed', () => {
+  const { status, stderr, stdout } = spawnSync(join(root, 'scripts', 'check-workflows'), { encoding: 'utf8' });
+  // Exit code 3: one of them is missing here; CI installs both.
+  if (status !== 3) expect([status, stderr + stdout]).toEqual([0, expect.anything()]);
+  else expect(stderr).toContain('is missing');
+  expect(execFileSync(join(root, 'scripts', 'check-workflows'), ['--help'], { encoding: 'utf8' })).toContain(
+    '--install',
+  );
+});
