@@ -3,13 +3,16 @@ import type { Context } from '../http/context.ts';
 import { AppError } from '../http/problem.ts';
 import type { Route } from '../http/route.ts';
 import { allows, anonymous, hashKey, type Identity, presentedKey, type Scope } from './key.ts';
+import { presentedToken, senderOf } from './session.ts';
 
 type Deps = {
   /** Whether requests need a key; routes that always do need one either way. */
   authOn: boolean;
-  /** The environment's admin key, if there is one. */
-  adminKey: string | undefined;
-  identify: (key: string) => Promise<Identity | undefined>;
+  identifyKey: (key: string) => Promise<Identity | undefined>;
+  /** Whom a browser's session stands for. */
+  identifySession: (token: string) => Promise<Identity | undefined>;
+  /** Whether pages of this origin may call the API. */
+  allowsOrigin: (origin: string) => boolean;
 };
 
 const challenge = 'Bearer realm="shortstack"';
@@ -24,21 +27,48 @@ const forbidden = (scope: Scope) =>
     headers: { 'WWW-Authenticate': `${challenge}, error="insufficient_scope", scope="${scope}"` },
   });
 
-/** Finds out who asks, refuses who may not, and leaves the identity on the request. Public routes ask nothing. */
-export function createGuard({ authOn, adminKey, identify }: Deps): (ctx: Context, route: Route) => Promise<void> {
+const foreign = () => new AppError('forbidden', "This request comes from another site's page");
+
+const senderOfRequest = (ctx: Context) =>
+  senderOf({ method: ctx.method, site: ctx.get('Sec-Fetch-Site'), origin: ctx.get('Origin'), host: ctx.host });
+
+/** Refuses what another site's page had a browser send. */
+export function refuseForeign(ctx: Context): void {
+  if (senderOfRequest(ctx) === 'foreign') throw foreign();
+}
+
+/** Answers whom a key stands for, the environment's admin key among them, which always exists where it is set. */
+export function createIdentifyKey(
+  adminKey: string | undefined,
+  identify: (key: string) => Promise<Identity | undefined>,
+): (key: string) => Promise<Identity | undefined> {
   const adminHash = adminKey === undefined ? undefined : hashKey(adminKey);
-  const identityOf = async (key: string | undefined): Promise<Identity | undefined> => {
-    if (key === undefined) return undefined;
+  return async (key) => {
     if (adminHash && timingSafeEqual(hashKey(key), adminHash)) return { subject: 'environment', scopes: ['admin'] };
     return identify(key);
+  };
+}
+
+/**
+ * Finds out who asks, refuses who may not, and leaves the identity on the request. Public routes ask nothing. What a
+ * browser sends by itself (its cookie, or nothing where no key is needed) changes nothing for another site's page.
+ */
+export function createGuard(deps: Deps): (ctx: Context, route: Route) => Promise<void> {
+  const { authOn, identifyKey, identifySession, allowsOrigin } = deps;
+  const sessionOf = async (ctx: Context): Promise<Identity | undefined> => {
+    const token = presentedToken(ctx.get('Cookie'));
+    const identity = token === undefined ? undefined : await identifySession(token);
+    if (identity && senderOfRequest(ctx) !== 'own') throw foreign();
+    return identity;
   };
   return async (ctx, { access }) => {
     if (access.kind === 'public') return;
     const key = presentedKey(ctx.get('Authorization'), ctx.get('X-API-Key'));
-    const identity = await identityOf(key);
+    const identity = await (key === undefined ? sessionOf(ctx) : identifyKey(key));
     const open = !authOn && !access.always;
     if (!open && !identity) throw unauthorized(key !== undefined);
     if (!open && identity && !allows(identity.scopes, access.scope)) throw forbidden(access.scope);
+    if (!identity && !allowsOrigin(ctx.get('Origin'))) refuseForeign(ctx);
     ctx.state.identity = identity ?? anonymous;
   };
 }

@@ -1,8 +1,10 @@
 import { createGenerations } from '../generations.ts';
-import { hashKey, type Identity, isKeyShaped, keyLease } from './key.ts';
+import { hashKey, type Identity, keyLease } from './key.ts';
 import type { LiveKey } from './store.ts';
 
 type Deps = {
+  /** Whether a text can be one of the keys at all: anything else needs no look-up. */
+  isShaped: (text: string) => boolean;
   /** Of the given hashes those whose key is good now; rejects where Postgres does not answer. */
   find: (hashes: readonly Buffer[]) => Promise<LiveKey[]>;
   /** Notes that keys were used. */
@@ -13,7 +15,7 @@ type Deps = {
   now: () => number;
 };
 
-type Known = { id: number; hash: Buffer; identity: Identity; seenAt: number; usedAt: number };
+type Known = { id: number | null; hash: Buffer; identity: Identity; seenAt: number; usedAt: number };
 
 export type Keyring = {
   /** Whom a key stands for; undefined where it is none. Rejects where only Postgres could tell and it is down. */
@@ -36,7 +38,7 @@ const nameOf = (hash: Buffer): string => hash.toString('latin1');
 const knownFrom = ({ id, hash, scopes, rate_limit }: LiveKey, seenAt: number, usedAt: number): Known => ({
   id,
   hash,
-  identity: { subject: `key:${id}`, scopes, rateLimit: rate_limit ?? undefined },
+  identity: { subject: id === null ? 'environment' : `key:${id}`, scopes, rateLimit: rate_limit ?? undefined },
   seenAt,
   usedAt,
 });
@@ -76,7 +78,7 @@ function createMemory({ find, now }: Pick<Deps, 'find' | 'now'>) {
  * `keyLease` after the query that saw it was sent, and `refresh` renews it. While Postgres is down the last known
  * state holds, for an hour.
  */
-export function createKeyring({ find, touch, isDown, now }: Deps): Keyring {
+export function createKeyring({ isShaped, find, touch, isDown, now }: Deps): Keyring {
   const { known, isRefused, askOnce } = createMemory({ find, now });
   const used = new Set<number>();
   const current = async (hash: Buffer): Promise<Known | undefined> => {
@@ -90,11 +92,11 @@ export function createKeyring({ find, touch, isDown, now }: Deps): Keyring {
   };
   return {
     async identify(key) {
-      if (!isKeyShaped(key)) return undefined;
+      if (!isShaped(key)) return undefined;
       const entry = await current(hashKey(key));
       if (!entry) return undefined;
       entry.usedAt = now();
-      used.add(entry.id);
+      if (entry.id !== null) used.add(entry.id);
       return entry.identity;
     },
     async refresh() {

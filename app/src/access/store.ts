@@ -3,8 +3,8 @@ import type { Db, Trx } from '../database.ts';
 import type { Scope } from './key.ts';
 import type { ApiKeyRow, NewApiKeyRow } from './table.ts';
 
-/** What the guard needs of a key that is not revoked. */
-export type LiveKey = { id: number; hash: Buffer; scopes: Scope[]; rate_limit: number | null };
+/** What the guard needs of a key that is not revoked; the environment's has no id. */
+export type LiveKey = { id: number | null; hash: Buffer; scopes: Scope[]; rate_limit: number | null };
 
 /** Of the given hashes those whose key exists and is not revoked. */
 export const findLiveKeys = (db: Db, hashes: readonly Buffer[]): Promise<LiveKey[]> =>

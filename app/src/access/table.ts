@@ -13,6 +13,8 @@ type ApiKeysTable = {
   revoked_at: ColumnType<Date | null, never, Date>;
 };
 
-export type AccessTables = { api_keys: ApiKeysTable };
+type SessionsTable = { hash: Buffer; key_hash: Buffer; expires_at: Date };
+
+export type AccessTables = { api_keys: ApiKeysTable; sessions: SessionsTable };
 export type ApiKeyRow = Selectable<ApiKeysTable>;
 export type NewApiKeyRow = Insertable<ApiKeysTable>;

@@ -1,9 +1,12 @@
-import { createGuard } from '../access/guard.ts';
-import { keyLease } from '../access/key.ts';
+import { createGuard, createIdentifyKey } from '../access/guard.ts';
+import { hashKey, isKeyShaped, keyLease } from '../access/key.ts';
 import { createKeyring } from '../access/keyring.ts';
 import { keyRoutes } from '../access/routes.ts';
-import { findLiveKeys, touchKeys } from '../access/store.ts';
-import { needsKey } from '../config.ts';
+import { isTokenShaped } from '../access/session.ts';
+import { sessionRoutes } from '../access/session-routes.ts';
+import { findLiveSessions } from '../access/session-store.ts';
+import { findLiveKeys, type LiveKey, touchKeys } from '../access/store.ts';
+import { needsKey, publicAddress } from '../config.ts';
 import type { Context } from '../http/context.ts';
 import type { Route } from '../http/route.ts';
 import { takeShared } from '../limits/cache.ts';
@@ -20,9 +23,11 @@ type Check = (ctx: Context, route: Route) => Promise<void>;
 const refreshInterval = keyLease / 3;
 const noteUseInterval = 60_000;
 
-function composeKeyring({ db, log }: Core, stack: AsyncDisposableStack) {
+type Kind = { isShaped: (text: string) => boolean; find: (hashes: readonly Buffer[]) => Promise<LiveKey[]> };
+
+function composeKeyring({ db, log }: Core, stack: AsyncDisposableStack, kind: Kind) {
   const keyring = createKeyring({
-    find: (hashes) => findLiveKeys(db, hashes),
+    ...kind,
     touch: (ids) => touchKeys(db, ids),
     isDown: isPostgresDown,
     now: () => performance.now(),
@@ -30,7 +35,19 @@ function composeKeyring({ db, log }: Core, stack: AsyncDisposableStack) {
   const onError = (error: unknown) => log.debug('keys not refreshed', { error });
   runLoop(stack, () => keyring.refresh(), { interval: refreshInterval, onError });
   runLoop(stack, () => keyring.noteUse(), { interval: noteUseInterval, onError });
-  return keyring;
+  return keyring.identify;
+}
+
+/** Whom keys stand for, and whom the sessions that browsers got for them. */
+function composeIdentities(core: Core, stack: AsyncDisposableStack) {
+  const { config, db } = core;
+  const adminHash = config.apiKey === undefined ? undefined : hashKey(config.apiKey);
+  const keys: Kind = { isShaped: isKeyShaped, find: (hashes) => findLiveKeys(db, hashes) };
+  const sessions: Kind = { isShaped: isTokenShaped, find: (hashes) => findLiveSessions(db, hashes, adminHash) };
+  return {
+    identifyKey: createIdentifyKey(config.apiKey, composeKeyring(core, stack, keys)),
+    identifySession: composeKeyring(core, stack, sessions),
+  };
 }
 
 /** Windows in the cache store; while there is none that answers, in each replica for itself. */
@@ -60,10 +77,15 @@ export function composeAccess(
   stack: AsyncDisposableStack,
 ): { routes: Route[]; guard: Check; limit: Check } {
   const { config, db } = core;
-  const { identify } = composeKeyring(core, stack);
+  const authOn = needsKey(config);
+  const identities = composeIdentities(core, stack);
+  const https = publicAddress(config).startsWith('https:');
+  const isSecure = (ctx: Context) => https || (config.trustProxy && ctx.get('X-Forwarded-Proto') === 'https');
+  const allowed = new Set(config.corsOrigins);
+  const allowsOrigin = (origin: string) => allowed.has('*') || allowed.has(origin);
   return {
-    routes: keyRoutes({ db }),
-    guard: createGuard({ authOn: needsKey(config), adminKey: config.apiKey, identify }),
+    routes: [...sessionRoutes({ db, authOn, isSecure, ...identities }), ...keyRoutes({ db })],
+    guard: createGuard({ authOn, ...identities, allowsOrigin }),
     limit: composeLimit(core),
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { isKeyShaped } from '../../src/access/key.ts';
 import { createKeyring } from '../../src/access/keyring.ts';
 import { createKey } from '../../src/access/service.ts';
 import { findLiveKeys, touchKeys } from '../../src/access/store.ts';
@@ -15,6 +16,7 @@ async function start() {
   const { db } = stack.use(await lookAt(url));
   const seen = { now: 0, lookups: 0 };
   const keyring = createKeyring({
+    isShaped: isKeyShaped,
     find: (hashes) => {
       seen.lookups += 1;
       return findLiveKeys(db, hashes);

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { isKeyShaped } from '../../src/access/key.ts';
 import { createKeyring } from '../../src/access/keyring.ts';
 import { createKey, ensureFirstAdminKey } from '../../src/access/service.ts';
 import { findLiveKeys, touchKeys } from '../../src/access/store.ts';
@@ -18,6 +19,7 @@ test('a key that was good works on while Postgres is down; an unknown one cannot
   const db = connect(stack, server.url);
   let now = 0;
   const keyring = createKeyring({
+    isShaped: isKeyShaped,
     find: (hashes) => findLiveKeys(db, hashes),
     touch: (ids) => touchKeys(db, ids),
     isDown: isPostgresDown,
@@ -50,6 +52,7 @@ test('use is noted to the hour', async () => {
   const { url } = stack.use(await createTestDatabase());
   const db = connect(stack, url);
   const keyring = createKeyring({
+    isShaped: isKeyShaped,
     find: (hashes) => findLiveKeys(db, hashes),
     touch: (ids) => touchKeys(db, ids),
     isDown: isPostgresDown,
