@@ -10,7 +10,7 @@ import { provideImages } from './images.ts';
 import type { Stack } from './open-stack.ts';
 import { prepare } from './prepare.ts';
 import { startedByCompose } from './services.ts';
-import { parseUpOptions } from './up-options.ts';
+import { parseUpOptions, type UpOptions } from './up-options.ts';
 
 const stores = ['postgres', 'cache', 'queue'];
 const patience = 90_000;
@@ -37,22 +37,43 @@ async function awaitReplicas({ autoscaler }: Stack, print: (line: string) => voi
   if (!ready) throw new ScriptError('The replicas do not get ready. scripts/doctor says why; docker compose logs app');
 }
 
-/** The first start, or the release of what has changed since. */
-async function serve(context: CommandContext, stack: Stack, image: ReleaseImage): Promise<void> {
+/** From an empty machine to replicas. What there is to read in comes before them: they begin with its secret of the codes. */
+async function serveFirst(context: CommandContext, stack: Stack, image: ReleaseImage, options: UpOptions) {
   const { print } = context;
-  const before = await stack.autoscaler.status();
-  await start(stack, stores);
-  if (!before?.release) {
-    print('migrating the database');
-    await migrate(stack, image);
-    await ensureTemplate(stack, image);
-    await stack.secrets.remember(releaseSettings(image));
-  }
+  print('migrating the database');
+  await migrate(stack, image);
+  await ensureTemplate(stack, image);
+  await stack.secrets.remember(releaseSettings(image));
+  await fillDatabase(context, stack, options);
   await start(stack, await startedByCompose(stack.compose));
   await awaitReplicas(stack, print);
-  if (!before?.release) return;
+}
+
+/** Puts new replicas in the place of all that run, one after another. */
+async function renewReplicas(stack: Stack, { run, print }: CommandContext): Promise<void> {
+  const { compose } = stack;
+  const isThere = async (id: string) => (await compose.list()).some((container) => container.id === id);
+  const running = (await compose.list()).filter(({ service, state }) => service === 'app' && state === 'running');
+  for (const { id, name } of running) {
+    print(`renewing ${name}`);
+    await must(run('docker', ['stop', id]), `stopping ${name}`);
+    // Until the autoscaler has taken it away, it may not know yet.
+    const gone = async () => ((await isThere(id)) ? undefined : true);
+    await waitUntil(gone, { every: 500, within: patience, now: Date.now });
+    await awaitReplicas(stack, print);
+  }
+}
+
+/** The release of what has changed since the start before, and what there is to read in. */
+async function serveAgain(context: CommandContext, stack: Stack, image: ReleaseImage, options: UpOptions) {
+  const { print } = context;
+  await start(stack, await startedByCompose(stack.compose));
+  await awaitReplicas(stack, print);
   const code = await rollOut({ ...stack, print }, image, 'up');
   if (code !== 0) throw new ScriptError('What has changed since the last start could not be rolled out.');
+  await fillDatabase(context, stack, options);
+  // The file may have brought the secret of its codes.
+  if (options.import !== undefined) await renewReplicas(stack, context);
 }
 
 function report({ values }: Stack, print: (line: string) => void, open: boolean): void {
@@ -71,8 +92,9 @@ export const up: Command = async (context) => {
   const options = parseUpOptions(context.argv);
   const stack = await prepare(context, options);
   const image = await provideImages(context, stack, options.debianImages);
-  await serve(context, stack, image);
-  await fillDatabase(context, stack, options);
+  const before = await stack.autoscaler.status();
+  await start(stack, stores);
+  await (before?.release ? serveAgain : serveFirst)(context, stack, image, options);
   const { AUTH } = await stack.secrets.environment();
   report(stack, context.print, AUTH === 'off');
   return 0;
