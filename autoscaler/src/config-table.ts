@@ -34,7 +34,7 @@ const scalingTable = {
   target: setting('TARGET_PERCENT', share(95), '60', 'Use of a replica that is aimed at.', '%'),
   tolerance: setting('TOLERANCE_PERCENT', share(50), '10', 'Distance from the target that changes nothing.', '%'),
   tick: setting('TICK_MS', integer(200, 60_000), '2000', 'Time between two looks while nothing moves.', 'ms'),
-  upWindow: setting('UP_WINDOW_SECONDS', seconds(0, 3_600), '4', 'Load must ask for more this long.', 's'),
+  upWindow: setting('UP_WINDOW_SECONDS', seconds(0, 3_600), '3', 'Load must ask for more this long.', 's'),
   downWindow: setting('DOWN_WINDOW_SECONDS', seconds(0, 3_600), '60', 'Load must ask for fewer this long.', 's'),
   upStep: setting('UP_STEP', integer(1, 100), '2', 'Replicas that may be added in UP_PERIOD_SECONDS.'),
   upPeriod: setting('UP_PERIOD_SECONDS', seconds(1, 3_600), '5', 'Period of UP_STEP.', 's'),

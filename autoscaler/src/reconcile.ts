@@ -1,5 +1,6 @@
 import type { Intent } from './control/intent-record.ts';
 import { decide } from './decide/decide.ts';
+import type { Reason } from './decide/decision.ts';
 import { look } from './decide/look.ts';
 import type { Override, Policy } from './decide/policy.ts';
 import type { EdgeView } from './edge/edge.ts';
@@ -50,6 +51,8 @@ type Deps = {
 
 /** Time between two looks while something is on its way, in milliseconds. */
 const soon = 200;
+/** And while the load asks for more: several readings shall bear it out, but users wait meanwhile. */
+const alert = 500;
 /** What the p95 at the edge is taken over. */
 const p95Span = 10_000;
 
@@ -104,6 +107,11 @@ function remember(memory: Memory, { steps }: Done, now: number): Memory {
   );
 }
 
+function untilNext(moving: boolean, reason: Reason, tick: number): number {
+  if (moving) return Math.min(soon, tick);
+  return reason === 'window_up' ? Math.min(alert, tick) : tick;
+}
+
 /**
  * The loop's body: observe → decide → plan → act. Answers what it saw and did. Rejects only when the engine cannot be
  * asked, and then nothing has been touched.
@@ -134,7 +142,7 @@ export function createReconcile(deps: Deps) {
       acting,
       ...seen,
       ...done,
-      next: moving ? Math.min(soon, tick) : tick,
+      next: untilNext(moving, decision.reason, tick),
     };
   };
 }

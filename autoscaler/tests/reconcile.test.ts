@@ -58,6 +58,18 @@ describe('load', () => {
     expect(world.nginx.servers().sort()).toEqual(addresses(world));
   });
 
+  test('more is asked for, not long enough yet → the next look comes sooner', async () => {
+    await using world = await createWorld({
+      AUTOSCALER_TICK_MS: '2000',
+      AUTOSCALER_UP_WINDOW_SECONDS: '600',
+      AUTOSCALER_DOWN_WINDOW_SECONDS: '600',
+    });
+    const { until } = await world.startScaler();
+    expect((await until(settled(2))).next).toBe(2_000);
+    world.demand.cpus = 1.6;
+    expect((await until(({ decision }) => decision.reason === 'window_up')).next).toBe(500);
+  });
+
   test('counters cut off → no replica is taken away', async () => {
     await using world = await createWorld({ AUTOSCALER_MIN: '1' });
     const { until, tick } = await world.startScaler();

@@ -7,12 +7,13 @@ export type Shown = { second: number; serving: number; starting: number; uses: r
 export type Wish = { replicas: number; saturated: boolean };
 export type Scaler = (shown: Shown) => Wish;
 
-/** Ours: the real decide function, at the real tick, and every second while a replica starts. */
+/** Ours: the real decide function, at the real tick, and every second while a replica starts or the load asks for more. */
 export function createOurs(policy: Policy, tick: number, machine: Machine): Scaler {
   let history = beginHistory(policy.min, 0);
   let last: Wish = { replicas: policy.min, saturated: false };
+  let alert = false;
   return ({ second, starting, uses }) => {
-    if (starting === 0 && second % Math.max(1, Math.round(tick / 1_000)) !== 0) return last;
+    if (starting === 0 && !alert && second % Math.max(1, Math.round(tick / 1_000)) !== 0) return last;
     const replicas = [
       ...uses.map((use) => ({ ready: true, use })),
       ...Array.from({ length: starting }, () => ({ ready: false, use: null })),
@@ -27,6 +28,7 @@ export function createOurs(policy: Policy, tick: number, machine: Machine): Scal
     } as const;
     const result = decide(policy, history, view, second * 1_000);
     history = result.history;
+    alert = result.decision.reason === 'window_up';
     last = { replicas: result.decision.desired, saturated: result.decision.saturated };
     return last;
   };

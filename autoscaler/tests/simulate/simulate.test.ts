@@ -17,18 +17,32 @@ const named = (name: string): Scenario => {
   if (!found) throw new Error(name);
   return found;
 };
-const compare = (scenario: Scenario) => ({
+const compare = (scenario: Scenario, machine = droplet) => ({
   name: scenario.name,
-  ours: simulate(scenario, createOurs(policy, settings.tick, droplet), droplet, policy.min),
-  rule: simulate(scenario, createThreshold(policy), droplet, policy.min),
+  ours: simulate(scenario, createOurs(policy, settings.tick, machine), machine, policy.min),
+  rule: simulate(scenario, createThreshold(policy), machine, policy.min),
 });
+const lost = (run: Parameters<typeof summarise>[0]): number => summarise(run).lost;
 
 describe('the defaults, against the threshold rule', () => {
   test('a step that needs several replicas → at least five times fewer seconds lost', () => {
     const { ours, rule } = compare(named('step'));
-    expect(summarise(ours).lost).toBeLessThanOrEqual(10);
-    expect(summarise(rule).lost).toBeGreaterThanOrEqual(5 * summarise(ours).lost);
+    expect(lost(ours)).toBeLessThanOrEqual(10);
+    expect(lost(rule)).toBeGreaterThanOrEqual(5 * lost(ours));
   });
+
+  test.each([
+    ['step', 0.5],
+    ['step', 0.75],
+    ['steps', 0.5],
+  ])(
+    '%s, %s CPUs a replica → five times fewer seconds lost before the start-up that nobody can save',
+    (name, limit) => {
+      const { ours, rule } = compare(named(name), { ...droplet, limit });
+      expect(lost(ours)).toBeGreaterThan(droplet.startUp);
+      expect(lost(rule) - droplet.startUp).toBeGreaterThanOrEqual(5 * (lost(ours) - droplet.startUp));
+    },
+  );
 
   test.each(scenarios.map(({ name }) => name))('%s → never flaps, and loses no more', (name) => {
     const { ours, rule } = compare(named(name));
