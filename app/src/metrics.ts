@@ -47,7 +47,8 @@ function createRequestMetrics(registers: Registry[], enableExemplars: boolean) {
     registers,
   });
   for (const limitClass of limitClasses) rateLimited.inc({ class: limitClass }, 0);
-  return { requestDuration, requestsInFlight, unloggedRequests, rateLimited };
+  const streamViewers = new Gauge({ name: 'stream_viewers', help: 'Streams of events that are open.', registers });
+  return { requestDuration, requestsInFlight, unloggedRequests, rateLimited, streamViewers };
 }
 
 /** Series that say how near the process and what it depends on are to their limits. */

@@ -47,14 +47,18 @@ function composeCollect(
   };
 }
 
-/** What whoever runs a replica asks it: health, metrics, log lines, and to end for a drill. */
-export function composeOperations(core: Core, lifecycle: Lifecycle, stack: AsyncDisposableStack): Route[] {
+/** What whoever runs a replica asks it: health, metrics, log lines, and to end for a drill; and how it is, for pages. */
+export function composeOperations(
+  core: Core,
+  lifecycle: Lifecycle,
+  stack: AsyncDisposableStack,
+): { routes: Route[]; state: () => Record<string, unknown> } {
   const { config, version, metrics, logRing } = core;
   const { report } = composeReadiness(core, lifecycle.draining, stack);
   const meter = stack.use(createEventLoopMeter());
   runLoop(stack, async () => meter.sample(), { interval: 1_000, onError: () => {} });
   const { chaosToken: token } = config;
-  return [
+  const routes = [
     ...healthRoutes({ report, inFlight: lifecycle.inFlight, lag: () => meter.lag, version }),
     metricsRoute(
       metrics.registry.contentType,
@@ -63,4 +67,6 @@ export function composeOperations(core: Core, lifecycle: Lifecycle, stack: Async
     ...(needsKey(config) ? [logsRoute(logRing)] : []),
     ...(token ? chaosRoutes({ token, terminate: () => process.kill(process.pid, 'SIGTERM') }) : []),
   ];
+  const state = () => ({ ...report(), in_flight: lifecycle.inFlight(), lag_ms: meter.lag, version });
+  return { routes, state };
 }

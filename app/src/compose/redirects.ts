@@ -42,6 +42,9 @@ const forgetPatience = 5_000;
 const queriesAtOnce = 2;
 const readsAtOnce = 2;
 
+/** Each replica has one connection of this name. */
+export const epochConnection = 'shortstack-epoch';
+
 const now = () => performance.now();
 
 type Parts = { lease: Lease; watch: Watch; shared: Shared | undefined; resolve: Resolve };
@@ -58,7 +61,7 @@ function makeLease({ config }: Core, stack: AsyncDisposableStack, onReset: () =>
   const watch: Watch = stack.use(
     createWatch({
       url: config.databaseUrl,
-      name: 'shortstack-epoch',
+      name: epochConnection,
       channel: epochChannel,
       query: epochQuery,
       interval: epochInterval,

@@ -17,6 +17,7 @@ import { composeOperations } from './operations.ts';
 import { composePages } from './pages.ts';
 import { composeRedirects } from './redirects.ts';
 import { composeResources } from './resources.ts';
+import { composeStream } from './stream.ts';
 import { composeTracing, createObserve, nameTraces, tracedListener } from './tracing.ts';
 
 /** A running replica, to be drained and released. */
@@ -61,6 +62,7 @@ export async function startService({ config, version }: Options): Promise<Servic
   const operations = composeOperations(core, lifecycle, stack);
   const redirects = composeRedirects(core, stack, clicks.recordClick);
   const resources = await composeResources(core, stack, { forgetCodes: redirects.forgetCodes });
+  const stream = composeStream(core, stack, { state: operations.state, draining: lifecycle.draining });
   const reporting = reportingOf(core, tracing);
   const app = createApp({
     ...reporting,
@@ -69,7 +71,10 @@ export async function startService({ config, version }: Options): Promise<Servic
     outer: [nameTraces(tracing), securityHeaders, cors(config.corsOrigins)],
     guard: access.guard,
     limit: access.limit,
-    routes: composePages(core, [...operations, ...access.routes, ...resources, ...clicks.routes, ...redirects.routes]),
+    routes: composePages(core, [
+      ...[...operations.routes, ...access.routes, ...resources, ...stream, ...clicks.routes],
+      ...redirects.routes,
+    ]),
   });
   const { host, port, requestTimeout, drainTimeout } = config;
   const listener = tracedListener(tracing, redirects.listener(app.callback(), reporting));

@@ -28,7 +28,7 @@ export const accessLog =
         route: ctx.state.route,
         path: ctx.path,
         status: ctx.res.statusCode,
-        seconds: (performance.now() - start) / 1_000,
+        seconds: ((ctx.state.openedAt ?? performance.now()) - start) / 1_000,
         timings: ctx.state.timings,
       });
     });

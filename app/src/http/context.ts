@@ -13,6 +13,8 @@ export type State = {
   identity?: Identity;
   /** Named checkpoints in milliseconds for the access log. */
   timings: Record<string, number>;
+  /** When a response began that lasts as long as its client wants (monotonic ms): that is its latency. */
+  openedAt?: number;
   /** The prefix under which the route was asked for: empty, or `/v1`. */
   prefix: string;
 };

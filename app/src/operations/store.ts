@@ -13,3 +13,11 @@ export async function hasMigration(db: Db, name: string): Promise<boolean> {
   const applied = await sql`select 1 from schema_migrations where name = ${name}`.execute(db);
   return applied.rows.length > 0;
 }
+
+/** How many processes are connected as this one: each has one connection of this name. */
+export async function countConnected(db: Db, name: string): Promise<number> {
+  const { rows } = await sql<{ connected: number }>`
+    select count(*)::int as connected from pg_stat_activity
+    where application_name = ${name} and datname = current_database()`.execute(db);
+  return rows[0]?.connected ?? 0;
+}
