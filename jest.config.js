@@ -18,7 +18,7 @@ export default {
     }),
     project('autoscaler'),
     project('scripts'),
-    project('monitoring'),
+    project('monitoring', { globalSetup: '<rootDir>/tests/support/global-setup.ts' }),
     // What holds for the tree as a whole; the stack has tests and a configuration of its own.
     project('tests', { displayName: 'repository', testMatch: ['<rootDir>/*.test.ts'] }),
   ],

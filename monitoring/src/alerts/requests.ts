@@ -1,0 +1,70 @@
+import { objectives } from '../slo.ts';
+import type { Alert } from './alert.ts';
+
+/** Below this many requests a second a share says nothing. */
+const traffic = 0.2;
+/** Share of what the replicas can carry at which somebody should know. */
+const nearlyAll = 0.8;
+const perReplica = objectives.requests_per_second_per_replica;
+
+const share = '{{ $value | humanizePercentage }}';
+
+/** What users feel: errors, slowness, and more of them than the machine was planned for. */
+export const requestAlerts: readonly Alert[] = [
+  {
+    name: 'HighErrorRate',
+    expr: `(app:errors:rate30s / app:requests:rate30s) > 0.05 and app:requests:rate30s > ${traffic}`,
+    for: '20s',
+    severity: 'critical',
+    service: 'app',
+    summary: `${share} of requests fail`,
+    description: `${share} of all requests end in a server error of the app (limit 5 %).`,
+    firstStep: `docker compose logs --since 5m app | grep '"level":"error"' | tail`,
+    panel: ['golden', 'errors'],
+  },
+  {
+    name: 'EdgeErrorRate',
+    expr: `(edge:errors:rate30s / edge:requests:rate30s) > 0.05 and edge:requests:rate30s > ${traffic}`,
+    for: '20s',
+    severity: 'critical',
+    service: 'nginx',
+    summary: `nginx finds no replica for ${share} of requests`,
+    description: `${share} of all requests end in an error that nginx itself made: no replica took them, or none answered in time (limit 5 %).`,
+    firstStep: 'scripts/status',
+    panel: ['golden', 'errors'],
+  },
+  {
+    name: 'HighLatency',
+    expr: `app:latency_seconds:p95_1m > 0.5 and app:requests:rate1m > ${traffic}`,
+    for: '1m',
+    severity: 'warning',
+    service: 'app',
+    summary: 'p95 is {{ $value | humanizeDuration }}',
+    description: 'The slowest twentieth of requests takes {{ $value | humanizeDuration }} or longer (limit 500 ms).',
+    firstStep: 'scripts/status',
+    panel: ['golden', 'latency'],
+  },
+  {
+    name: 'HighRequestRate',
+    expr: `edge:requests:rate1m / (${perReplica} * max(autoscaler_effective_max{job="autoscaler"})) > ${nearlyAll}`,
+    for: '1m',
+    severity: 'warning',
+    service: 'edge',
+    summary: `The load is ${share} of what the machine can carry`,
+    description: `Requests come at ${share} of ${perReplica} a second for each replica that the machine can hold.`,
+    firstStep: 'scripts/status',
+    panel: ['golden', 'traffic'],
+  },
+  {
+    name: 'EventLoopBlocked',
+    expr: 'max by (instance) (nodejs_eventloop_lag_p99_seconds{job="app"}) > 0.2',
+    for: '1m',
+    severity: 'warning',
+    service: 'app',
+    summary: 'The event loop of a replica is blocked for {{ $value | humanizeDuration }}',
+    description:
+      'In replica {{ $labels.instance }} one turn in a hundred waits {{ $value | humanizeDuration }} (limit 200 ms).',
+    firstStep: 'scripts/status',
+    panel: ['golden', 'eventLoop'],
+  },
+];

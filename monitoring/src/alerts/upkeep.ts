@@ -1,0 +1,75 @@
+import type { Alert } from './alert.ts';
+
+const day = 86_400;
+const parts = 'job=~"prometheus|alertmanager|blackbox|node|grafana|loki|collector|jaeger"';
+/** Where there has never been one, since we began to look. */
+const lastBackup =
+  'max(backup_last_success_timestamp_seconds > 0) or min(process_start_time_seconds{job="prometheus"})';
+const monitoring = { service: 'monitoring', panel: ['machine', 'targets'] } as const;
+
+/** What is nobody's emergency today and everybody's tomorrow, and the pipeline that would tell of it. */
+export const upkeepAlerts: readonly Alert[] = [
+  {
+    name: 'CertExpiringSoon',
+    expr: `min(probe_ssl_earliest_cert_expiry{job="blackbox"}) - time() < ${14 * day}`,
+    for: '5m',
+    severity: 'warning',
+    service: 'nginx',
+    summary: 'The certificate ends in {{ $value | humanizeDuration }}',
+    description: 'The certificate that nginx shows ends in {{ $value | humanizeDuration }}, and has not been renewed.',
+    firstStep: 'docker compose logs --tail 50 certificates',
+    panel: ['machine', 'certificate'],
+  },
+  {
+    name: 'BackupTooOld',
+    expr: `time() - (${lastBackup}) > ${26 * 3_600}`,
+    for: '5m',
+    severity: 'warning',
+    service: 'backup',
+    summary: 'There has been no backup for {{ $value | humanizeDuration }}',
+    description:
+      'The last backup that succeeded is {{ $value | humanizeDuration }} old (limit 26 h), or there never was one.',
+    firstStep: 'scripts/backup',
+    panel: ['stores', 'backup'],
+  },
+  {
+    ...monitoring,
+    name: 'MonitoringDown',
+    expr: `min by (job) (up{${parts}}) == 0 or (max by (job) (max_over_time(up{${parts}}[15m])) unless on (job) up == 1) * 0`,
+    for: '1m',
+    severity: 'warning',
+    summary: '{{ $labels.job }} is down',
+    description:
+      '{{ $labels.job }}, a part of the monitoring, has not answered for a minute. What it watches is not watched.',
+    firstStep: 'docker compose ps -a && docker compose logs --tail 50 {{ $labels.job }}',
+  },
+  {
+    ...monitoring,
+    name: 'AlertsNotDelivered',
+    expr: 'sum by (integration) (increase(alertmanager_notifications_failed_total{job="alertmanager"}[5m])) > 0',
+    for: '1m',
+    severity: 'critical',
+    summary: 'Alerts do not arrive by {{ $labels.integration }}',
+    description: '{{ $value | humanize }} notifications by {{ $labels.integration }} failed in five minutes.',
+    firstStep: 'docker compose logs --tail 50 alertmanager',
+  },
+  {
+    ...monitoring,
+    name: 'RulesFailing',
+    expr: 'sum(increase(prometheus_rule_evaluation_failures_total{job="prometheus"}[5m])) > 0 or min(prometheus_config_last_reload_successful{job="prometheus"}) == 0',
+    for: '1m',
+    severity: 'warning',
+    summary: 'Prometheus cannot evaluate its rules',
+    description: 'Rules or configuration of Prometheus fail, so that alerts may be missing.',
+    firstStep: 'docker compose logs --tail 50 prometheus',
+  },
+  {
+    ...monitoring,
+    name: 'Watchdog',
+    expr: 'vector(1)',
+    severity: 'none',
+    summary: 'The alerting works',
+    description: 'Always firing. Where its heartbeat stops to arrive, the machine or its monitoring is dead.',
+    firstStep: 'ssh to the machine; scripts/doctor',
+  },
+];

@@ -1,0 +1,89 @@
+import { allRedirects, type Objective, objectives, objectivesOf } from '../slo.ts';
+
+export type RecordRule = { record: string; expr: string; labels?: Record<string, string> };
+
+/** The app's requests without those that only machines make. */
+const asked = 'job="app", route!~"/health|/health/ready|/metrics|/v1/health"';
+const slow = `${asked}, route!~".*(bulk|import|export).*"`;
+
+const requests: readonly RecordRule[] = [
+  ...['30s', '1m'].flatMap((window) => [
+    {
+      record: `app:requests:rate${window}`,
+      expr: `sum(rate(http_request_duration_seconds_count{${asked}}[${window}]))`,
+    },
+    {
+      record: `app:errors:rate${window}`,
+      expr: `sum(rate(http_request_duration_seconds_count{${asked}, status=~"5.."}[${window}]))`,
+    },
+    { record: `edge:requests:rate${window}`, expr: `sum(rate(edge_requests_total{job="autoscaler"}[${window}]))` },
+    {
+      record: `edge:errors:rate${window}`,
+      expr: `sum(rate(edge_requests_total{job="autoscaler", status=~"5..", by="edge"}[${window}]))`,
+    },
+  ]),
+  ...(['0.5', '0.95', '0.99'] as const).map((quantile) => ({
+    record: `app:latency_seconds:p${quantile.slice(2).padEnd(2, '0')}_1m`,
+    expr: `histogram_quantile(${quantile}, sum by (le) (rate(http_request_duration_seconds_bucket{${slow}}[1m])))`,
+  })),
+  {
+    record: 'machine:cpu_busy:ratio2m',
+    expr: '1 - sum(rate(node_cpu_seconds_total{job="node", mode=~"idle|iowait|steal"}[2m])) / sum(rate(node_cpu_seconds_total{job="node"}[2m]))',
+  },
+];
+
+/** Windows of the burn alerts, each once; long ones are many samples, and need no look every few seconds. */
+const windows = [
+  ...new Set([...objectives.burn.fast, ...objectives.burn.slow].flatMap(({ long, short }) => [short, long])),
+];
+const isLong = (window: string): boolean => /^([2-9]|\d\d+)h$|d$/.test(window);
+
+const badShare =
+  (window: string) =>
+  ({ bad, slo }: Objective): RecordRule => ({
+    record: `slo:bad:ratio_rate${window}`,
+    expr: `${bad(window)} / (${allRedirects(window)} > 0)`,
+    labels: { slo },
+  });
+
+const constants = ({ goal, slo }: Objective): RecordRule => ({
+  record: 'slo:budget:ratio',
+  expr: `vector(${Number((1 - goal).toFixed(6))})`,
+  labels: { slo },
+});
+
+const days = `${objectives.window_days}d`;
+/** What is left of a budget: 1 is all of it, below 0 the objective is missed. */
+const left = ({ bad, goal, slo }: Objective): RecordRule => ({
+  record: 'slo:budget_left:ratio',
+  expr: `1 - (${bad(days)} / (${allRedirects(days)} > 0)) / ${Number((1 - goal).toFixed(6))}`,
+  labels: { slo },
+});
+
+const all = objectivesOf(objectives);
+
+export type Group = { name: string; interval?: string; rules: readonly RecordRule[] };
+
+/** What is worked out once and used by alerts and panels alike. */
+export const recordedGroups: readonly Group[] = [
+  { name: 'requests', rules: requests },
+  {
+    name: 'objectives',
+    interval: '15s',
+    rules: [
+      ...all.map(constants),
+      {
+        record: 'slo:redirects:increase1h',
+        expr: 'sum(increase(edge_requests_total{job="autoscaler", kind="redirect"}[1h]))',
+      },
+      ...windows.filter((window) => !isLong(window)).flatMap((window) => all.map(badShare(window))),
+    ],
+  },
+  {
+    name: 'objectives: long',
+    interval: '1m',
+    rules: windows.filter(isLong).flatMap((window) => all.map(badShare(window))),
+  },
+  // A month of samples: not at each look.
+  { name: 'budgets', interval: '5m', rules: all.map(left) },
+];

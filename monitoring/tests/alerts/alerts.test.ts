@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import { alerts } from '../../src/rules/groups.ts';
+import { type Story, tell } from '../support/promtool.ts';
+import { healthy, idle, type World } from '../support/world.ts';
+import { type Case, cases } from './cases.ts';
+
+const before = 60;
+
+/** Healthy for a minute, or one step; then the world of the case; then, for the resolved one, healthy again. */
+function story(
+  name: string,
+  { alert, severity, step = 5 }: Case,
+  worlds: readonly [World, number][],
+  expected: [number, number][],
+): Story {
+  const calm = Math.max(1, Math.round(before / step));
+  return {
+    name,
+    step,
+    phases: [
+      { world: healthy, steps: calm },
+      ...worlds.map(([world, seconds]) => ({ world: { ...healthy, ...world }, steps: Math.ceil(seconds / step) + 1 })),
+    ],
+    expect: expected.map(([after, firing]) => ({
+      at: calm * step + after,
+      alert,
+      firing,
+      ...(severity !== undefined && { severity }),
+    })),
+  };
+}
+
+function storiesOf(one: Case): Story[] {
+  const { above, alert, below, cure, lasts, notBefore } = one;
+  const early: [number, number][] = notBefore === undefined ? [] : [[notBefore, 0]];
+  return [
+    story(
+      `${alert}: just below → silent`,
+      one,
+      [[below, lasts + cure]],
+      [
+        [lasts, 0],
+        [lasts + cure, 0],
+      ],
+    ),
+    story(`${alert}: just above → fires, not before its time`, one, [[above, lasts]], [...early, [lasts, 1]]),
+    ...(cure > 0
+      ? [
+          story(
+            `${alert}: cured → resolved`,
+            one,
+            [
+              [above, lasts],
+              [{}, cure + 60],
+            ],
+            [
+              [lasts, 1],
+              [lasts + cure + 5, 0],
+            ],
+          ),
+        ]
+      : []),
+  ];
+}
+
+describe('each alert, in the rule engine of Prometheus', () => {
+  test.each([...new Set(alerts.map(({ name }) => name))].filter((name) => name !== 'Watchdog'))(
+    '%s: just below → silent; just above → fires; cured → resolved',
+    async (name) => {
+      const own = cases.filter(({ alert }) => alert === name);
+      expect(own.length).toBeGreaterThan(0);
+      for (const one of own) expect(await tell(storiesOf(one))).toBe('');
+    },
+  );
+
+  const firing = (world: World, counts: Readonly<Record<string, number>>): Story => ({
+    name: 'all alerts',
+    step: 5,
+    phases: [{ world, steps: 400 }],
+    expect: [...new Set(alerts.map(({ name }) => name))].map((alert) => ({
+      at: 1_800,
+      alert,
+      firing: counts[alert] ?? 0,
+    })),
+  });
+
+  test('half an hour of a healthy stack → none but Watchdog', async () => {
+    expect(await tell([firing(healthy, { Watchdog: 1 })])).toBe('');
+  });
+
+  test('no traffic → none but Watchdog', async () => {
+    expect(await tell([firing(idle, { Watchdog: 1 })])).toBe('');
+  });
+
+  test('no series at all → what is absent is down, and nothing else is guessed', async () => {
+    const absent = { ServiceDown: 3, RedisDown: 2, PostgresDown: 1, Watchdog: 1 };
+    expect(await tell([firing({}, absent)])).toBe('');
+  });
+});

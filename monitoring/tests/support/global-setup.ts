@@ -1,0 +1,3 @@
+import { provideTools } from './tools.ts';
+
+export default provideTools;

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { alertRule } from '../../src/alerts/alert.ts';
+import { alerts } from '../../src/rules/groups.ts';
+import { recordedGroups } from '../../src/rules/recorded.ts';
+import type { Signal, World } from './world.ts';
+
+/** Worlds one after another, each for so many steps; and how many alerts of a name fire at a time. */
+export type Story = {
+  name: string;
+  /** Seconds of a step. */
+  step: number;
+  phases: readonly { world: World; steps: number }[];
+  expect: readonly { at: number; alert: string; severity?: string; firing: number }[];
+};
+
+/** A series in promtool's notation: a counter continues in every phase where it ended in the one before. */
+function values(signals: readonly { signal: Signal; steps: number }[], step: number): string {
+  let last = 0;
+  let at = 0;
+  const phase = (signal: Signal, steps: number): string => {
+    if (signal === 'absent') return at === 0 ? `_x${steps}` : `stale _x${steps - 1}`;
+    if ('gauge' in signal) return `${signal.gauge}+0x${steps - 1}`;
+    if ('ago' in signal) return `${at - signal.ago}+${step}x${steps - 1}`;
+    const grows = signal.perSecond * step;
+    const first = last;
+    last += grows * steps;
+    return `${first}+${grows}x${steps - 1}`;
+  };
+  return signals
+    .map(({ signal, steps }) => {
+      const told = phase(signal, steps);
+      at += steps * step;
+      return told;
+    })
+    .join(' ');
+}
+
+const testOf = ({ name, step, phases, expect }: Story) => ({
+  name,
+  interval: `${step}s`,
+  input_series: [...new Set(phases.flatMap(({ world }) => Object.keys(world)))].map((series) => ({
+    series,
+    values: values(
+      phases.map(({ world, steps }) => ({ signal: world[series] ?? 'absent', steps })),
+      step,
+    ),
+  })),
+  promql_expr_test: expect.map(({ at, alert, firing, severity }) => ({
+    expr: `count(ALERTS{alertname="${alert}", alertstate="firing"${severity ? `, severity="${severity}"` : ''}}) or vector(0)`,
+    eval_time: `${at}s`,
+    exp_samples: [{ labels: '{}', value: firing }],
+  })),
+});
+
+/** The alerts, and of the recorded groups those that an expression of these alerts uses: the rest only takes time. */
+function rulesFor(names: ReadonlySet<string>): string {
+  const expressions = alerts.filter(({ name }) => names.has(name)).map(({ expr }) => expr);
+  const used = recordedGroups.filter(({ rules }) =>
+    rules.some(({ record }) => expressions.some((expr) => expr.includes(record))),
+  );
+  const own = alerts.filter(({ name }) => names.has(name)).map(alertRule);
+  return JSON.stringify({ groups: [...used, { name: 'alerts', rules: own }] });
+}
+
+/** Runs stories through Prometheus' own rule engine; what it says of those that go otherwise, or nothing. */
+export async function tell(stories: readonly Story[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'rules-'));
+  try {
+    await writeFile(
+      join(folder, 'rules.yml'),
+      rulesFor(new Set(stories.flatMap(({ expect }) => expect.map(({ alert }) => alert)))),
+    );
+    const step = stories[0]?.step ?? 5;
+    const test = { rule_files: ['rules.yml'], evaluation_interval: `${step}s`, tests: stories.map(testOf) };
+    await writeFile(join(folder, 'test.json'), JSON.stringify(test));
+    return await new Promise((resolve) => {
+      execFile('promtool', ['test', 'rules', join(folder, 'test.json')], { maxBuffer: 1e8 }, (error, out, err) =>
+        resolve(error ? `${error.message}\n${out}${err}` : ''),
+      );
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
