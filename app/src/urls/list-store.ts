@@ -4,6 +4,8 @@ import type { Page } from '../http/pages.ts';
 import { findUrlsByIds } from './store.ts';
 import type { CountedUrlRow } from './url.ts';
 
+export type Order = 'asc' | 'desc';
+
 /** What a list of urls is narrowed to; all of it holds for each url. */
 export type UrlFilter = {
   user_id?: number | undefined;
@@ -49,18 +51,18 @@ export async function listUrls(
   db: Db,
   filter: UrlFilter,
   page: Page,
+  order: Order,
 ): Promise<{ rows: CountedUrlRow[]; more: boolean }> {
-  const found = await db
-    .selectFrom('urls')
-    .select('id')
-    .where('id', '>', page.after)
-    .where(narrowed(filter))
-    .orderBy('id')
+  const all = db.selectFrom('urls').select('id').where(narrowed(filter)).orderBy('id', order);
+  // Before the first page there is no row, whichever way it goes.
+  const beyond = page.after === 0 ? all : all.where('id', order === 'asc' ? '>' : '<', page.after);
+  const found = await beyond
     .offset(page.offset)
     .limit(page.limit + 1)
     .execute();
   const ids = found.slice(0, page.limit).map(({ id }) => id);
-  return { rows: await findUrlsByIds(db, ids), more: found.length > page.limit };
+  const rows = await findUrlsByIds(db, ids);
+  return { rows: order === 'asc' ? rows : rows.reverse(), more: found.length > page.limit };
 }
 
 /** How many urls there are: exact without a filter (a sum that triggers keep), counted to 10,000 with one. */

@@ -23,6 +23,7 @@ const query = z.object({
   is_active: flag.optional(),
   tag: text(1, 50).optional(),
   q: q.optional(),
+  order: z.enum(['asc', 'desc'], 'asc or desc').default('asc'),
   ...pageQuery(100, 100),
 });
 
@@ -86,7 +87,10 @@ const listRoute = ({ db, publicAddress }: Deps): Route =>
       const { user_id, is_active, tag, q } = wanted;
       const filter = { user_id, is_active, tag, q };
       const page = pageOf(wanted);
-      const [{ rows, more }, total] = await Promise.all([listUrls(db, filter, page), countUrls(db, filter)]);
+      const [{ rows, more }, total] = await Promise.all([
+        listUrls(db, filter, page, wanted.order),
+        countUrls(db, filter),
+      ]);
       const links = pageLinks(ctx.path, ctx.querystring, page, { last: rows.at(-1)?.id, more, total });
       if (links) ctx.set('Link', links);
       ctx.set('X-Total-Count', String(total));

@@ -92,6 +92,13 @@ test('pages and cursors lead through all urls once, and keep the filter', async 
   expect((await list('per_page=2&page=2')).link).toContain('rel="prev"');
 });
 
+test('newest first, by pages and cursors', async () => {
+  expect(await follow('/urls?order=desc&per_page=2')).toEqual([[4, 3], [2, 1], [0]]);
+  expect(await follow('/urls?order=desc&per_page=2&cursor=')).toEqual([[4, 3], [2, 1], [0]]);
+  expect(await follow('/urls?order=desc&per_page=1&q=apple&cursor=')).toEqual([[1], [0]]);
+  expect((await call(service, 'GET', '/urls?order=up')).status).toBe(400);
+});
+
 test('a page beyond the end is empty, and more than 100 a page is 100', async () => {
   expect(await list('page=999999999')).toMatchObject({ places: [], total: '5' });
   expect((await list('per_page=1000')).link).toContain('page=1');
