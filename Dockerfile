@@ -72,7 +72,7 @@ COPY --from=system --chown=10002:10002 /empty /srv/compiled
 USER 10002:10002
 # Types are stripped and compiled here once, for Node's cache is by user: at each start it would cost 20 MB of memory.
 ENV NODE_COMPILE_CACHE=/srv/compiled
-RUN ["node", "--input-type=module", "--eval", "for (const verb of ['run', 'gate', 'ask']) await import(`/srv/autoscaler/src/commands/${verb}.ts`)"]
+RUN ["node", "--input-type=module", "--eval", "for (const verb of ['run', 'gate', 'ask', 'wait']) await import(`/srv/autoscaler/src/commands/${verb}.ts`)"]
 CMD ["autoscaler/src/main.ts", "run"]
 
 # The stable release's lego is years old, and an authority's rules move on.

@@ -4,6 +4,7 @@ import { type Command, CommandError } from './commands/command.ts';
 const commands: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./commands/run.ts')).run,
   gate: async () => (await import('./commands/gate.ts')).gate,
+  wait: async () => (await import('./commands/wait.ts')).wait,
   status: async () => (await import('./commands/ask.ts')).status,
   release: async () => (await import('./commands/ask.ts')).release,
   pause: async () => (await import('./commands/ask.ts')).pause,

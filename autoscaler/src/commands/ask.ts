@@ -1,30 +1,13 @@
-import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type Command, CommandError } from './command.ts';
+import { send } from './send.ts';
 import { needSettings } from './settings.ts';
 
-type Answer = { status: number; body: unknown };
-
-const patience = 35_000;
 const betweenLooks = 500;
 
 const exits = { refused: 3, rolledBack: 4 } as const;
-
-const send = (socketPath: string, method: string, path: string, body?: unknown): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const text = body === undefined ? '' : JSON.stringify(body);
-    const sent = request({ socketPath, method, path, signal: AbortSignal.timeout(patience) }, async (response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
-      resolve({ status: response.statusCode ?? 0, body: JSON.parse(String(Buffer.concat(chunks))) });
-    });
-    sent.on('error', (cause) =>
-      reject(new CommandError(`no autoscaler answers on ${socketPath} (${cause.message})`, { cause })),
-    );
-    sent.end(text);
-  });
 
 const simple =
   (method: string, path: string, body: (argv: readonly string[]) => unknown = () => undefined): Command =>

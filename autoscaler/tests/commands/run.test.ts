@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { pause, pin, release, resume, status } from '../../src/commands/ask.ts';
 import { gate } from '../../src/commands/gate.ts';
 import { run } from '../../src/commands/run.ts';
+import { wait } from '../../src/commands/wait.ts';
 import { wellBehaved } from '../support/fake-replica.ts';
 import { ask, start } from '../support/process.ts';
 import { addImage } from '../support/rolling.ts';
@@ -76,6 +77,15 @@ describe('run', () => {
     one.signal('SIGTERM');
     expect(await one.ended).toBe(0);
     expect(world.replicas().filter(({ state }) => state === 'running').length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('`wait` → ends when as many serve as shall be, or just so many as were named, or after its time', async () => {
+    begin();
+    expect(await ask(wait, world.env)).toEqual({ code: 0, text: expect.stringMatching(/2 of 2 replicas serve$/) });
+    await ask(pin, world.env, '3');
+    expect(await ask(wait, world.env, '3')).toMatchObject({ code: 0 });
+    expect(await ask(wait, world.env, '4', '--within', '1')).toMatchObject({ code: 1 });
+    await expect(ask(wait, world.env, 'many')).rejects.toThrow(/usage: wait/);
   });
 
   test('a second one beside it → waits, and takes over when the first is gone', async () => {

@@ -1,6 +1,5 @@
 import { must, ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
-import { serving } from '../stack/autoscaler.ts';
 import type { ReleaseImage } from '../stack/image.ts';
 import { migrate, rollOut } from '../stack/release.ts';
 import { ensureTemplate, releaseSettings } from '../stack/template.ts';
@@ -13,28 +12,18 @@ import { startedByCompose } from './services.ts';
 import { parseUpOptions, type UpOptions } from './up-options.ts';
 
 const stores = ['postgres', 'cache', 'queue'];
-const patience = 90_000;
+/** Seconds. */
+const patience = 90;
 
 async function start({ compose }: Stack, services: readonly string[]): Promise<void> {
   const args = ['up', '--detach', '--wait', '--quiet-pull', '--no-build', '--no-deps', ...services];
   await must(compose.run(args), `starting ${services.join(', ')}`);
 }
 
-/** Waits until as many replicas serve as the autoscaler wants, and says what it waits for. */
-async function awaitReplicas({ autoscaler }: Stack, print: (line: string) => void): Promise<void> {
-  let last = '';
-  const ready = await waitUntil(
-    async () => {
-      const status = await autoscaler.status();
-      const desired = status?.decision?.desired ?? 0;
-      const line = status ? `${serving(status).length} of ${desired} replicas serve` : 'the autoscaler begins';
-      if (line !== last) print(line);
-      last = line;
-      return status && desired > 0 && serving(status).length >= desired ? status : undefined;
-    },
-    { every: 500, within: patience, now: Date.now },
-  );
-  if (!ready) throw new ScriptError('The replicas do not get ready. scripts/doctor says why; docker compose logs app');
+/** Waits until as many replicas serve as the autoscaler wants, and shows how far it is. */
+async function awaitReplicas({ autoscaler }: Stack): Promise<void> {
+  if ((await autoscaler.follow('wait', '--within', `${patience}`)) !== 0)
+    throw new ScriptError('The replicas do not get ready. scripts/doctor says why; docker compose logs app');
 }
 
 /** From an empty machine to replicas. What there is to read in comes before them: they begin with its secret of the codes. */
@@ -46,7 +35,7 @@ async function serveFirst(context: CommandContext, stack: Stack, image: ReleaseI
   await stack.secrets.remember(releaseSettings(image));
   await fillDatabase(context, stack, options);
   await start(stack, await startedByCompose(stack.compose));
-  await awaitReplicas(stack, print);
+  await awaitReplicas(stack);
 }
 
 /** Puts new replicas in the place of all that run, one after another. */
@@ -59,8 +48,8 @@ async function renewReplicas(stack: Stack, { run, print }: CommandContext): Prom
     await must(run('docker', ['stop', id]), `stopping ${name}`);
     // Until the autoscaler has taken it away, it may not know yet.
     const gone = async () => ((await isThere(id)) ? undefined : true);
-    await waitUntil(gone, { every: 500, within: patience, now: Date.now });
-    await awaitReplicas(stack, print);
+    await waitUntil(gone, { every: 500, within: patience * 1_000, now: Date.now });
+    await awaitReplicas(stack);
   }
 }
 
@@ -68,7 +57,7 @@ async function renewReplicas(stack: Stack, { run, print }: CommandContext): Prom
 async function serveAgain(context: CommandContext, stack: Stack, image: ReleaseImage, options: UpOptions) {
   const { print } = context;
   await start(stack, await startedByCompose(stack.compose));
-  await awaitReplicas(stack, print);
+  await awaitReplicas(stack);
   const code = await rollOut({ ...stack, print }, image, 'up');
   if (code !== 0) throw new ScriptError('What has changed since the last start could not be rolled out.');
   await fillDatabase(context, stack, options);

@@ -34,6 +34,9 @@ const status = z.object({
 export type Status = z.output<typeof status>;
 export type Replica = Status['replicas'][number];
 
+/** Reads an answer of its control API. */
+export const parseStatus = (text: string): Status => status.parse(JSON.parse(text));
+
 type Deps = { compose: Compose };
 
 /** The running autoscaler, asked by its own verbs inside its container: its socket is nowhere else. */
@@ -55,7 +58,7 @@ export function createAutoscaler({ compose }: Deps): Autoscaler {
     async status() {
       const { code, stdout } = await exec(['status']);
       if (code !== 0) return undefined;
-      return status.parse(JSON.parse(stdout));
+      return parseStatus(stdout);
     },
     async ask(...words) {
       const { code, stdout, stderr } = await exec(words);
