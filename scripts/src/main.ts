@@ -10,7 +10,9 @@ const commands: Record<string, () => Promise<Command>> = {
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   scale: async () => (await import('./commands/scale.ts')).scale,
   release: async () => (await import('./commands/release.ts')).release,
+  load: async () => (await import('./commands/load.ts')).load,
   generate: async () => (await import('./commands/generate.ts')).generate,
+  keeper: async () => (await import('./commands/keeper.ts')).keeper,
   rollback: async () => (await import('./commands/release.ts')).rollback,
 };
 

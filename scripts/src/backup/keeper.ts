@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Query } from './cluster.ts';
+import type { DrillRecord } from './drill-record.ts';
+import type { Knowledge } from './exposition.ts';
+import type { Repository } from './pgbackrest.ts';
+import { dueBackup, isDrillDue, type Schedule } from './schedule.ts';
+
+type Deps = {
+  repository: Pick<Repository, 'create' | 'list' | 'make'>;
+  record: DrillRecord;
+  live: Query;
+  /** Throws what is wrong with the backups; answers seconds. */
+  drill: () => Promise<number>;
+  schedule: Schedule & { drillHour: number };
+  now: () => number;
+  log: (message: string, more?: Record<string, unknown>) => void;
+};
+
+export type Keeper = {
+  /** Makes what is due until the signal aborts; a failure is told, and tried again later. */
+  run(signal: AbortSignal): Promise<void>;
+  /** One drill now; throws what it found. */
+  prove(): Promise<void>;
+  know(): Promise<Knowledge>;
+};
+
+const usualPause = 60_000;
+/** What failed is not tried at once again: it costs the machine as much as what works. */
+const pauseAfterFailure = 600_000;
+const archiver = `select coalesce(extract(epoch from last_archived_time), 0), failed_count from pg_stat_archiver`;
+
+/** Keeps backups: makes them when they are due, and proves each night that they can be restored. */
+export function createKeeper({ repository, record, live, drill, schedule, now, log }: Deps): Keeper {
+  const failures = { backup: 0, drill: 0 };
+  const seconds = () => Math.floor(now() / 1_000);
+  async function backUp(): Promise<void> {
+    const kind = dueBackup(await repository.list(), seconds(), schedule);
+    if (!kind) return;
+    log('a backup begins', { kind });
+    await repository.make(kind);
+    log('the backup is made', { kind });
+  }
+  async function prove(): Promise<void> {
+    const before = await record.read();
+    await record.write({ goodAt: 0, seconds: 0, ...before, at: seconds() });
+    const took = await drill();
+    await record.write({ at: seconds(), goodAt: seconds(), seconds: took });
+    log('the drill is passed', { seconds: took });
+  }
+  async function proveWhenDue(): Promise<void> {
+    if (isDrillDue((await record.read())?.at, seconds(), schedule.drillHour)) await prove();
+  }
+  async function attempt(what: 'backup' | 'drill', task: () => Promise<void>): Promise<boolean> {
+    try {
+      await task();
+      return true;
+    } catch (error) {
+      failures[what] += 1;
+      log(`the ${what} failed`, { error: (error as Error).message });
+      return false;
+    }
+  }
+  const once = async (): Promise<boolean> =>
+    (await attempt('backup', async () => {
+      await repository.create();
+      await backUp();
+    })) && (await attempt('drill', proveWhenDue));
+  return {
+    prove,
+    async run(signal) {
+      while (!signal.aborted) {
+        const good = await once();
+        await sleep(good ? usualPause : pauseAfterFailure, undefined, { signal }).catch(() => {});
+      }
+    },
+    async know() {
+      const [backups, result, [row]] = await Promise.all([repository.list(), record.read(), live(archiver)]);
+      const [archivedAt, archiveFailures] = [Number(row?.[0] ?? 0), Number(row?.[1] ?? 0)];
+      return { backups, drill: result, archivedAt, archiveFailures, failures };
+    },
+  };
+}

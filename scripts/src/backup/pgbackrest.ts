@@ -1,0 +1,48 @@
+import { must, type Run, ScriptError } from '../platform/run.ts';
+import { type Backup, type BackupKind, parseBackups } from './backup.ts';
+
+type Deps = { run: Run; stanza?: string };
+
+/** Where a restore ends: at the last transaction that was archived, with a backup's own end, or at a moment. */
+export type Target = { kind: 'latest' } | { kind: 'label'; label: string } | { kind: 'time'; time: string };
+
+export type Repository = {
+  /** Makes the repository where there is none. Again, it changes nothing. */
+  create(): Promise<void>;
+  list(): Promise<Backup[]>;
+  make(kind: BackupKind): Promise<void>;
+  /** Reads all that is stored and compares it with the checksums; throws what is wrong. */
+  verify(): Promise<void>;
+  /** Writes a cluster into an empty folder; Postgres gets it to the target when it is started there. */
+  restore(folder: string, target: Target): Promise<void>;
+};
+
+const hour = 3_600_000;
+
+const targetOptions = (target: Target): string[] => {
+  // The timeline of the backup: a restore that was given up must not lead the next one astray.
+  const timeline = '--target-timeline=current';
+  if (target.kind === 'latest') return ['--type=default', timeline];
+  if (target.kind === 'label') return [`--set=${target.label}`, '--type=immediate', '--target-action=promote'];
+  return ['--type=time', timeline, `--target=${target.time}`, '--target-action=promote'];
+};
+
+/** The backups of one cluster, kept by pgBackRest. */
+export function createRepository({ run, stanza = 'main' }: Deps): Repository {
+  const pgbackrest = (command: string, doing: string, ...options: readonly string[]) =>
+    must(run('pgbackrest', [`--stanza=${stanza}`, ...options, command], { timeout: hour }), doing);
+  return {
+    create: async () => void (await pgbackrest('stanza-create', 'making the repository')),
+    list: async () => parseBackups(await pgbackrest('info', 'reading the repository', '--output=json')),
+    make: async (kind) => void (await pgbackrest('backup', `making a ${kind} backup`, `--type=${kind}`)),
+    async verify() {
+      // Older releases find what is wrong, tell it as information, and end with 0.
+      const said = await pgbackrest('verify', 'verifying the repository', '--log-level-console=info');
+      const wrong = said.split('\n').filter((line) => /invalid|missing|status: error/.test(line));
+      if (wrong.length > 0) throw new ScriptError(`the repository is damaged:\n${wrong.join('\n')}`);
+    },
+    async restore(folder, target) {
+      await pgbackrest('restore', 'restoring', `--pg1-path=${folder}`, ...targetOptions(target));
+    },
+  };
+}

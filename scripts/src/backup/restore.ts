@@ -1,0 +1,56 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ScriptError } from '../platform/run.ts';
+import type { Cluster } from './cluster.ts';
+import type { Repository, Target } from './pgbackrest.ts';
+
+type Deps = {
+  repository: Pick<Repository, 'list' | 'restore' | 'verify'>;
+  /** An empty folder, which becomes the cluster. */
+  folder: string;
+  startCluster: (folder: string) => Promise<Cluster>;
+  /** Runs a verb of the app on a database. */
+  runApp: (verb: string, databaseUrl: string) => Promise<void>;
+  print: (line: string) => void;
+};
+
+async function requireTarget({ repository }: Deps, target: Target): Promise<void> {
+  const backups = await repository.list();
+  if (backups.length === 0) throw new ScriptError('there is no backup');
+  if (target.kind === 'label' && !backups.some(({ label }) => label === target.label))
+    throw new ScriptError(
+      `there is no backup ${target.label}; there are ${backups.map(({ label }) => label).join(', ')}`,
+    );
+  const first = backups[0]?.stop ?? 0;
+  if (target.kind === 'time' && Date.parse(target.time.replace(' ', 'T').replace('+00', 'Z')) / 1_000 < first)
+    throw new ScriptError(`the first backup was made after that, at ${new Date(first * 1_000).toISOString()}`);
+}
+
+/**
+ * The history of the new timeline goes into the archive when the cluster serves, and not before: a restore that is given
+ * up leaves no trace.
+ */
+async function handOverHistory(folder: string): Promise<void> {
+  const histories = (await readdir(join(folder, 'pg_wal'))).filter((name) => name.endsWith('.history')).sort();
+  const newest = histories.at(-1);
+  if (newest) await writeFile(join(folder, 'pg_wal', 'archive_status', `${newest}.ready`), '');
+}
+
+/**
+ * Makes a cluster beside the one that serves, which it does not touch: checks what is stored, restores, lets Postgres get
+ * to the target, brings the schema to this release's, and moves on what may have been handed out since (decision 52).
+ */
+export async function restoreBeside(deps: Deps, target: Target): Promise<void> {
+  const { repository, folder, startCluster, runApp, print } = deps;
+  await requireTarget(deps, target);
+  print('verifying what is stored');
+  await repository.verify();
+  print('restoring');
+  await repository.restore(folder, target);
+  await using cluster = await startCluster(folder);
+  await runApp('migrate', cluster.url);
+  await runApp('restored', cluster.url);
+  const [row] = await cluster.query('select count(*), max(updated_at) from urls');
+  print(`${row?.[0]} urls, the last one changed at ${row?.[1] || 'no time'}`);
+  await handOverHistory(folder);
+}

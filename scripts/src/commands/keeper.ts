@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runApp, startApp } from '../backup/app-process.ts';
+import { createQuery, startCluster } from '../backup/cluster.ts';
+import { drill } from '../backup/drill.ts';
+import { createDrillRecord } from '../backup/drill-record.ts';
+import { createKeeper } from '../backup/keeper.ts';
+import { startMetricsServer } from '../backup/metrics-server.ts';
+import { createRepository } from '../backup/pgbackrest.ts';
+import { restoreBeside } from '../backup/restore.ts';
+import { parseTarget } from '../backup/target.ts';
+import { ScriptError } from '../platform/run.ts';
+import type { Command, CommandContext } from './command.ts';
+
+const usage = 'usage: keeper run | backup [full | diff] | drill | restore [LABEL | --to TIME] | list';
+/** Nothing else listens in this container. */
+const clusterPort = 5_432;
+const appPort = 8_080;
+
+const number = (text: string | undefined, fallback: number): number => (text ? Number(text) : fallback);
+
+/** Places and times, as docker-compose.yml gives them. */
+const settingsOf = ({ env }: CommandContext) => ({
+  socket: env['PGHOST'] ?? '/var/run/postgresql',
+  port: number(env['PGPORT'], 5_432),
+  scratch: env['BACKUP_SCRATCH'] ?? '/scratch',
+  state: env['BACKUP_STATE'] ?? '/var/lib/pgbackrest',
+  target: env['BACKUP_RESTORE_TO'] ?? '/var/lib/postgresql/data',
+  metricsPort: number(env['BACKUP_METRICS_PORT'], 9_200),
+  clusterPort: number(env['BACKUP_CLUSTER_PORT'], clusterPort),
+  appPort: number(env['BACKUP_APP_PORT'], appPort),
+  schedule: {
+    hours: number(env['BACKUP_HOURS'], 24),
+    fullDays: number(env['BACKUP_FULL_DAYS'], 7),
+    drillHour: number(env['BACKUP_DRILL_HOUR'], 3),
+  },
+});
+
+function openKeeper(context: CommandContext) {
+  const { run, root, env, print } = context;
+  const settings = settingsOf(context);
+  const repository = createRepository({ run });
+  const live = createQuery({ run, host: settings.socket, port: settings.port });
+  const start = (folder: string) => startCluster({ run, folder, port: settings.clusterPort });
+  const log = (message: string, more = {}) =>
+    print(JSON.stringify({ time: new Date().toISOString(), level: 'info', message, ...more }));
+  const app = { run, root, env };
+  const keeper = createKeeper({
+    repository,
+    live,
+    schedule: settings.schedule,
+    record: createDrillRecord({ path: join(settings.state, 'drill.json') }),
+    now: Date.now,
+    log,
+    drill: () =>
+      drill({
+        run,
+        repository,
+        live,
+        folder: join(settings.scratch, 'drill'),
+        startCluster: start,
+        startApp: (url) => startApp(app, url, settings.appPort),
+        now: Date.now,
+        print: (line) => log(line),
+      }),
+  });
+  const restore = (argv: readonly string[]) =>
+    restoreBeside(
+      {
+        repository,
+        folder: settings.target,
+        startCluster: start,
+        runApp: (verb, url) => runApp(app, verb, url),
+        print,
+      },
+      parseTarget(argv),
+    );
+  return { keeper, repository, restore, settings };
+}
+
+async function keep(context: CommandContext): Promise<void> {
+  const { keeper, settings } = openKeeper(context);
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  await using _server = await startMetricsServer({ port: settings.metricsPort, know: keeper.know });
+  await keeper.run(stop.signal);
+}
+
+const kinds = new Set(['full', 'diff', 'incr']);
+
+/** `keeper`: what runs in the container that keeps backups, and what the verbs ask of it. */
+export const keeper: Command = async (context) => {
+  const { positionals } = parseArgs({ args: context.argv.slice(0, 2), allowPositionals: true, strict: false });
+  const [what, kind = 'diff'] = positionals;
+  const { repository, keeper: own, restore } = openKeeper(context);
+  if (what === 'run') await keep(context);
+  else if (what === 'backup' && kinds.has(kind)) await repository.make(kind as 'full' | 'diff' | 'incr');
+  else if (what === 'drill') await own.prove();
+  else if (what === 'restore') await restore(context.argv.slice(1));
+  else if (what === 'list') context.print(JSON.stringify(await repository.list()));
+  else throw new ScriptError(usage);
+  return 0;
+};

@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type Backup, type BackupKind, parseBackups } from '../../src/backup/backup.ts';
+import { createDrillRecord } from '../../src/backup/drill-record.ts';
+import { createKeeper } from '../../src/backup/keeper.ts';
+import { startMetricsServer } from '../../src/backup/metrics-server.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keeper-'));
+});
+afterEach(async () => await rm(folder, { recursive: true }));
+
+const now = Date.UTC(2026, 0, 31, 12);
+const schedule = { hours: 24, fullDays: 7, drillHour: 3 };
+
+/** What the tools outside would answer; everything of ours is real. */
+function open(change: { drill?: () => Promise<number>; make?: () => Promise<void> } = {}) {
+  const backups: Backup[] = [];
+  const said: string[] = [];
+  const stop = new AbortController();
+  const done = Promise.withResolvers<void>();
+  const start = now / 1_000;
+  const keeper = createKeeper({
+    repository: {
+      create: async () => {},
+      list: async () => backups,
+      make: async (kind: BackupKind) => {
+        await change.make?.();
+        backups.push({ label: 'x', kind, start, stop: start + 60, size: 1_000, stored: 100, damaged: false });
+      },
+    },
+    record: createDrillRecord({ path: join(folder, 'drill.json') }),
+    live: async () => [['1700000000.5', '2']],
+    drill: change.drill ?? (async () => 42),
+    schedule,
+    now: () => now,
+    log: (message) => {
+      said.push(message);
+      if (/passed|failed/.test(message)) done.resolve();
+    },
+  });
+  return { keeper, said, stop, done: done.promise };
+}
+
+async function metrics(know: ReturnType<typeof open>['keeper']['know']): Promise<Record<string, number>> {
+  await using server = await startMetricsServer({ port: 0, know });
+  const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
+  return Object.fromEntries([...text.matchAll(/^(\w+) (\S+)$/gm)].map(([, name, value]) => [name, Number(value)]));
+}
+
+test('nothing there yet: every series is 0', async () => {
+  const values = await metrics(open().keeper.know);
+  expect(values).toMatchObject({
+    backup_last_success_timestamp_seconds: 0,
+    backup_failures_total: 0,
+    restore_drill_last_success_timestamp_seconds: 0,
+    backup_wal_archived_timestamp_seconds: 1_700_000_000.5,
+    backup_wal_failures_total: 2,
+  });
+});
+
+test('at its start it makes a full backup, proves it, and tells both', async () => {
+  const { keeper, said, stop, done } = open();
+  const running = keeper.run(stop.signal);
+  await done;
+  stop.abort();
+  await running;
+  expect(said).toEqual(['a backup begins', 'the backup is made', 'the drill is passed']);
+  expect(await metrics(keeper.know)).toMatchObject({
+    backup_last_success_timestamp_seconds: now / 1_000 + 60,
+    backup_last_duration_seconds: 60,
+    backup_database_bytes: 1_000,
+    backup_stored_bytes: 100,
+    backup_kept: 1,
+    restore_drill_last_success_timestamp_seconds: now / 1_000,
+    restore_drill_duration_seconds: 42,
+  });
+});
+
+test.each([
+  ['backup', { make: async () => Promise.reject(new Error('disk full')) }, 'backup_failures_total'],
+  ['drill', { drill: async () => Promise.reject(new Error('differs')) }, 'restore_drill_failures_total'],
+] as const)('a %s that fails is counted and ends nothing', async (what, change, name) => {
+  const { keeper, said, stop, done } = open(change);
+  const running = keeper.run(stop.signal);
+  await done;
+  expect(said.at(-1)).toBe(`the ${what} failed`);
+  expect(await metrics(keeper.know)).toMatchObject({ [name]: 1, restore_drill_last_success_timestamp_seconds: 0 });
+  stop.abort();
+  await running;
+});
+
+test('a drill that fails does not take away when the last one was good', async () => {
+  const record = createDrillRecord({ path: join(folder, 'drill.json') });
+  await record.write({ at: 5, goodAt: 5, seconds: 9 });
+  const { keeper } = open({ drill: async () => Promise.reject(new Error('differs')) });
+  await expect(keeper.prove()).rejects.toThrow('differs');
+  expect(await record.read()).toEqual({ at: now / 1_000, goodAt: 5, seconds: 9 });
+});
+
+test('a repository that cannot be read is no number', async () => {
+  const know = async () => Promise.reject(new Error('no repository'));
+  await using server = await startMetricsServer({ port: 0, know });
+  const answer = await fetch(`http://127.0.0.1:${server.port}/metrics`);
+  expect([answer.status, await answer.text()]).toEqual([503, 'no repository\n']);
+});
+
+test('what pgBackRest says is read, also of a repository that is empty', () => {
+  expect(parseBackups('[]')).toEqual([]);
+  const backup = {
+    label: '20260131-120000F',
+    type: 'full',
+    timestamp: { start: 1, stop: 3 },
+    info: { size: 10, repository: { delta: 4 } },
+    error: true,
+  };
+  expect(parseBackups(JSON.stringify([{ name: 'main', backup: [backup] }]))).toEqual([
+    { label: '20260131-120000F', kind: 'full', start: 1, stop: 3, size: 10, stored: 4, damaged: true },
+  ]);
+});

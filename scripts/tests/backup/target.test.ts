@@ -1,0 +1,23 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseTarget } from '../../src/backup/target.ts';
+
+describe('the target of a restore', () => {
+  test.each([
+    ['nothing said: the newest state', [], { kind: 'latest' }],
+    ['latest', ['latest'], { kind: 'latest' }],
+    ['a full backup', ['20260131-120000F'], { kind: 'label', label: '20260131-120000F' }],
+    [
+      'a later one',
+      ['20260131-120000F_20260201-120000D'],
+      { kind: 'label', label: '20260131-120000F_20260201-120000D' },
+    ],
+    ['a moment', ['--to', '2026-01-31T12:00:00.5Z'], { kind: 'time', time: '2026-01-31 12:00:00.5+00' }],
+    ['a moment of another zone', ['--to', '2026-01-31 12:00+01:00'], { kind: 'time', time: '2026-01-31 12:00+01:00' }],
+  ])('%s', (_what, argv, target) => expect(parseTarget(argv)).toEqual(target));
+  test.each([
+    ['a time without its zone', ['--to', '2026-01-31T12:00:00'], 'no time with its zone'],
+    ['a day that there is not', ['--to', '2026-13-31T12:00:00Z'], 'no time with its zone'],
+    ['an option in disguise', ['20260131-120000F --delta'], 'is no backup'],
+    ['two at once', ['latest', '--to', '2026-01-31T12:00:00Z'], 'one target'],
+  ])('%s is refused', (_what, argv, why) => expect(() => parseTarget(argv)).toThrow(why));
+});
