@@ -1,0 +1,56 @@
+import type { RefinedResponse, ResponseType } from 'k6/http';
+import { Counter, Rate, Trend } from 'k6/metrics';
+import { figures } from './figures.ts';
+
+const started = new Counter(figures.started);
+const answered = new Counter(figures.answered);
+const failed = new Rate(figures.failed);
+const redirect = new Trend(figures.redirect, true);
+const apiFailed = new Rate(figures.apiFailed);
+const api = new Trend(figures.api, true);
+const created = new Counter(figures.created);
+const shed = new Counter(figures.shed);
+const shedTime = new Trend(figures.shedTime, true);
+const shedTold = new Rate(figures.shedTold);
+const silent = new Counter(figures.silent);
+const broken = new Counter(figures.broken);
+const unexpected = new Counter(figures.unexpected);
+
+type Answer = RefinedResponse<ResponseType | undefined>;
+
+const isShed = ({ status }: Answer): boolean => status === 429 || status === 503;
+
+function countFailure(answer: Answer): void {
+  if (isShed(answer)) {
+    shed.add(1);
+    shedTime.add(answer.timings.duration);
+    shedTold.add(answer.headers['Retry-After'] !== undefined);
+  } else if (answer.status === 0) silent.add(1);
+  else if (answer.status >= 500) broken.add(1);
+  else unexpected.add(1);
+}
+
+/** Before a redirect is asked for: one that never comes back has been asked for all the same. */
+export const countStart = (): void => started.add(1);
+
+/** Counts the answer to a redirect; whether it was one. */
+export function countRedirect(answer: Answer): boolean {
+  const good = answer.status >= 301 && answer.status <= 308;
+  failed.add(!good);
+  if (good) {
+    answered.add(1);
+    redirect.add(answer.timings.duration);
+  } else countFailure(answer);
+  return good;
+}
+
+/** Counts any other answer; whether it had the wanted status. */
+export function countApi(answer: Answer, wanted: number): boolean {
+  const good = answer.status === wanted;
+  apiFailed.add(!good);
+  if (good) api.add(answer.timings.duration);
+  else countFailure(answer);
+  return good;
+}
+
+export const countCreated = (urls: number): void => created.add(urls);

@@ -1,0 +1,78 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { createApi } from '../load/api.ts';
+import { drawLoad } from '../load/chart.ts';
+import { readUsage } from '../load/engine.ts';
+import { findK6, k6Version } from '../load/k6.ts';
+import { describeMachine } from '../load/machine.ts';
+import { describeLoad } from '../load/markdown.ts';
+import { type LoadOptions, loadUsage, parseLoadOptions } from '../load/options.ts';
+import { worseThan } from '../load/regression.ts';
+import type { LoadResult } from '../load/result.ts';
+import { runLoad } from '../load/run-load.ts';
+import type { Look } from '../load/usage.ts';
+import { createWatch, type Watch, watchNothing } from '../load/watch.ts';
+import { untilInterrupted } from '../platform/interrupt.ts';
+import { ScriptError } from '../platform/run.ts';
+import type { Command, CommandContext } from './command.ts';
+import { openStack } from './open-stack.ts';
+
+const every = 2_000;
+const now = () => performance.now();
+
+type Place = { target: string; key: string; watch: Watch };
+
+/** The stack of this folder, or what --target names. */
+async function placeOf(context: CommandContext, { target }: LoadOptions): Promise<Place> {
+  if (target !== undefined) return { target, key: context.env['LOAD_API_KEY'] ?? '', watch: watchNothing };
+  const { values, secrets } = await openStack(context);
+  const deps = { socketPath: values['DOCKER_SOCKET'] ?? '', project: values['COMPOSE_PROJECT_NAME'] ?? '' };
+  const containers = await readUsage(deps).catch(() => []);
+  if (containers.length === 0) throw new ScriptError('nothing runs: scripts/up starts it, or give --target');
+  return {
+    target: `http://127.0.0.1:${values['HTTP_PORT']}`,
+    key: (await secrets.environment())['API_KEY'] ?? '',
+    watch: createWatch({ read: () => readUsage(deps), every, now }),
+  };
+}
+
+async function write(root: string, out: string, result: LoadResult, looks: readonly Look[]): Promise<string> {
+  const folder = isAbsolute(out) ? out : join(root, out);
+  const name = `load-${result.scenario}-${result.at.replace(/[:.]/g, '-')}`;
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, undefined, 1)}\n`);
+  await writeFile(join(folder, `${name}.svg`), drawLoad(result, looks));
+  await writeFile(join(folder, `${name}.md`), describeLoad(result, `${name}.svg`));
+  return join(folder, `${name}.md`);
+}
+
+async function compare(result: LoadResult, baseline: string | undefined): Promise<string[]> {
+  if (baseline === undefined) return [];
+  return worseThan(result, JSON.parse(await readFile(baseline, 'utf8')) as LoadResult);
+}
+
+/** `load SCENARIO`: drives the stack with k6, then counts. Exit code 1 when an objective or the count does not hold. */
+export const load: Command = async (context) => {
+  const { root, env, argv, run, print } = context;
+  if (argv.includes('--help')) {
+    print(loadUsage);
+    return 0;
+  }
+  const options = parseLoadOptions(argv);
+  using interrupt = untilInterrupted();
+  const { signal } = interrupt;
+  const hasImage = async (image: string) => (await run('docker', ['image', 'inspect', image])).code === 0;
+  const k6 = await findK6({ root, env, hasImage });
+  const { target, key, watch } = await placeOf(context, options);
+  await mkdir(join(root, 'results'), { recursive: true });
+  const machine = await describeMachine(run, `k6 ${k6Version}`);
+  const api = createApi({ target, key, signal: AbortSignal.timeout(86_400_000) });
+  const deps = { root, env, k6, api, target, key, machine, watch, signal, now, print };
+  const { result, looks } = await runLoad(deps, options, `scripts/load ${argv.join(' ')}`);
+  result.problems.push(...(await compare(result, options.baseline)));
+  const file = await write(root, options.out, result, looks);
+  print('');
+  print(await readFile(file, 'utf8'));
+  print(file);
+  return result.problems.length === 0 && !signal.aborted ? 0 : 1;
+};

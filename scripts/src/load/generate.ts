@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ScriptError } from '../platform/run.ts';
+import type { K6 } from './k6.ts';
+import { type Live, watchK6 } from './k6-live.ts';
+import { cpuSecondsOf } from './process-cpu.ts';
+import type { Summary } from './summary.ts';
+
+type Deps = { root: string; env: NodeJS.ProcessEnv; k6: K6; signal: AbortSignal; now: () => number };
+
+export type Generated = { summary: Summary; log: string; cpus: number; live: Live[] };
+
+type Order = {
+  /** Name of a file in k6/. */
+  scenario: string;
+  env: Readonly<Record<string, string>>;
+  /** Told what k6 has counted, about once a second. */
+  progress: (live: Live) => void;
+};
+
+const every = 1_000;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** CPUs that k6 uses, looked at until it ends: a process that is gone cannot be asked any more. */
+async function measure(child: ChildProcess, { signal, now }: Pick<Deps, 'signal' | 'now'>): Promise<() => number> {
+  const start = now();
+  let used = 0;
+  let end = start;
+  const look = async () => {
+    while (!signal.aborted) {
+      const seconds = await cpuSecondsOf(child.pid ?? 0);
+      if (seconds > 0) [used, end] = [seconds, now()];
+      await sleep(every / 2, undefined, { signal }).catch(() => {});
+    }
+  };
+  look().catch(() => {});
+  return () => (end > start ? used / ((end - start) / 1_000) : 0);
+}
+
+async function readSummary(folder: string, log: string): Promise<Summary> {
+  const text = await readFile(join(folder, 'summary.json'), 'utf8').catch(() => undefined);
+  if (text !== undefined) return JSON.parse(text) as Summary;
+  throw new ScriptError(`k6 ended without a result:\n${log.split('\n').slice(-15).join('\n')}`);
+}
+
+/** Runs a scenario to its end. When the signal comes, k6 is asked to stop and its figures until then count. */
+export async function generate({ root, env: base, k6, signal, now }: Deps, order: Order): Promise<Generated> {
+  const folder = await mkdtemp(join(root, 'results', 'k6-'));
+  const port = await freePort();
+  const log = join(folder, 'k6.log');
+  // Not as arguments: whoever may list processes would read the key.
+  const env = { ...base, ...order.env, SUMMARY: join(folder, 'summary.json') };
+  const args = [
+    ...['run', '--quiet', '--no-usage-report', '--no-color', '--address', `127.0.0.1:${port}`],
+    ...['--log-output', `file=${log}`, '--log-format', 'raw'],
+    join('k6', `${order.scenario}.ts`),
+  ];
+  const ended = new AbortController();
+  try {
+    const child = spawn(k6.command, [...k6.args, ...args], { cwd: root, env, stdio: 'ignore', detached: true });
+    const stop = () => child.kill('SIGINT');
+    signal.addEventListener('abort', stop, { once: true });
+    const closed = once(child, 'close').finally(() => ended.abort());
+    const cpus = await measure(child, { signal: ended.signal, now });
+    const live: Live[] = [];
+    const watching = (async () => {
+      for await (const seen of watchK6({ port, every, signal: ended.signal, now })) {
+        live.push(seen);
+        order.progress(seen);
+      }
+    })();
+    await closed;
+    await watching;
+    signal.removeEventListener('abort', stop);
+    const said = await readFile(log, 'utf8').catch(() => '');
+    return { summary: await readSummary(folder, said), log: said, cpus: cpus(), live };
+  } finally {
+    ended.abort();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

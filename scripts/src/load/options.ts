@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util';
+import { type WorkloadName, workloads } from '../../../k6/lib/workloads.ts';
+import { ScriptError } from '../platform/run.ts';
+import { readSeconds } from './seconds.ts';
+import { allowedTarget } from './target.ts';
+
+export type LoadOptions = {
+  scenario: WorkloadName;
+  /** Seconds without the warm-up; the scenario's own unless given. */
+  seconds: number | undefined;
+  /** Iterations a second. */
+  rate: number | undefined;
+  /** People, where the scenario has people and no rate. */
+  users: number | undefined;
+  /** Urls that must be in the database; the scenario's own unless given. */
+  rows: number | undefined;
+  /** Where to; the stack on this machine unless given. */
+  target: string | undefined;
+  /** Folder of the results. */
+  out: string;
+  /** A result to compare with. */
+  baseline: string | undefined;
+};
+
+export const loadUsage = `usage: scripts/load SCENARIO [options]
+
+Drives the stack on this machine with k6 and says what its users felt; then counts: redirects answered = clicks
+recorded, for each link. Writes results/load-SCENARIO-TIME.json, .md and .svg. Ends with 1 where an objective
+(monitoring/slo.json) or the count does not hold. What it created stays: links of users named load-….
+
+${Object.values(workloads)
+  .map(({ name, question }) => `  ${name.padEnd(12)} ${question}`)
+  .join('\n')}
+
+  --duration 90s|5m   length without the warm-up
+  --rate N            iterations a second (scenarios that have a rate)
+  --users N           people (stress)
+  --rows N            urls in the database at least; what is missing is made first
+  --target URL        another service; one that is not this machine must be given twice. Its key in LOAD_API_KEY
+  --out DIR           folder of the results (results)
+  --baseline FILE     an older result of the scenario: ends with 1 where this one is worse beyond the tolerance
+`;
+
+const texts = ['duration', 'rate', 'users', 'rows', 'out', 'baseline'] as const;
+
+function parse(argv: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = {
+    ...(Object.fromEntries(texts.map((name) => [name, text])) as Record<(typeof texts)[number], typeof text>),
+    target: { type: 'string', multiple: true },
+  } as const;
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    throw new ScriptError(`${(cause as Error).message}\n\n${loadUsage}`);
+  }
+}
+
+function count(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^[1-9]\d{0,7}$/.test(value)) throw new ScriptError(`--${name}: a whole number from 1`);
+  return Number(value);
+}
+
+const isScenario = (name: string): name is WorkloadName => Object.hasOwn(workloads, name);
+
+/** The words behind `scripts/load`; throws what is wrong with them. */
+export function parseLoadOptions(argv: readonly string[]): LoadOptions {
+  const { values, positionals } = parse(argv);
+  const [scenario = '', ...more] = positionals;
+  if (!isScenario(scenario) || more.length > 0) throw new ScriptError(loadUsage);
+  return {
+    scenario,
+    seconds: values.duration === undefined ? undefined : readSeconds(values.duration),
+    rate: count('rate', values.rate),
+    users: count('users', values.users),
+    rows: count('rows', values.rows),
+    target: allowedTarget(values.target ?? []),
+    out: values.out ?? 'results',
+    baseline: values.baseline,
+  };
+}

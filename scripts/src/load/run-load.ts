@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Phase, phasesOf } from '../../../k6/lib/phase.ts';
+import { type Workload, workloads } from '../../../k6/lib/workloads.ts';
+import type { Api } from './api.ts';
+import { expectClicks, readUnanswered } from './clicks.ts';
+import { type Generated, generate } from './generate.ts';
+import type { K6 } from './k6.ts';
+import { findKnee, type Objective } from './knee.ts';
+import { momentsOf } from './moments.ts';
+import type { LoadOptions } from './options.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { awaitClicks, readClicks } from './recorded.ts';
+import { type LoadResult, type Machine, problemsOf } from './result.ts';
+import { brokenThresholds, createdOf, failuresOf, phaseFigures } from './summary.ts';
+import { type Look, servicesUse } from './usage.ts';
+import type { Watch } from './watch.ts';
+
+type Deps = {
+  root: string;
+  env: NodeJS.ProcessEnv;
+  k6: K6;
+  api: Api;
+  target: string;
+  key: string;
+  machine: Machine;
+  watch: Watch;
+  signal: AbortSignal;
+  now: () => number;
+  print: (line: string) => void;
+};
+
+/** Longest wait for the last click, in milliseconds. */
+const patience = 180_000;
+
+async function readObjective(root: string): Promise<Objective> {
+  const { redirect } = JSON.parse(await readFile(join(root, 'monitoring', 'slo.json'), 'utf8'));
+  return { availability: redirect.availability, ...redirect.latency_ms };
+}
+
+function planned(workload: Workload, { rate, seconds, users }: LoadOptions): Phase[] {
+  const { shape: usual } = workload;
+  const shape = usual.kind === 'users' && users !== undefined ? { ...usual, users } : usual;
+  return phasesOf(shape, {
+    rate: rate ?? workload.rate,
+    seconds: seconds ?? workload.seconds,
+    warmUp: workload.warmUp,
+  });
+}
+
+const settingsFor = ({ target, key }: Deps, { rate, seconds, users }: LoadOptions, prepared: Prepared) => ({
+  TARGET: target,
+  API_KEY: key,
+  PREFIX: prepared.prefix,
+  USER_IDS: prepared.userIds.join(','),
+  URL_IDS: prepared.urlIds.join(','),
+  RATE: `${rate ?? ''}`,
+  SECONDS: `${seconds ?? ''}`,
+  USERS: `${users ?? ''}`,
+});
+
+async function drive(deps: Deps, options: LoadOptions, prepared: Prepared): Promise<Generated & { looks: Look[] }> {
+  const { watch, print, signal } = deps;
+  const ended = new AbortController();
+  const looks = watch(AbortSignal.any([ended.signal, signal]));
+  let before = 0;
+  try {
+    const generated = await generate(deps, {
+      scenario: options.scenario,
+      env: settingsFor(deps, options, prepared),
+      progress: ({ seconds, requests, failed, dropped, users }) => {
+        const perSecond = (requests - before).toLocaleString('en').padStart(7);
+        print(
+          `${seconds.toFixed(0).padStart(5)} s ${perSecond}/s  ${users} clients  ${failed} failed  ${dropped} not sent`,
+        );
+        before = requests;
+      },
+    });
+    ended.abort();
+    return { ...generated, looks: await looks };
+  } finally {
+    ended.abort();
+  }
+}
+
+async function found(api: Api, userIds: readonly number[]): Promise<number> {
+  let count = 0;
+  for (const user of userIds) for await (const _ of api.urlsOf(user)) count += 1;
+  return count;
+}
+
+async function checkedClicks(
+  { api, print }: Deps,
+  workload: Workload,
+  prepared: Prepared,
+  before: Uint32Array,
+  ran: Generated,
+  phases: Phase[],
+) {
+  const started = new Map(phases.map((phase) => [phase.name, phaseFigures(ran.summary, phase).started] as const));
+  const expected = expectClicks(workload, started, readUnanswered(ran.log));
+  print('counting clicks');
+  return await awaitClicks({ api, prepared, links: workload.links, before, expected, patience });
+}
+
+/** Prepares, drives, counts: everything of a run but writing it down. */
+export async function runLoad(
+  deps: Deps,
+  options: LoadOptions,
+  command: string,
+): Promise<{ result: LoadResult; looks: Look[] }> {
+  const workload: Workload = workloads[options.scenario];
+  const { api, machine, print, root, target, now } = deps;
+  const at = new Date(Date.now()).toISOString();
+  const rows = options.rows ?? workload.rows;
+  const run = Math.floor(Date.now() / 1_000).toString(36);
+  const prepared = await prepare({ api, run, print }, { ...workload, rows });
+  const before = await readClicks({ api, prepared, links: workload.links });
+  const phases = planned(workload, options);
+  const start = now();
+  const ran = await drive(deps, options, prepared);
+  const { summary, cpus, live, looks } = ran;
+  const figures = phases.map((phase) => phaseFigures(summary, phase));
+  const clicks = await checkedClicks(deps, workload, prepared, before, ran, phases);
+  const created = { answered: createdOf(summary), found: await found(api, prepared.userIds) };
+  const failures = failuresOf(summary);
+  const climbs = workload.shape.kind === 'climb';
+  const steps = figures.filter(({ phase }) => phase.name.startsWith('step_'));
+  const result: LoadResult = {
+    format: 1,
+    scenario: workload.name,
+    question: workload.question,
+    ...{ command, at, target, machine },
+    phases: figures,
+    ...{ failures, clicks, created },
+    knee: climbs ? findKnee(steps, await readObjective(root)) : undefined,
+    services: servicesUse(looks.filter(({ seconds }) => seconds >= workload.warmUp)),
+    generatorCpus: cpus,
+    moments: momentsOf(live, looks),
+    problems: problemsOf({ clicks, created, failures }, brokenThresholds(summary)),
+  };
+  print(`${((now() - start) / 1_000).toFixed(0)} s in all`);
+  return { result, looks };
+}

@@ -1,0 +1,87 @@
+import { figures, inPhase } from '../../../k6/lib/figures.ts';
+import type { Phase } from '../../../k6/lib/phase.ts';
+
+type Values = Readonly<Record<string, number>>;
+type Metric = { values: Values; thresholds?: Readonly<Record<string, { ok: boolean }>> };
+/** What k6 hands its handleSummary. */
+export type Summary = { metrics: Readonly<Record<string, Metric>> };
+
+/** Milliseconds. */
+export type Times = { p50: number; p95: number; p99: number; max: number };
+
+export type PhaseFigures = {
+  phase: Phase;
+  requests: number;
+  perSecond: number;
+  /** Redirects asked for and answered, the share that was not, their time. */
+  started: number;
+  answered: number;
+  failed: number;
+  redirect: Times;
+  /** Everything else: the share that did not answer as it should, and its time. */
+  apiFailed: number;
+  api: Times;
+  /** Requests refused on purpose, and iterations for which k6 had no client left. */
+  shed: number;
+  dropped: number;
+};
+
+const zero: Times = { p50: 0, p95: 0, p99: 0, max: 0 };
+
+const value = ({ metrics }: Summary, name: string, what: string): number => metrics[name]?.values[what] ?? 0;
+
+function times({ metrics }: Summary, name: string): Times {
+  const values = metrics[name]?.values;
+  if (!values) return zero;
+  const { med = 0, 'p(95)': p95 = 0, 'p(99)': p99 = 0, max = 0 } = values;
+  return { p50: med, p95, p99, max };
+}
+
+/** The figures of one phase. */
+export function phaseFigures(summary: Summary, phase: Phase): PhaseFigures {
+  const of = (figure: string) => inPhase(figure, phase.name);
+  const requests = value(summary, of('http_reqs'), 'count');
+  return {
+    phase,
+    requests,
+    perSecond: requests / phase.seconds,
+    started: value(summary, of(figures.started), 'count'),
+    answered: value(summary, of(figures.answered), 'count'),
+    failed: value(summary, of(figures.failed), 'rate'),
+    redirect: times(summary, of(figures.redirect)),
+    apiFailed: value(summary, of(figures.apiFailed), 'rate'),
+    api: times(summary, of(figures.api)),
+    shed: value(summary, of(figures.shed), 'count'),
+    dropped: value(summary, of('dropped_iterations'), 'count'),
+  };
+}
+
+export type Failures = {
+  /** Refused on purpose: how many, how fast, and the share that said when to come again. */
+  shed: number;
+  shedP95: number;
+  shedTold: number;
+  noAnswer: number;
+  broken: number;
+  unexpected: number;
+};
+
+/** What went wrong in the whole run, by kind. */
+export const failuresOf = (summary: Summary): Failures => ({
+  shed: value(summary, figures.shed, 'count'),
+  shedP95: value(summary, figures.shedTime, 'p(95)'),
+  shedTold: value(summary, figures.shedTold, 'rate'),
+  noAnswer: value(summary, figures.silent, 'count'),
+  broken: value(summary, figures.broken, 'count'),
+  unexpected: value(summary, figures.unexpected, 'count'),
+});
+
+export const createdOf = (summary: Summary): number => value(summary, figures.created, 'count');
+
+/** Objectives that did not hold, as `metric: threshold`. */
+export const brokenThresholds = ({ metrics }: Summary): string[] =>
+  Object.entries(metrics).flatMap(([name, { thresholds = {} }]) =>
+    Object.entries(thresholds)
+      .filter(([, { ok }]) => !ok)
+      .map(([threshold]) => `${name}: ${threshold}`),
+  );
