@@ -3,11 +3,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRun, must } from '../../scripts/src/platform/run.ts';
 import { createAutoscaler, serving } from '../../scripts/src/stack/autoscaler.ts';
 import { createCompose } from '../../scripts/src/stack/compose.ts';
+import { otherProject } from './support/place.ts';
 import { environment } from './support/programs.ts';
 import { eventually, setting } from './support/stack.ts';
 
 const run = createRun({ cwd: join(import.meta.dirname, 'other-service'), env: environment });
-const other = createCompose({ run, project: 'othertest' });
+const other = createCompose({ run, project: otherProject });
 const autoscaler = createAutoscaler({ compose: other });
 
 const untilServing = (count: number) =>

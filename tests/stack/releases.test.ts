@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { faultyImage } from './support/faults.ts';
 import { startLoad } from './support/load.ts';
 import { docker, script } from './support/programs.ts';
-import { autoscaler, eventually, rest, setting, stack } from './support/stack.ts';
+import { eventually, rest, setting, stack, statusNow } from './support/stack.ts';
 
 beforeEach(async () => void (await rest()));
 
@@ -40,7 +40,7 @@ describe('a good release under load', () => {
   test('a second release meanwhile is refused, and told who holds it', async () => {
     const good = await faultyImage('none');
     const first = script('release', good.image);
-    await eventually('the first one rolls', async () => (await autoscaler.status())?.rollout ?? undefined);
+    await eventually('the first one rolls', async () => (await statusNow()).rollout ?? undefined);
     const second = await script('release', '--build');
     expect(second.code).toBe(3);
     expect(second.stdout).toContain(good.image);

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { checkout, settings, source } from './place.ts';
+import { checkout, otherProject, project, settings, source } from './place.ts';
 import { environment } from './programs.ts';
 
 const show = { stdio: 'inherit', env: environment } as const;
@@ -30,6 +30,16 @@ function needEngine(): void {
   execFileSync(join(source, 'scripts', 'install-docker'), [], show);
 }
 
+/** What a run before this one has left, if it was ended in the middle. */
+function removeLeftovers(): void {
+  spawnSync(join(checkout, 'scripts', 'down'), ['--volumes'], { env: environment, stdio: 'ignore' });
+  const words = ['ps', '-aq', '--filter', `name=^${project}-`, '--filter', `name=^${otherProject}-`];
+  const listed = execFileSync('docker', words, { env: environment, encoding: 'utf8' });
+  const left = listed.split('\n').filter((id) => id !== '');
+  if (left.length > 0) execFileSync('docker', ['rm', '--force', '--volumes', ...left], { env: environment });
+  rmSync(checkout, { recursive: true, force: true });
+}
+
 /**
  * An engine, and on it the stack from nothing: the same commands that a person uses. KEEP_STACK leaves it running at the
  * end, REUSE_STACK tests the one that was left.
@@ -37,8 +47,7 @@ function needEngine(): void {
 export default function setup(): void {
   if (process.env['REUSE_STACK']) return;
   needEngine();
-  spawnSync(join(checkout, 'scripts', 'down'), ['--volumes'], { env: environment, stdio: 'ignore' });
-  execFileSync('rm', ['-rf', checkout]);
+  removeLeftovers();
   copyProject();
   execFileSync(join(checkout, 'scripts', 'up'), ['--images=debian'], { ...show, cwd: checkout });
 }

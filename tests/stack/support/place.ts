@@ -6,6 +6,8 @@ export const source = join(import.meta.dirname, '..', '..', '..');
 export const checkout = join(tmpdir(), 'shortstack-stack-tests');
 
 export const project = 'stacktest';
+/** Of the service that is not ours. */
+export const otherProject = 'othertest';
 export const httpPort = 18_180;
 export const httpsPort = 18_543;
 export const base = `http://127.0.0.1:${httpPort}`;

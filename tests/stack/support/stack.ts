@@ -1,14 +1,44 @@
 import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
-import { createAutoscaler, type Status, serving } from '../../../scripts/src/stack/autoscaler.ts';
+import { createAutoscaler, parseStatus, type Status, serving } from '../../../scripts/src/stack/autoscaler.ts';
 import { createCompose, type Listed } from '../../../scripts/src/stack/compose.ts';
 import { base, checkout, project } from './place.ts';
 import { docker, run } from './programs.ts';
 
 export const stack = createCompose({ run, project });
+
+/** Its own verbs, as people use them: each starts a process in its container. */
 export const autoscaler = createAutoscaler({ compose: stack });
+
+/** Where a volume lies on this machine. */
+const folders = new Map<string, Promise<string>>();
+function folderOf(volume: string): Promise<string> {
+  const known =
+    folders.get(volume) ?? docker('volume', 'inspect', '--format', '{{.Mountpoint}}', `${project}_${volume}`);
+  folders.set(volume, known);
+  return known;
+}
+
+const get = (socketPath: string, path: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const sent = request({ socketPath, path, timeout: 5_000 }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve(body));
+      response.on('error', reject);
+    });
+    sent.on('timeout', () => sent.destroy(new Error('no answer')));
+    sent.on('error', reject).end();
+  });
+
+/** What the autoscaler says of itself. By its socket, for a look shall cost what is looked at no CPU. */
+export const statusNow = async (): Promise<Status> =>
+  parseStatus(await get(join(await folderOf('autoscaler'), 'control.sock'), '/status'));
 
 /** Looks until something is there, and fails with what was waited for. */
 export async function eventually<T>(what: string, look: () => Promise<T | undefined>, within = 60_000): Promise<T> {
@@ -32,8 +62,8 @@ export const untilServing = (count: number, within?: number): Promise<Status> =>
   eventually(
     `${count} replicas serve`,
     async () => {
-      const status = await autoscaler.status();
-      return status && settled(status, count) ? status : undefined;
+      const status = await statusNow();
+      return settled(status, count) ? status : undefined;
     },
     within,
   );
@@ -44,17 +74,14 @@ export async function rest(): Promise<Status> {
   return await untilServing(2, 120_000);
 }
 
-export const servingNames = async (): Promise<string[]> => {
-  const status = await autoscaler.status();
-  return status ? serving(status).map(({ name }) => name) : [];
-};
+export const servingNames = async (): Promise<string[]> => serving(await statusNow()).map(({ name }) => name);
 
 /** Containers of the replicas, as the engine has them. */
 export const replicas = async (): Promise<Listed[]> => (await stack.list()).filter(({ service }) => service === 'app');
 
 /** Addresses in the file that nginx reads. */
 export async function upstreamAddresses(): Promise<string[]> {
-  const text = await docker('exec', `${project}-nginx-1`, 'cat', '/etc/nginx/upstream/upstream.conf');
+  const text = await readFile(join(await folderOf('upstream'), 'upstream.conf'), 'utf8');
   return [...text.matchAll(/^\s*server (\S+?):\d+(?! down)/gm)].map(([, address = '']) => address);
 }
 
