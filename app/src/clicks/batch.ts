@@ -10,7 +10,6 @@ import { dashed, readRequestId, writeRequestId } from './request-id.ts';
 export const batchVersion = 1;
 
 const visitorBytes = 8;
-const writer = () => createWriter(4_096);
 
 /** Texts of a batch, each written once: first come, first numbered. */
 function writeTexts(bytes: Writer, clicks: readonly RecordedClick[]): Map<string, number> {
@@ -24,13 +23,15 @@ function writeTexts(bytes: Writer, clicks: readonly RecordedClick[]): Map<string
   return texts;
 }
 
+/** What batches are written into, one after the other. */
+export const batchWriter = (): Writer => createWriter(16_384);
+
 /**
  * Puts clicks into one batch with an id of its own: version, id, texts, time of the first click, then about 30 bytes a
  * click. The id goes along with the bytes, so that it is the same on whichever way and however often they arrive.
  */
-export function encodeBatch(clicks: readonly RecordedClick[]): Batch {
+export function encodeBatch(clicks: readonly RecordedClick[], bytes: Writer = batchWriter()): Batch {
   const id = randomUUIDv7();
-  const bytes = writer();
   const start = clicks[0]?.at ?? 0;
   bytes.varint(batchVersion);
   bytes.hex(id.replaceAll('-', ''));

@@ -1,4 +1,4 @@
-import { encodeBatch } from './batch.ts';
+import { batchWriter, encodeBatch } from './batch.ts';
 import type { Batch, Click, RecordClick, RecordedClick } from './click.ts';
 import { referrerHost } from './referrer.ts';
 
@@ -30,6 +30,7 @@ const longestUserAgent = 400;
 export function createRecorder({ visitor, agentText, deliver }: Deps): Recorder {
   let clicks: Click[] = [];
   let waiting: (() => void)[] = [];
+  const bytes = batchWriter();
   let busy = false;
   let idle = Promise.withResolvers<void>();
 
@@ -44,7 +45,7 @@ export function createRecorder({ visitor, agentText, deliver }: Deps): Recorder 
   };
 
   const flush = async (): Promise<void> => {
-    const batch = encodeBatch(clicks.slice(0, mostPerBatch).map(recorded));
+    const batch = encodeBatch(clicks.slice(0, mostPerBatch).map(recorded), bytes);
     const durable = waiting.slice(0, mostPerBatch);
     clicks = clicks.slice(mostPerBatch);
     waiting = waiting.slice(mostPerBatch);

@@ -44,6 +44,17 @@ const describe = (statement: unknown): Record<string, string> => ({
   'db.query.text': String(statement).slice(0, 1_000),
 });
 
+const preparedName = /^\/\* (\w+) \*\//;
+
+/**
+ * A statement that begins with a comment of one word is prepared under it once a connection: Postgres parses and plans
+ * it no more. For short statements asked all the time, with their columns named: `*` fails when a migration adds one.
+ */
+function preparedAs([text, values, ...rest]: readonly unknown[]): unknown[] {
+  const name = typeof text === 'string' ? preparedName.exec(text)?.[1] : undefined;
+  return name ? [{ name, text, values }, ...rest] : [text, values, ...rest];
+}
+
 /**
  * A client whose every query passes the breaker. After a failure that leaves the connection in doubt (a time-out: the
  * answer may still come) it goes back to the pool as broken, so that nobody reads another's answer.
@@ -52,7 +63,8 @@ function guard(client: pg.PoolClient, breaker: Breaker, span: RunInSpan): Postgr
   let broken = false;
   const query = async (...args: unknown[]) => {
     try {
-      const run = () => breaker.run(() => (client.query as (...a: unknown[]) => Promise<unknown>)(...args));
+      const asked = preparedAs(args);
+      const run = () => breaker.run(() => (client.query as (...a: unknown[]) => Promise<unknown>)(...asked));
       return await span('postgres', describe(args[0]), run);
     } catch (error) {
       broken ||= isPostgresDown(error);

@@ -51,12 +51,13 @@ const linkAt = (row: LinkRow, location: string | undefined): Link => ({
 });
 const toLink = (row: LinkRow): Link => linkAt(row, locationIn(row.original_url));
 
-// As text: it is asked for each miss, and building a query costs as much as the driver's part of it.
-const linksQuery = `select ${columns.join(', ')} from urls where short_code = any($1)`;
+// As text: it is asked for each miss, and building a query costs as much as the driver's part of it. The codes come as
+// one text, as the driver would look through each element of an array for what to escape.
+const linksQuery = `/* links */ select ${columns.join(', ')} from urls where short_code = any(string_to_array($1, ' '))`;
 
 /** The links of these codes in their order, by the unique index on the code; null for one that does not exist. */
 export async function findLinks(db: Db, codes: readonly ShortCode[]): Promise<(Link | null)[]> {
-  const { rows } = await db.executeQuery(CompiledQuery.raw(linksQuery, [codes]) as CompiledQuery<LinkRow>);
+  const { rows } = await db.executeQuery(CompiledQuery.raw(linksQuery, [codes.join(' ')]) as CompiledQuery<LinkRow>);
   const links = new Map<string, Link>(rows.map((row) => [row.short_code, toLink(row)]));
   return codes.map((code) => links.get(code) ?? null);
 }
