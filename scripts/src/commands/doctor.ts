@@ -3,11 +3,16 @@ import { lookInside } from '../doctor/look-inside.ts';
 import { readMachine } from '../machine/machine.ts';
 import { findMissing } from '../machine/requirements.ts';
 import type { Command } from './command.ts';
+import { withHelp } from './help.ts';
 import { openStack } from './open-stack.ts';
 import { startedByCompose } from './services.ts';
 
+const usage = `usage: scripts/doctor
+
+Goes through what can be wrong and says what to do. Exit code 1 when something is wrong.`;
+
 /** `doctor`: goes through what can be wrong; each finding comes with its remedy. Exit code 1 when something is. */
-export const doctor: Command = async (context) => {
+export const doctor: Command = withHelp(usage, async (context) => {
   const { run, root, print } = context;
   const { autoscaler, compose, values } = await openStack(context);
   const machine = findMissing(await readMachine({ run, root }, [], ''));
@@ -23,4 +28,4 @@ export const doctor: Command = async (context) => {
   for (const { kind, what, remedy } of findings) print(`${kind}: ${what}\n  ${remedy}`);
   if (findings.length === 0) print('nothing is wrong');
   return findings.some(({ kind }) => kind === 'wrong') ? 1 : 0;
-};
+});

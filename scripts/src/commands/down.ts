@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
 import { must, ScriptError } from '../platform/run.ts';
 import type { Command } from './command.ts';
+import { withHelp } from './help.ts';
 import { openStack } from './open-stack.ts';
 
-const usage = 'usage: scripts/down [--volumes]';
+const usage = `usage: scripts/down [--volumes]
+
+Removes every container. Data stay, unless --volumes is given: then they are gone.`;
 
 function wantsVolumes(argv: readonly string[]): boolean {
   try {
@@ -14,7 +17,7 @@ function wantsVolumes(argv: readonly string[]): boolean {
 }
 
 /** `down`: removes every container, also those that Compose has not made; the data stay, unless `--volumes` is given. */
-export const down: Command = async (context) => {
+export const down: Command = withHelp(usage, async (context) => {
   const volumes = wantsVolumes(context.argv);
   const { compose } = await openStack(context);
   // The autoscaler first, or it would replace what is being removed.
@@ -24,4 +27,4 @@ export const down: Command = async (context) => {
   await compose.remove((await compose.list()).map(({ id }) => id));
   context.print(volumes ? 'everything is removed, the data too' : 'everything is removed, the data are kept');
   return 0;
-};
+});

@@ -12,8 +12,15 @@ export type UpOptions = {
   open: boolean;
 };
 
-const usage =
-  'usage: scripts/up [--images=debian] [--profile core|observability|full] [--seed DIR] [--import FILE] [--open]';
+export const usage = `usage: scripts/up [--images=debian] [--profile core|observability|full] [--seed DIR] [--import FILE] [--open]
+
+Checks the machine, makes secrets and images, starts everything and waits until it serves. Again, it changes nothing but
+what has changed.
+  --images=debian   third-party images from Debian's packages, where no registry can be reached
+  --profile         what runs beside the service itself (core)
+  --seed DIR        reads in users.csv, urls.csv and events.csv of a folder
+  --import FILE     reads in what another installation exported, or a list of urls
+  --open            no API keys: whoever reaches the machine may do everything`;
 
 /** The words behind `scripts/up`; throws how it is used when they are none of them. */
 export function parseUpOptions(argv: readonly string[]): UpOptions {

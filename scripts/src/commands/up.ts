@@ -5,11 +5,12 @@ import { migrate, rollOut } from '../stack/release.ts';
 import { ensureTemplate, releaseSettings } from '../stack/template.ts';
 import type { Command, CommandContext } from './command.ts';
 import { fillDatabase } from './fill.ts';
+import { withHelp } from './help.ts';
 import { provideImages } from './images.ts';
 import type { Stack } from './open-stack.ts';
 import { prepare } from './prepare.ts';
 import { startedByCompose } from './services.ts';
-import { parseUpOptions, type UpOptions } from './up-options.ts';
+import { parseUpOptions, type UpOptions, usage } from './up-options.ts';
 
 const stores = ['postgres', 'cache', 'queue'];
 /** Seconds. */
@@ -77,7 +78,7 @@ function report({ values }: Stack, print: (line: string) => void, open: boolean)
 }
 
 /** `up`: everything that is needed, from a machine with Docker to a service that answers. Again, it changes nothing. */
-export const up: Command = async (context) => {
+export const up: Command = withHelp(usage, async (context) => {
   const options = parseUpOptions(context.argv);
   const stack = await prepare(context, options);
   const image = await provideImages(context, stack, options.debianImages);
@@ -87,4 +88,4 @@ export const up: Command = async (context) => {
   const { AUTH } = await stack.secrets.environment();
   report(stack, context.print, AUTH === 'off');
   return 0;
-};
+});
