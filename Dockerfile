@@ -1,9 +1,10 @@
-# The images of this project, one target each: app, autoscaler, certificates, tools.
+# The images of this project, one target each: app, autoscaler, certificates, database, backup, tools.
 # No published port, no shell but busybox, no npm and no compiler in app and autoscaler.
 # A proxy that inspects TLS: docker build --secret id=ca,src=$NODE_EXTRA_CA_CERTS (never ends up in a layer).
 ARG NODE_IMAGE=node:26-trixie-slim
 ARG DEBIAN_IMAGE=debian:trixie-slim
 ARG LEGO_IMAGE=debian:sid-slim
+ARG POSTGRES_IMAGE=postgres:17.11
 
 FROM ${NODE_IMAGE} AS manifests
 WORKDIR /srv
@@ -90,6 +91,27 @@ COPY --chmod=0755 nginx/certificates/renew.sh /usr/local/bin/renew
 ENV DOMAIN= ACME_EMAIL= ACME_SERVER= CERTIFICATE_NAMES=localhost,127.0.0.1,::1 RENEW_DAYS=30 CHECK_SECONDS=3600
 USER 10003:101
 CMD ["renew"]
+
+# Postgres with what archives its WAL. Nothing of this project in it: a release does not restart the database.
+FROM ${POSTGRES_IMAGE} AS database
+USER root
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends ca-certificates pgbackrest \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
+ && install -d -o 999 -g 999 -m 0750 /var/lib/pgbackrest
+
+# What makes backups and proves them: Postgres's tools, and the app, for a proof ends with a redirect.
+FROM database AS backup
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends libatomic1 \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin && install -d -o 999 -g 999 -m 0700 /scratch
+COPY --from=manifests /usr/local/bin/node /usr/local/bin/node
+WORKDIR /srv
+COPY --from=app-modules /srv/node_modules node_modules
+COPY app app
+COPY scripts/src scripts/src
+ENV NODE_OPTIONS=--disable-warning=ExperimentalWarning
+USER 999:999
+ENTRYPOINT ["node", "scripts/src/main.ts", "keeper"]
+CMD ["run"]
 
 # For a machine with Docker and nothing else: the scripts with a Node, and the engine's client.
 FROM ${DEBIAN_IMAGE} AS tools

@@ -41,6 +41,7 @@ const hostName = z
   .union([z.literal(''), z.string().regex(/^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/)])
   .describe('a domain name, or empty');
 const text = z.string().max(2_048).describe('a text, or empty');
+const volume = z.union([z.literal(''), z.string().regex(/^[a-zA-Z0-9][\w.-]*$/)]).describe('a volume, or empty');
 const port = integer(1, 65_535);
 
 const addresses = [
@@ -114,6 +115,33 @@ const secrets = [
   setting('API_KEY', secret, '', 'Admin key of the API. Made at the first start.', { secret: true }),
   setting('CHAOS_TOKEN', secret, '', 'Token of POST /chaos. Made at the first start.', { secret: true }),
   setting('GRAFANA_PASSWORD', secret, '', 'Password of the user admin. Made at the first start.', { secret: true }),
+  setting(
+    'BACKUP_PASSPHRASE',
+    secret,
+    '',
+    'Encrypts backups. Made at the first start; keep a copy elsewhere: without it no backup can be read.',
+    { secret: true },
+  ),
+];
+
+const backups = [
+  setting('BACKUP_HOURS', integer(1, 168), '24', 'A backup of what has changed, so many hours after the last one.'),
+  setting('BACKUP_FULL_DAYS', integer(1, 90), '7', 'A full backup, so many days after the last full one.'),
+  setting('BACKUP_KEEP', integer(1, 100), '2', 'Full backups that are kept, each with all that came after it.'),
+  setting('BACKUP_DRILL_HOUR', integer(0, 23), '3', 'Hour (UTC) from which the nightly restore drill is due.'),
+  setting('BACKUP_S3_BUCKET', text, '', 'Bucket of S3-compatible storage that gets every backup as well.'),
+  setting('BACKUP_S3_ENDPOINT', text, '', 'Its host name.'),
+  setting('BACKUP_S3_REGION', text, '', 'Its region.'),
+  setting('BACKUP_S3_KEY', text, '', 'Key for it.', { secret: true }),
+  setting('BACKUP_S3_SECRET', text, '', 'Secret of that key.', { secret: true }),
+  setting(
+    'BACKUP_NETWORK_INTERNAL',
+    z.enum(['true', 'false']).describe('true or false'),
+    'true',
+    'Whether backups stay on this machine. Kept by the scripts.',
+  ),
+  setting('POSTGRES_VOLUME', volume, '', 'Volume of the database; empty means the first one. Kept by scripts/restore.'),
+  setting('POSTGRES_VOLUME_BEFORE', volume, '', 'The one before the last restore. Kept by scripts/restore.'),
 ];
 
 const images = [
@@ -123,6 +151,8 @@ const images = [
   setting('QUEUE_IMAGE', image, 'valkey/valkey:9.1.2', 'Image of the queue: Valkey 9 or Redis 8.'),
   setting('APP_IMAGE', imageOrEmpty, '', 'Image of the app. Kept by the scripts: what serves now.'),
   setting('AUTOSCALER_IMAGE', imageOrEmpty, '', 'Image of the autoscaler. Empty means built here.'),
+  setting('DATABASE_IMAGE', imageOrEmpty, '', 'Image of Postgres with pgBackRest. Empty means built here.'),
+  setting('BACKUP_IMAGE', imageOrEmpty, '', 'Image of what keeps backups. Empty means built here.'),
   setting('CERTIFICATES_IMAGE', imageOrEmpty, '', 'Image of what keeps certificates. Empty means built here.'),
 ];
 
@@ -133,7 +163,14 @@ const machine = [
 ];
 
 /** Every setting of the stack, in the order in which the documentation shows them. */
-export const stackSettings: readonly StackSetting[] = [...addresses, ...limits, ...secrets, ...images, ...machine];
+export const stackSettings: readonly StackSetting[] = [
+  ...addresses,
+  ...limits,
+  ...secrets,
+  ...backups,
+  ...images,
+  ...machine,
+];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type StackResult =
@@ -142,6 +179,11 @@ export type StackResult =
 
 const contradictions = (values: Readonly<Record<string, string>>): string[] => [
   ...(values['DOMAIN'] && !values['ACME_EMAIL'] ? ['ACME_EMAIL: needed with DOMAIN'] : []),
+  ...(values['BACKUP_S3_BUCKET']
+    ? ['ENDPOINT', 'REGION', 'KEY', 'SECRET']
+        .filter((name) => !values[`BACKUP_S3_${name}`])
+        .map((name) => `BACKUP_S3_${name}: needed with BACKUP_S3_BUCKET`)
+    : []),
   ...(values['HTTP_PORT'] === values['HTTPS_PORT'] ? ['HTTPS_PORT: is the same as HTTP_PORT'] : []),
 ];
 

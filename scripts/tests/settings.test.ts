@@ -32,7 +32,15 @@ describe('the table of the stack', () => {
   test('a default in docker-compose.yml is the default of the table', () => {
     const defaults = [...composeFile.matchAll(/\$\{([A-Z_]+):-([^}]*)\}/g)];
     const table = new Map(stackSettings.map(({ name, fallback }) => [name, fallback]));
-    const built = new Set(['APP_IMAGE', 'AUTOSCALER_IMAGE', 'CERTIFICATES_IMAGE']);
+    const built = new Set([
+      'APP_IMAGE',
+      'AUTOSCALER_IMAGE',
+      'BACKUP_IMAGE',
+      'CERTIFICATES_IMAGE',
+      'DATABASE_IMAGE',
+      // Named after the project.
+      'POSTGRES_VOLUME',
+    ]);
     for (const [, name = '', fallback] of defaults)
       if (table.has(name) && !built.has(name)) expect([name, fallback]).toEqual([name, table.get(name)]);
     expect(defaults.length).toBeGreaterThan(20);

@@ -24,6 +24,8 @@ export async function provideImages(context: CommandContext, stack: Stack, fromD
   print('building the images of this project');
   if (!values['AUTOSCALER_IMAGE']) await buildImage({ run }, 'autoscaler', values);
   if (!values['CERTIFICATES_IMAGE']) await buildImage({ run }, 'certificates', values);
+  if (!values['DATABASE_IMAGE']) await buildImage({ run }, 'database', values);
+  if (!values['BACKUP_IMAGE']) await buildImage({ run }, 'backup', values);
   return await provideApp(context, stack);
 }
 

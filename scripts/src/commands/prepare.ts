@@ -33,6 +33,7 @@ async function findOut({ env }: CommandContext, stack: Stack, options: UpOptions
   const written = await secrets.environment();
   await secrets.remember({
     COMPOSE_PROFILES: options.profile === 'core' ? '' : options.profile,
+    BACKUP_NETWORK_INTERNAL: String(!values['BACKUP_S3_BUCKET']),
     DOCKER_GID: String(await socketGroup(values['DOCKER_SOCKET'] ?? '')),
     ...(!written['BUILD_CA'] && env['NODE_EXTRA_CA_CERTS'] && { BUILD_CA: env['NODE_EXTRA_CA_CERTS'] }),
     ...(!written['BASE_URL'] && { BASE_URL: publicAddress(values) }),

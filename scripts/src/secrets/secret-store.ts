@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { readBackupChoices } from './backup-choices.ts';
 import { withValues } from './environment-file.ts';
 import { type Passwords, type Personal, passwords, personal, secretFiles } from './secrets.ts';
 
@@ -59,7 +60,8 @@ export function createSecretStore({ root }: Deps): SecretStore {
       const before = await environment();
       const missing = personal.filter((name) => !before[name]);
       await remember(Object.fromEntries(missing.map((name) => [name, makeSecret()])));
-      const files = secretFiles((await environment()) as Personal, await ensurePasswords());
+      const now = await environment();
+      const files = secretFiles(now as Personal, await ensurePasswords(), readBackupChoices(now));
       for (const [name, text] of Object.entries(files)) {
         const path = join(folder, name);
         if ((await readOr(path, '')) !== text) await replace(path, text, servicesToo);

@@ -1,10 +1,14 @@
+import { type OffSite, repositoryConfig } from '../backup/repository-config.ts';
+
 /** What a person needs to know, kept in `.env`. */
-export const personal = ['API_KEY', 'CHAOS_TOKEN', 'GRAFANA_PASSWORD'] as const;
+export const personal = ['API_KEY', 'CHAOS_TOKEN', 'GRAFANA_PASSWORD', 'BACKUP_PASSPHRASE'] as const;
 
 /** Passwords that only programs use, each a file of its own. */
 export const passwords = ['database_owner_password', 'database_password', 'cache_password', 'queue_password'] as const;
 
 export type Personal = Readonly<Record<(typeof personal)[number], string>>;
+/** What `.env` says of backups. */
+export type BackupChoices = { keep: number; offSite: OffSite | undefined };
 export type Passwords = Readonly<Record<(typeof passwords)[number], string>>;
 
 const storeConfig = (password: string): string => `requirepass ${password}\nprotected-mode no\ndir /data\n`;
@@ -13,7 +17,7 @@ const storeConfig = (password: string): string => `requirepass ${password}\nprot
  * Every file under /run/secrets and what is in it, from what was made once. `user` is the numbered user that reads it.
  * The files are for the services' settings as they stand in docker-compose.yml.
  */
-export function secretFiles(own: Personal, words: Passwords): Readonly<Record<string, string>> {
+export function secretFiles(own: Personal, words: Passwords, backups: BackupChoices): Readonly<Record<string, string>> {
   const database = (user: string, password: string) => `postgres://${user}:${password}@postgres:5432/shortstack`;
   return {
     ...words,
@@ -26,5 +30,6 @@ export function secretFiles(own: Personal, words: Passwords): Readonly<Record<st
     queue_url: `redis://:${words.queue_password}@queue:6379`,
     'cache.conf': storeConfig(words.cache_password),
     'queue.conf': storeConfig(words.queue_password),
+    'pgbackrest.conf': repositoryConfig({ passphrase: own.BACKUP_PASSPHRASE, ...backups }),
   };
 }

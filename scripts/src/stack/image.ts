@@ -21,7 +21,8 @@ export async function buildImage(
 ): Promise<ReleaseImage> {
   const latest = `shortstack/${target}:latest`;
   const secret = env['BUILD_CA'] && env['BUILD_CA'] !== '/dev/null' ? ['--secret', `id=ca,src=${env['BUILD_CA']}`] : [];
-  const args = ['build', '--quiet', '--target', target, '--tag', latest, ...secret, '.'];
+  const postgres = env['POSTGRES_IMAGE'] ? ['--build-arg', `POSTGRES_IMAGE=${env['POSTGRES_IMAGE']}`] : [];
+  const args = ['build', '--quiet', '--target', target, '--tag', latest, ...secret, ...postgres, '.'];
   await must(deps.run('docker', args, { timeout: 1_800_000 }), `building ${target}`);
   const imageId = (await idOf(deps, latest)) ?? '';
   const image = `shortstack/${target}:${short(imageId)}`;
