@@ -11,7 +11,11 @@ const commands: Record<string, () => Promise<Command>> = {
   scale: async () => (await import('./commands/scale.ts')).scale,
   release: async () => (await import('./commands/release.ts')).release,
   load: async () => (await import('./commands/load.ts')).load,
+  capacity: async () => (await import('./commands/capacity.ts')).capacity,
   generate: async () => (await import('./commands/generate.ts')).generate,
+  backup: async () => (await import('./commands/backup.ts')).backup,
+  restore: async () => (await import('./commands/restore.ts')).restore,
+  'restore-drill': async () => (await import('./commands/backup.ts')).restoreDrill,
   keeper: async () => (await import('./commands/keeper.ts')).keeper,
   rollback: async () => (await import('./commands/release.ts')).rollback,
 };

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+/** Microseconds of CPU by service. */
+const micros = z.object({
+  nginx: z.number(),
+  app: z.number(),
+  postgres: z.number(),
+  cache: z.number(),
+  queue: z.number(),
+});
+export type Micros = z.output<typeof micros>;
+export const services = ['nginx', 'app', 'postgres', 'cache', 'queue'] as const;
+
+const source = z.object({ command: z.string(), commit: z.string(), machine: z.string() });
+
+/** A machine that can be rented; prices change, so the day of looking them up stands beside them. */
+const machine = z.object({
+  name: z.string(),
+  cores: z.number(),
+  memoryMb: z.number(),
+  diskGb: z.number(),
+  transferTb: z.number(),
+  dollars: z.number(),
+});
+export type RentedMachine = z.output<typeof machine>;
+
+/** Everything that a plan is worked out from; each part says how it was measured. */
+export const coefficients = z.object({
+  cpu: z.object({
+    source,
+    /** A redirect whose link the replica knows, its click included until it is in Postgres; what one adds that it does not know. */
+    hit: micros,
+    miss: micros,
+    create: micros,
+    /** CPUs of everything that runs at rest. */
+    idle: z.number(),
+    /** Share of all CPUs that may be in use before users feel it. */
+    usable: z.number(),
+  }),
+  memory: z.object({
+    source,
+    /** MiB of everything but replicas at most, and of the system and the engine; a replica under load. */
+    fixed: z.number(),
+    system: z.number(),
+    replica: z.number(),
+  }),
+  disk: z.object({
+    source,
+    /** Bytes with indexes: a click's event, what a link with clicks keeps for a day, a url. */
+    click: z.number(),
+    linkDay: z.number(),
+    url: z.number(),
+    /** GiB of system and images, of write-ahead log, of logs. */
+    system: z.number(),
+    wal: z.number(),
+    logs: z.number(),
+  }),
+  network: z.object({
+    source,
+    /** Bytes that leave for a redirect, with its share of connections. */ redirect: z.number(),
+  }),
+  replica: z.object({
+    cpus: z.number(),
+    targetShare: z.number(),
+    connections: z.number(),
+    fewest: z.number(),
+  }),
+  connections: z.object({ most: z.number(), reserve: z.number() }),
+  /** A measured climb, and what k6 took of the same machine for a request. */
+  breakpoint: z.object({
+    source,
+    perSecond: z.number(),
+    cores: z.number(),
+    hitRatio: z.number(),
+    generatorMicros: z.number(),
+  }),
+  machines: z.object({ lookedUp: z.string(), list: z.array(machine) }),
+});
+export type Coefficients = z.output<typeof coefficients>;

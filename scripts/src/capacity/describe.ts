@@ -1,0 +1,136 @@
+import { type Coefficients, services } from './coefficients.ts';
+import { bears, cheapest, limitsOf } from './limits.ts';
+import { bearable, type Demand, type Plan, planFor, predictBreakpoint } from './plan.ts';
+import { signals } from './signals.ts';
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en');
+const short = (value: number): string => (value >= 100 ? whole(value) : value.toFixed(value >= 10 ? 1 : 2));
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => [
+  ...[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`),
+  '',
+];
+
+function demandLine(demand: Demand): string {
+  const { rate, hitRatio, creates, clicksPerDay, linksPerDay, urls, retention } = demand;
+  const kept = retention === 0 ? 'all events kept' : `events kept for ${retention} months`;
+  return (
+    `${whole(rate)} redirects/s at the busiest moment, ${short(hitRatio * 100)} % of them for links that a replica knows; ` +
+    `${short(creates)} creates/s; ${whole(clicksPerDay)} clicks a day on ${whole(linksPerDay)} links; ${whole(urls)} urls; ${kept}.`
+  );
+}
+
+function needs({ cpus, replicas, memoryMb, connections, diskGb, transferTb }: Plan): string[] {
+  const each = services.map((service) => `${service} ${short(cpus[service])}`).join(', ');
+  return table(
+    ['what', 'needed', 'of that'],
+    [
+      ['CPUs', short(cpus.all), `${each}, at rest ${short(cpus.idle)}`],
+      ['replicas', String(replicas), ''],
+      ['memory', `${whole(memoryMb)} MiB`, ''],
+      ['Postgres connections', String(connections), ''],
+      [
+        'disk',
+        `${short(diskGb.afterYear)} GiB after a year`,
+        `${short(diskGb.afterDay)} after a day, ${short(diskGb.afterMonth)} after a month; system, images and logs ${short(diskGb.fixed)}, urls ${short(diskGb.urls)}`,
+      ],
+      ['transfer', `${short(transferTb)} TB a month`, ''],
+    ],
+  );
+}
+
+function machines(coefficients: Coefficients, plan: Plan, { hitRatio }: Demand): string[] {
+  const rows = coefficients.machines.list.map((machine) => {
+    const limits = limitsOf(coefficients, plan, machine);
+    const [first] = limits;
+    return [
+      `${machine.name}: ${machine.cores} CPU, ${machine.memoryMb / 1_024} GiB, ${machine.diskGb} GB`,
+      `$${machine.dollars}`,
+      bears(limits) ? 'yes' : 'no',
+      first ? `${first.what}, ${whole((first.used / first.has) * 100)} %` : '',
+      first?.change ?? '',
+      `${whole(bearable(coefficients, machine.cores, hitRatio))}/s`,
+    ];
+  });
+  return table(['machine', 'a month', 'bears it', 'first limit', 'when it is hit', 'redirects it bears'], rows);
+}
+
+/** The plan for a demand, as Markdown. */
+export function describePlan(coefficients: Coefficients, demand: Demand): string {
+  const plan = planFor(coefficients, demand);
+  const best = cheapest(coefficients, plan);
+  return [
+    demandLine(demand),
+    '',
+    ...needs(plan),
+    best
+      ? `The cheapest that bears it: **${best.name}**, $${best.dollars} a month.`
+      : 'No single machine of the list bears it: Postgres goes to one of its own first.',
+    '',
+    ...machines(coefficients, plan, demand),
+  ].join('\n');
+}
+
+const sourceRows = ({ cpu, memory, disk, network, breakpoint }: Coefficients): string[][] =>
+  Object.entries({ cpu, memory, disk, network, breakpoint }).map(([what, { source }]) => [
+    what,
+    `\`${source.command}\``,
+    `\`${source.commit}\``,
+    source.machine,
+  ]);
+
+function checked(coefficients: Coefficients): string[] {
+  const { breakpoint } = coefficients;
+  const { perSecond, off } = predictBreakpoint(coefficients);
+  const sign = off >= 0 ? '+' : '−';
+  return [
+    '## Checked against a run',
+    '',
+    `A climb found the knee at ${whole(breakpoint.perSecond)} redirects/s with the generator on the same ${breakpoint.cores} cores ` +
+      `(${whole(breakpoint.generatorMicros)} µs a request of its own). The figures below predict ${whole(perSecond)}/s for that: ` +
+      `${sign}${short(Math.abs(off) * 100)} %. A test holds it within 20 %.`,
+    '',
+  ];
+}
+
+function costs({ cpu }: Coefficients): string[] {
+  const rows = (['hit', 'miss', 'create'] as const).map((kind) => [
+    {
+      hit: 'a redirect, its click included',
+      miss: 'more, where the replica does not know the link',
+      create: 'a create',
+    }[kind],
+    ...services.map((service) => whole(cpu[kind][service])),
+    whole(services.reduce((sum, service) => sum + cpu[kind][service], 0)),
+  ]);
+  return ['## What things cost, µs of CPU', '', ...table(['', ...services, 'all'], rows)];
+}
+
+/** docs/capacity-plan.md. */
+export const capacityPage = (coefficients: Coefficients, demand: Demand): string =>
+  [
+    '# Capacity plan',
+    '',
+    'Made by `npm run capacity -- --write` from `docs/capacity.json`. For another demand:',
+    '`npm run capacity -- --rate 500 --hit-ratio 0.8 --clicks-per-day 5000000 --retention 12`.',
+    '',
+    '## For example',
+    '',
+    describePlan(coefficients, demand),
+    `Prices looked up on ${coefficients.machines.lookedUp}; the disk may be full to 80 %, the CPUs busy to ${whole(coefficients.cpu.usable * 100)} %.`,
+    '',
+    ...checked(coefficients),
+    ...costs(coefficients),
+    '## How that was measured',
+    '',
+    ...table(['figures', 'by', 'commit', 'machine'], sourceRows(coefficients)),
+    '## Outgrowing the machine',
+    '',
+    ...table(
+      ['signal', 'threshold', 'next step', 'command'],
+      signals.map(({ signal, threshold, next, command }) => [signal, threshold, next, command]),
+    ),
+  ]
+    .join('\n')
+    .trimEnd()
+    .concat('\n');

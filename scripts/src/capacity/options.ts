@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import { ScriptError } from '../platform/run.ts';
+import type { Demand } from './plan.ts';
+
+export const capacityUsage = `usage: npm run capacity -- [options]
+
+Works out what a demand takes of a machine, from figures that were measured (docs/capacity.json).
+
+  --rate N             redirects/s at the busiest moment (200)
+  --hit-ratio N        share of them for links that a replica knows, 0 to 1 (0.9)
+  --creates N          creates/s at the busiest moment (2)
+  --clicks-per-day N   (1000000)
+  --links-per-day N    links with a click on a usual day (20000)
+  --urls N             (1000000)
+  --retention MONTHS   months of events; 0 keeps all (12)
+  --write              write docs/capacity-plan.md for this demand instead of printing it
+  --redirects FILE     take the CPU of a redirect from results of flat loads at several rates; give it two times or more
+  --breakpoint FILE    take the knee from the result of a climb
+`;
+
+export type CapacityOptions = { demand: Demand; write: boolean; redirects: string[]; breakpoint: string | undefined };
+
+const defaults = {
+  rate: 200,
+  'hit-ratio': 0.9,
+  creates: 2,
+  'clicks-per-day': 1_000_000,
+  'links-per-day': 20_000,
+  urls: 1_000_000,
+  retention: 12,
+};
+
+/** The demand of docs/capacity-plan.md. */
+export const usualDemand: Demand = demandOf({});
+
+function demandOf(given: Readonly<Record<string, unknown>>): Demand {
+  const read = (name: keyof typeof defaults, most = Number.POSITIVE_INFINITY): number => {
+    const value = Number(given[name] ?? defaults[name]);
+    if (!(value >= 0 && value <= most)) throw new ScriptError(`--${name}: a number from 0${most === 1 ? ' to 1' : ''}`);
+    return value;
+  };
+  return {
+    rate: read('rate'),
+    hitRatio: read('hit-ratio', 1),
+    creates: read('creates'),
+    clicksPerDay: read('clicks-per-day'),
+    linksPerDay: read('links-per-day'),
+    urls: read('urls'),
+    retention: read('retention'),
+  };
+}
+
+/** The words behind `npm run capacity`; throws what is wrong with them. */
+export function parseCapacityOptions(argv: readonly string[]): CapacityOptions {
+  const text = { type: 'string' } as const;
+  const names = Object.keys(defaults) as (keyof typeof defaults)[];
+  const options = {
+    ...(Object.fromEntries(names.map((name) => [name, text])) as Record<keyof typeof defaults, typeof text>),
+    write: { type: 'boolean', default: false },
+    redirects: { type: 'string', multiple: true, default: [] as string[] },
+    breakpoint: text,
+  } as const;
+  try {
+    const { values } = parseArgs({ args: [...argv], options, strict: true });
+    const { write, redirects, breakpoint } = values;
+    return { demand: demandOf(values), write, redirects, breakpoint };
+  } catch (cause) {
+    if (cause instanceof ScriptError) throw cause;
+    throw new ScriptError(`${(cause as Error).message}\n\n${capacityUsage}`);
+  }
+}

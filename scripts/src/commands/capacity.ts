@@ -1,0 +1,39 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { calibrateBreakpoint, calibrateRedirect } from '../capacity/calibrate.ts';
+import { type Coefficients, coefficients } from '../capacity/coefficients.ts';
+import { capacityPage, describePlan } from '../capacity/describe.ts';
+import { type CapacityOptions, capacityUsage, parseCapacityOptions } from '../capacity/options.ts';
+import type { LoadResult } from '../load/result.ts';
+import type { Command } from './command.ts';
+
+export const capacityData = 'docs/capacity.json';
+export const capacityDocument = 'docs/capacity-plan.md';
+
+const readResult = async (file: string): Promise<LoadResult> => JSON.parse(await readFile(file, 'utf8')) as LoadResult;
+
+async function calibrated(before: Coefficients, { redirects, breakpoint }: CapacityOptions): Promise<Coefficients> {
+  const runs = await Promise.all(redirects.map(readResult));
+  const after = runs.length > 0 ? calibrateRedirect(before, runs) : before;
+  return breakpoint === undefined ? after : calibrateBreakpoint(after, await readResult(breakpoint));
+}
+
+/** `capacity`: what a demand takes of a machine. */
+export const capacity: Command = async ({ root, argv, print }) => {
+  if (argv.includes('--help')) {
+    print(capacityUsage);
+    return 0;
+  }
+  const options = parseCapacityOptions(argv);
+  const before = coefficients.parse(JSON.parse(await readFile(join(root, capacityData), 'utf8')));
+  const data = await calibrated(before, options);
+  if (data !== before) {
+    await writeFile(join(root, capacityData), `${JSON.stringify(data, undefined, 2)}\n`);
+    print(`wrote ${capacityData}`);
+  }
+  if (options.write) {
+    await writeFile(join(root, capacityDocument), capacityPage(data, options.demand));
+    print(`wrote ${capacityDocument}`);
+  } else print(describePlan(data, options.demand));
+  return 0;
+};

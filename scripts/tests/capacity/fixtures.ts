@@ -1,0 +1,39 @@
+import type { Coefficients } from '../../src/capacity/coefficients.ts';
+import type { Demand } from '../../src/capacity/plan.ts';
+
+const source = { command: 'a command', commit: 'abc1234', machine: '2 cores' };
+
+/** Round figures: a hit is 100 µs, a miss 100 more, a create 500. */
+export const figures: Coefficients = {
+  cpu: {
+    source,
+    hit: { nginx: 30, app: 50, postgres: 10, cache: 0, queue: 10 },
+    miss: { nginx: 0, app: 60, postgres: 30, cache: 10, queue: 0 },
+    create: { nginx: 50, app: 250, postgres: 200, cache: 0, queue: 0 },
+    idle: 0.1,
+    usable: 0.8,
+  },
+  memory: { source, fixed: 800, system: 300, replica: 200 },
+  disk: { source, click: 250, linkDay: 1_000, url: 500, system: 6, wal: 1, logs: 1 },
+  network: { source, redirect: 4_000 },
+  replica: { cpus: 0.75, targetShare: 0.6, connections: 12, fewest: 2 },
+  connections: { most: 80, reserve: 8 },
+  breakpoint: { source, perSecond: 7_500, cores: 2, hitRatio: 1, generatorMicros: 100 },
+  machines: {
+    lookedUp: '2026-01-01',
+    list: [
+      { name: 'large', cores: 4, memoryMb: 8_192, diskGb: 160, transferTb: 5, dollars: 48 },
+      { name: 'small', cores: 2, memoryMb: 2_048, diskGb: 60, transferTb: 3, dollars: 18 },
+    ],
+  },
+};
+
+export const demand: Demand = {
+  rate: 1_000,
+  hitRatio: 0.5,
+  creates: 100,
+  clicksPerDay: 1_000_000,
+  linksPerDay: 10_000,
+  urls: 1_000_000,
+  retention: 0,
+};

@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { bears, cheapest, limitsOf } from '../../src/capacity/limits.ts';
+import { bearable, planFor, predictBreakpoint } from '../../src/capacity/plan.ts';
+import { demand, figures } from './fixtures.ts';
+
+const plan = planFor(figures, demand);
+const [large, small] = figures.machines.list;
+
+describe('what a demand takes', () => {
+  test('CPU: hits, misses and creates by what each costs, and what runs at rest', () => {
+    // 1,000 × (100 + 0.5 × 100) + 100 × 500 µs, and 0.1
+    expect(plan.cpus.all).toBeCloseTo(0.15 + 0.05 + 0.1, 9);
+    expect(plan.cpus.app).toBeCloseTo((1_000 * 80 + 100 * 250) / 1e6, 9);
+  });
+  test('replicas: none busier than the share at which one is added, and never fewer than two', () => {
+    expect(plan.replicas).toBe(2);
+    expect(planFor(figures, { ...demand, rate: 20_000, hitRatio: 1, creates: 0 }).replicas).toBe(Math.ceil(1 / 0.45));
+  });
+  test('memory and connections grow with the replicas', () => {
+    expect(plan.memoryMb).toBe(300 + 800 + 2 * 200);
+    expect(plan.connections).toBe(8 + 2 * 12);
+  });
+  test('disk: events for as long as they are kept, sums for ever', () => {
+    const perDay = (1e6 * 250) / 2 ** 30;
+    expect(plan.diskGb.afterDay - plan.diskGb.fixed - plan.diskGb.urls).toBeCloseTo(perDay + 1e7 / 2 ** 30, 6);
+    const short = planFor(figures, { ...demand, retention: 1 });
+    expect(plan.diskGb.afterYear - short.diskGb.afterYear).toBeCloseTo(10 * 30.4 * perDay, 6);
+  });
+  test('more of anything never takes less', () => {
+    const more = fc.integer({ min: 0, max: 10_000 });
+    fc.assert(
+      fc.property(more, more, (one, other) => {
+        const [low, high] = [Math.min(one, other), Math.max(one, other)].map((rate) =>
+          planFor(figures, { ...demand, rate }),
+        );
+        expect((low?.cpus.all ?? 0) <= (high?.cpus.all ?? 0)).toBe(true);
+        expect((low?.memoryMb ?? 0) <= (high?.memoryMb ?? 0)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('the first limit', () => {
+  test('is the fullest one, and comes with what to change', () => {
+    if (!small) throw new Error('no machine');
+    const [first, ...rest] = limitsOf(figures, plan, small);
+    expect(first).toMatchObject({
+      what: 'disk after a year',
+      change: expect.stringContaining('EVENT_RETENTION_MONTHS'),
+    });
+    expect(rest.every(({ used, has }) => used / has <= (first ? first.used / first.has : 0))).toBe(true);
+  });
+  test('the cheapest machine that bears all of it, or none', () => {
+    expect(cheapest(figures, planFor(figures, { ...demand, retention: 1 }))).toBe(small);
+    expect(cheapest(figures, plan)).toBe(large);
+    expect(cheapest(figures, planFor(figures, { ...demand, rate: 1e6 }))).toBeUndefined();
+    if (!small) throw new Error('no machine');
+    expect(bears(limitsOf(figures, planFor(figures, { ...demand, rate: 1e6 }), small))).toBe(false);
+  });
+});
+
+describe('how much a machine bears', () => {
+  test('the CPUs that may be busy, less what runs at rest, over what a redirect costs', () => {
+    expect(bearable(figures, 2, 1)).toBeCloseTo(1.5 / 100e-6, 6);
+    expect(bearable(figures, 2, 0)).toBeCloseTo(1.5 / 200e-6, 6);
+    expect(bearable(figures, 0.1, 1)).toBe(0);
+  });
+  test('the generator beside it takes its share', () =>
+    expect(predictBreakpoint(figures)).toEqual({ perSecond: expect.closeTo(7_500, 6), off: expect.closeTo(0, 9) }));
+});
