@@ -1,19 +1,19 @@
 import { z } from 'zod';
 
-export type BackupKind = 'full' | 'diff' | 'incr';
+export const backupSchema = z.object({
+  label: z.string(),
+  kind: z.enum(['full', 'diff', 'incr']),
+  start: z.number(),
+  stop: z.number(),
+  /** Of the database, and of what this backup takes in the repository. */
+  size: z.number(),
+  stored: z.number(),
+  /** pgBackRest found pages whose checksum is wrong. */
+  damaged: z.boolean(),
+});
 
 /** One backup in the repository. Times are seconds since 1970, sizes bytes. */
-export type Backup = {
-  label: string;
-  kind: BackupKind;
-  start: number;
-  stop: number;
-  /** Of the database, and of what this backup takes in the repository. */
-  size: number;
-  stored: number;
-  /** pgBackRest found pages whose checksum is wrong. */
-  damaged: boolean;
-};
+export type Backup = z.output<typeof backupSchema>;
 
 const reply = z.array(
   z.object({
@@ -28,6 +28,8 @@ const reply = z.array(
     ),
   }),
 );
+
+export type BackupKind = Backup['kind'];
 
 /** What `pgbackrest info --output=json` says, oldest first. */
 export function parseBackups(text: string): Backup[] {

@@ -26,6 +26,7 @@ type Inspected = {
   Config: { Labels: Record<string, string> };
 };
 
+const watched = 7_200_000;
 const serviceLabel = 'com.docker.compose.service';
 const hashLabel = 'com.docker.compose.config-hash';
 
@@ -49,6 +50,8 @@ export type Compose = {
   /** Compose's hash of a service as docker-compose.yml and the settings make it now. */
   hash(service: string, env?: Readonly<Record<string, string>>): Promise<string>;
   remove(ids: readonly string[]): Promise<void>;
+  /** Runs `docker volume` with these arguments. */
+  volume(...args: readonly string[]): Promise<Ran>;
 };
 
 /** The stack as Compose and the engine see it. */
@@ -57,6 +60,8 @@ export function createCompose({ run, project }: Deps): Compose {
     run('docker', ['compose', '--project-name', project, ...args], {
       env: { COMPOSE_PROJECT_NAME: project, ...env },
       show,
+      // What somebody watches may be a backup of years.
+      ...(show && { timeout: watched }),
     });
   return {
     run: compose,
@@ -76,6 +81,7 @@ export function createCompose({ run, project }: Deps): Compose {
       );
       return answer.trim().split(/\s+/).at(-1) ?? '';
     },
+    volume: (...args) => run('docker', ['volume', ...args]),
     async remove(ids) {
       if (ids.length > 0) await must(run('docker', ['rm', '--force', '--volumes', ...ids]), 'removing containers');
     },

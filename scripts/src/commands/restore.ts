@@ -1,0 +1,54 @@
+import { createKeeperContainer } from '../backup/container.ts';
+import { swapVolume, undoSwap } from '../backup/swap.ts';
+import { parseTarget, targetUsage } from '../backup/target.ts';
+import { must, ScriptError } from '../platform/run.ts';
+import type { Command } from './command.ts';
+import { withHelp } from './help.ts';
+import { openStack, type Stack } from './open-stack.ts';
+
+const usage = `usage: scripts/restore [latest | LABEL | --to TIME] | --undo
+
+  ${targetUsage}
+  --undo               back to the database before the last restore
+
+Restores beside the database that serves, and moves over when that is done and checked. Links are followed meanwhile;
+for some seconds nothing can be written.`;
+
+/** A new volume, with the labels by which Compose knows its own. */
+async function makeVolume({ compose, values }: Stack, name: string): Promise<void> {
+  const project = values['COMPOSE_PROJECT_NAME'] ?? '';
+  const labels = [`com.docker.compose.project=${project}`, 'com.docker.compose.volume=postgres'];
+  await must(compose.volume('create', ...labels.flatMap((label) => ['--label', label]), name), `making ${name}`);
+}
+
+/** What has been written until now, into the repository; a Postgres that is beyond that does not keep us. */
+const archiveTheLast = ({ compose }: Stack) =>
+  compose.run(['exec', '-T', 'postgres', 'psql', '-XAtqU', 'shortstack', '-c', 'select pg_switch_wal()']);
+
+/** `restore`: an earlier state of the database takes the place of the present one, which is kept for `--undo`. */
+export const restore: Command = withHelp(usage, async (context) => {
+  const { argv, print } = context;
+  const stack = await openStack(context);
+  const { compose, secrets, values } = stack;
+  const deps = { compose, secrets, print, keeper: createKeeperContainer({ compose }) };
+  if (argv[0] === '--undo') {
+    await undoSwap(deps);
+    print('the database before the restore serves again');
+    return 0;
+  }
+  const target = parseTarget(argv);
+  const present = values['POSTGRES_VOLUME'] || `${values['COMPOSE_PROJECT_NAME']}_postgres`;
+  const next = `${values['COMPOSE_PROJECT_NAME']}_postgres_${Date.now()}`;
+  if (target.kind === 'latest') await archiveTheLast(stack);
+  await makeVolume(stack, next);
+  const args = ['run', '--rm', '--no-deps', '-T', 'restore', 'restore', ...argv];
+  const { code } = await compose.run(args, { RESTORE_VOLUME: next }, true);
+  if (code !== 0) {
+    await compose.volume('rm', '--force', next);
+    throw new ScriptError('nothing was restored, the database serves what it served before; why stands above');
+  }
+  await swapVolume(deps, next, present);
+  if (values['POSTGRES_VOLUME_BEFORE']) await compose.volume('rm', '--force', values['POSTGRES_VOLUME_BEFORE']);
+  print(`restored. scripts/restore --undo goes back; the database before is the volume ${present}`);
+  return 0;
+});
