@@ -45,3 +45,46 @@ test('an address that a client claims → replaced by the one that nginx saw', a
   await follow({ 'x-forwarded-for': '203.0.113.9' });
   expect(edge.headers()['x-forwarded-for']).toBe('127.0.0.1');
 });
+
+/** Twenty requests, one after another, to a replica that breaks off what it was sent and one that answers. */
+async function askPair(method: string, path: string) {
+  let received = 0;
+  await using pair = await startEdge(
+    (request) => {
+      received += 1;
+      request.socket.destroy();
+    },
+    (_request, response) => {
+      received += 1;
+      response.writeHead(method === 'GET' ? 302 : 201).end();
+    },
+  );
+  const statuses = new Set<number>();
+  for (let turn = 0; turn < 20; turn += 1)
+    statuses.add((await fetch(`${pair.base}${path}`, { method, redirect: 'manual' })).status);
+  return { received, statuses };
+}
+
+test('a replica that breaks off GETs → another answers them', async () => {
+  const { received, statuses } = await askPair('GET', '/abc1234');
+  expect(statuses).toEqual(new Set([302]));
+  expect(received).toBeGreaterThan(20);
+});
+
+test('a replica that breaks off POSTs → none is sent again, whoever sent it is told', async () => {
+  const { received, statuses } = await askPair('POST', '/shorten');
+  expect(statuses).toEqual(new Set([201, 503]));
+  expect(received).toBe(20);
+});
+
+test("nginx's own errors → the security headers that the service's have, and no cache keeps them", async () => {
+  const { headers, status } = await fetch(`${edge.base}/metrics`);
+  expect(status).toBe(404);
+  const names = ['x-content-type-options', 'content-security-policy', 'referrer-policy', 'cache-control'];
+  expect(names.map((name) => headers.get(name))).toEqual([
+    'nosniff',
+    "default-src 'none'; frame-ancestors 'none'",
+    'no-referrer',
+    'no-store',
+  ]);
+});

@@ -28,15 +28,21 @@ async function untilListening(nginx: ChildProcess, base: string): Promise<void> 
   }
 }
 
-/** A real nginx with the stack's rules before one replica, which is the listener; what it was sent last can be asked for. */
-export async function startEdge(listener: RequestListener) {
-  const folder = await mkdtemp(join(tmpdir(), 'edge-'));
-  let last: IncomingMessage | undefined;
-  const replica = createServer((request, response) => {
-    last = request;
+/** Starts a replica on a free port; `last` is the request that it got last. */
+async function startReplica(listener: RequestListener) {
+  const seen: { last: IncomingMessage | undefined } = { last: undefined };
+  const server = createServer((request, response) => {
+    seen.last = request;
     listener(request, response);
   }).listen(0, '127.0.0.1');
-  await once(replica, 'listening');
+  await once(server, 'listening');
+  return { server, seen, address: `127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+/** A real nginx with the stack's rules before replicas that are these listeners. */
+export async function startEdge(...listeners: RequestListener[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'edge-'));
+  const replicas = await Promise.all(listeners.map(startReplica));
   const port = await freePort();
   const values = {
     EDGE_LIMIT: 'off',
@@ -47,9 +53,9 @@ export async function startEdge(listener: RequestListener) {
     ACCESS_LOG: join(folder, 'access.log'),
   };
   const templates = { edge: readTemplate('edge'), log: readTemplate('log'), locations: readTemplate('locations') };
-  const replicas = [`127.0.0.1:${(replica.address() as AddressInfo).port}`];
   const config = join(folder, 'nginx.conf');
-  await writeFile(config, renderPlainEdge(templates, { port, replicas, folder, values }));
+  const addresses = replicas.map(({ address }) => address);
+  await writeFile(config, renderPlainEdge(templates, { port, replicas: addresses, folder, values }));
   const nginx = spawn('nginx', ['-p', folder, '-e', join(folder, 'error.log'), '-c', config, '-g', 'daemon off;'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: `${process.env['PATH']}:/usr/sbin:/usr/local/sbin` },
@@ -58,12 +64,15 @@ export async function startEdge(listener: RequestListener) {
   await untilListening(nginx, base);
   return {
     base,
-    headers: () => last?.headers ?? {},
+    /** Of the request that the first replica got last. */
+    headers: () => replicas[0]?.seen.last?.headers ?? {},
     [Symbol.asyncDispose]: async () => {
       nginx.kill('SIGTERM');
       await once(nginx, 'exit');
-      replica.closeAllConnections();
-      replica.close();
+      for (const { server } of replicas) {
+        server.closeAllConnections();
+        server.close();
+      }
       await rm(folder, { recursive: true, force: true });
     },
   };
