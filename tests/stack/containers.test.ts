@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { httpPort, project } from './support/place.ts';
-import { docker } from './support/programs.ts';
-import { replicas, rest, stack } from './support/stack.ts';
+import { docker, mustScript } from './support/programs.ts';
+import { eventually, replicas, rest, stack } from './support/stack.ts';
 
 beforeAll(async () => void (await rest()));
 
@@ -93,4 +95,50 @@ test('at rest everything together needs at most 450 MiB, the autoscaler at most 
   );
   expect(used.get(`${project}-autoscaler-1`)).toBeLessThan(90);
   expect(used.values().reduce((sum, each) => sum + each, 0)).toBeLessThan(450);
+});
+
+const scaler = `${project}-autoscaler-1`;
+
+/** A figure of the autoscaler's own /metrics. */
+async function figure(name: string): Promise<number> {
+  const text = await docker('exec', scaler, 'wget', '-q', '-O', '-', 'http://127.0.0.1:9100/metrics');
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+}
+
+/** CPU time that a container's first process and its child have used, in seconds: fields 14 and 15 of proc(5). */
+async function cpuSeconds(container: string): Promise<number> {
+  const init = await docker('inspect', '--format', '{{.State.Pid}}', container);
+  const [child = ''] = (await readFile(`/proc/${init}/task/${init}/children`, 'utf8')).split(' ');
+  const times = await Promise.all(
+    [init, child].map(async (pid) => {
+      const [, fields = ''] = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ');
+      return fields
+        .split(' ')
+        .slice(11, 13)
+        .reduce((sum, ticks) => sum + Number(ticks), 0);
+    }),
+  );
+  return times.reduce((sum, ticks) => sum + ticks, 0) / ticksPerSecond;
+}
+
+const ticksPerSecond = 100;
+
+test('at rest the autoscaler needs at most 1 % of a core', async () => {
+  const before = await cpuSeconds(scaler);
+  const seconds = 20;
+  await sleep(seconds * 1_000);
+  expect((await cpuSeconds(scaler)) - before).toBeLessThan(0.01 * seconds);
+});
+
+test('a tick with five replicas takes at most 300 ms', async () => {
+  await mustScript('scale', '5');
+  const look = async () =>
+    await Promise.all(['autoscaler_tick_duration_seconds_sum', 'autoscaler_tick_duration_seconds_count'].map(figure));
+  const [sum = 0, count = 0] = await look();
+  const [sumAfter = 0, countAfter = 0] = await eventually('ten ticks later', async () => {
+    const now = await look();
+    return (now[1] ?? 0) >= count + 10 ? now : undefined;
+  });
+  expect((sumAfter - sum) / (countAfter - count)).toBeLessThan(0.3);
+  await rest();
 });

@@ -9,6 +9,7 @@ import {
   rest,
   servingNames,
   shorten,
+  statusNow,
   untilServing,
   upstreamAddresses,
 } from './support/stack.ts';
@@ -44,8 +45,10 @@ describe('replicas that fail', () => {
     );
     expect(Date.now() - at).toBeLessThan(4_000);
     await untilServing(2);
-    const { failures } = await load.stop();
+    const { failures, slowest } = await load.stop();
     expect(failedGets(failures)).toEqual([]);
+    // One that reached the hanging replica is given to another one after 1.5 s.
+    expect(slowest).toBeLessThan(2_000);
   });
 
   test('all are killed: 503 as JSON at once, and redirects again once the first one is ready', async () => {
@@ -60,10 +63,14 @@ describe('replicas that fail', () => {
     const problem = (await response.json()) as Record<string, unknown>;
     expect(problem).toMatchObject({ status: 503, error: 'No replica is available' });
     expect(problem['request_id']).toBe(response.headers.get('x-request-id'));
-    await eventually('redirects are back', async () => {
+    const ready = eventually('a new one is ready', async () =>
+      (await statusNow()).replicas.some((replica) => replica.ready === true) ? Date.now() : undefined,
+    );
+    const back = eventually('redirects are back', async () => {
       const again = await fetch(`${base}/${code}`, { redirect: 'manual' });
-      return again.status === 302 ? true : undefined;
+      return again.status === 302 ? Date.now() : undefined;
     });
+    expect((await back) - (await ready)).toBeLessThan(3_000);
     await untilServing(2);
   });
 });

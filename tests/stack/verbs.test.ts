@@ -1,6 +1,10 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { compose, mustScript, script } from './support/programs.ts';
-import { rest, stack } from './support/stack.ts';
+import { base, checkout } from './support/place.ts';
+import { compose, docker, mustScript, script } from './support/programs.ts';
+import { ask, rest, stack } from './support/stack.ts';
 
 beforeAll(async () => void (await rest()));
 
@@ -38,5 +42,58 @@ describe('the verbs', () => {
     } finally {
       await compose('start', 'cache');
     }
+  });
+});
+
+/** A verb of the service, beside its replicas and as the role that they have. */
+const verb = (...words: readonly string[]) => compose('run', '--rm', '--no-deps', 'app', 'app/src/main.ts', ...words);
+
+const leadsTo = async (code: string) =>
+  (await fetch(`${base}/${code}`, { redirect: 'manual' })).headers.get('location');
+
+describe('verbs of the service in the stack', () => {
+  test('keys are made, listed and revoked; sums agree with the history; a restored database may be told so', async () => {
+    const made = await verb('key', 'make', 'tests', '--scopes', 'read');
+    const [, id = '', key = ''] = /^key (\d+), shown this once:\s+(\S+)$/m.exec(made) ?? [];
+    const read = () => fetch(`${base}/users`, { headers: { authorization: `Bearer ${key}` } });
+    expect((await read()).status).toBe(200);
+    expect(await verb('key', 'list')).toContain('tests');
+    await verb('key', 'revoke', id);
+    expect((await read()).status).toBe(401);
+    expect(await verb('reconcile', '--repair')).toContain('every click is where it should be');
+    expect(await verb('restored')).toContain('caches begin anew');
+    expect(await verb('export')).toMatch(/^id,|short_code/);
+  });
+
+  test('up --seed and --import read in what only its owner may read, while replicas serve', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stack-seed-'));
+    try {
+      await writeFile(join(folder, 'users.csv'), 'id,username,email\n700,ann,ann@example.com\n', { mode: 0o600 });
+      const urls = 'id,user_id,short_code,original_url\n900,700,seeded1,https://example.com/seeded\n';
+      await writeFile(join(folder, 'urls.csv'), urls, { mode: 0o600 });
+      await writeFile(join(folder, 'links.csv'), 'short_code,original_url\nimport1,https://example.com/imported\n', {
+        mode: 0o600,
+      });
+      await mustScript('up', '--images=debian', '--seed', folder, '--import', join(folder, 'links.csv'));
+      expect(await leadsTo('seeded1')).toBe('https://example.com/seeded');
+      expect(await leadsTo('import1')).toBe('https://example.com/imported');
+      expect((await ask('GET', '/users/700')).status).toBe(200);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('what the scripts rely on', () => {
+  test('docker-compose.yml is one that Compose takes, with every profile', () =>
+    expect(compose('--profile', '*', 'config', '--quiet')).resolves.toBe(''));
+
+  test('the Dockerfile has nothing that the engine warns of', () =>
+    expect(docker('build', '--check', '.')).resolves.toContain('no warnings found'));
+
+  test('nobody else can read what is secret', async () => {
+    const { mode } = await stat(join(checkout, '.env'));
+    expect(mode & 0o777).toBe(0o600);
+    expect((await stat(join(checkout, '.secrets'))).mode & 0o777).toBe(0o700);
   });
 });
