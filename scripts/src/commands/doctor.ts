@@ -1,5 +1,6 @@
+import { findMissingBackups } from '../doctor/backups.ts';
 import { findBrokenReplicas, findBrokenServices, findInside } from '../doctor/diagnose.ts';
-import { lookInside } from '../doctor/look-inside.ts';
+import { lookInside, readBackups } from '../doctor/look-inside.ts';
 import { readMachine } from '../machine/machine.ts';
 import { findMissing } from '../machine/requirements.ts';
 import type { Command } from './command.ts';
@@ -17,12 +18,14 @@ export const doctor: Command = withHelp(usage, async (context) => {
   const { autoscaler, compose, values } = await openStack(context);
   const machine = findMissing(await readMachine({ run, root }, [], ''));
   const engineDown = machine.some(({ what }) => what.startsWith('Docker'));
+  const backups = engineDown ? undefined : await readBackups({ compose });
   const findings = engineDown
     ? machine
     : [
         ...machine,
         ...findBrokenServices(await compose.list(), await startedByCompose(compose)),
         ...findBrokenReplicas(await autoscaler.status()),
+        ...(backups ? findMissingBackups(backups, Number(values['BACKUP_HOURS']), Date.now() / 1_000) : []),
         ...findInside(await lookInside({ run, compose, root, httpPort: values['HTTP_PORT'] ?? '' })),
       ];
   for (const { kind, what, remedy } of findings) print(`${kind}: ${what}\n  ${remedy}`);

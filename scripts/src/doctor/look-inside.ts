@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Run } from '../platform/run.ts';
 import type { Compose } from '../stack/compose.ts';
+import { type Backups, parseBackups } from './backups.ts';
 import type { Inside } from './diagnose.ts';
 
 type Deps = { run: Run; compose: Compose; root: string; httpPort: string };
@@ -60,6 +61,16 @@ const answersThrough = async (port: string): Promise<boolean> => {
     return false;
   }
 };
+
+const askKeeper = "fetch('http://127.0.0.1:9200/metrics').then((answer) => answer.text()).then(console.log)";
+
+/** Undefined where nobody keeps backups, or the keeper does not answer: that it runs is looked at elsewhere. */
+export async function readBackups({ compose }: Pick<Deps, 'compose'>): Promise<Backups | undefined> {
+  const keeper = (await compose.list()).find(({ service, state }) => service === 'backup' && state === 'running');
+  if (!keeper) return undefined;
+  const { code, stdout } = await compose.run(['exec', '-T', 'backup', 'node', '-e', askKeeper]);
+  return code === 0 ? parseBackups(stdout, Date.parse(keeper.createdAt) / 1_000) : undefined;
+}
 
 /** Reads what no list of containers tells. What cannot be read is undefined. */
 export async function lookInside(deps: Deps): Promise<Inside> {
