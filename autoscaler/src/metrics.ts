@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { bounds, reasons } from './decide/decision.ts';
 import { edgeResults } from './edge/edge.ts';
+import { createContainerMetrics } from './metrics-containers.ts';
+import { createEdgeMetrics } from './metrics-edge.ts';
 import { causes } from './release/release.ts';
 import { stepKinds } from './replicas/plan.ts';
 import { failures, states } from './replicas/replica.ts';
@@ -51,6 +53,8 @@ export function createMetrics() {
   const { counter, counters, gauge, gauges } = createSeries(registry);
   return {
     registry,
+    edge: createEdgeMetrics(registry),
+    containers: createContainerMetrics(registry),
     replicas: gauges('replicas', 'Replicas by state.', 'state', states),
     desired: gauge('desired', 'Replicas there shall be.'),
     wanted: gauge('wanted', 'Replicas that the load asks for, before windows, rates and bounds.'),

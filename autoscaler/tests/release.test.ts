@@ -111,7 +111,7 @@ describe('a release that does not', () => {
     for (let count = 0; count < 3; count += 1)
       addRequest(
         world.figures,
-        { status: 500, milliseconds: 1, weight: 1, tries: [{ address, status: 500 }] },
+        { status: 500, milliseconds: 1, weight: 1, kind: 'redirect', tries: [{ address, status: 500 }] },
         Date.now(),
       );
     await over();

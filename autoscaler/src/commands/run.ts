@@ -8,6 +8,9 @@ import { type Remembered, rememberDecision, statusView } from '../control/status
 import { createDocker } from '../engine/docker.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
+import { createContainerLook } from '../observe/containers.ts';
+import { countEdgeRequest } from '../observe/edge-tally.ts';
+import type { EdgeRequest } from '../observe/figures.ts';
 import { createFiguresSocket } from '../observe/figures-socket.ts';
 import { every } from '../platform/every.ts';
 import { answers, listen } from '../platform/listen.ts';
@@ -29,6 +32,8 @@ const everywhere = '0.0.0.0';
 /** Without a tick for this long, the process is stuck. */
 const stuckAfter = 20_000;
 const standbyPause = 1_000;
+/** How soon the use of containers is read again after the engine gave no list. */
+const containersAgain = 10_000;
 
 /** What the status is made from. */
 type Shown = { report: Report | undefined; decisions: readonly Remembered[]; lastTick: number };
@@ -96,6 +101,14 @@ async function openState(stateDir: string, logger: Logger): Promise<IntentStore>
   });
 }
 
+/** Exports what all containers use. Where that cannot be read there are no series: the loop itself says why. */
+const watchContainers = (engine: Engine, { containers }: Metrics, signal: AbortSignal): Promise<void> =>
+  every(createContainerLook(engine, containers.tell), {
+    signal,
+    delayAfterError: containersAgain,
+    onError: () => containers.tell([]),
+  });
+
 /** Everything from the first open port to the last tick; what was opened is closed in reverse. */
 async function serve(settings: LiveSettings['current'], logger: Logger, signal: AbortSignal): Promise<void> {
   await using held = new AsyncDisposableStack();
@@ -107,7 +120,8 @@ async function serve(settings: LiveSettings['current'], logger: Logger, signal: 
   const engine = createDocker({ socketPath: dockerSocket, place: () => placeOf(settings()), timeout });
   const pages = pagesFor(settings, metrics, shown);
   const { port } = held.use(await listen(pages, { host: everywhere, port: metricsPort }));
-  const figures = held.use(await createFiguresSocket({ host: everywhere, port: figuresPort, now }));
+  const count = (request: EdgeRequest) => countEdgeRequest(metrics.edge, request);
+  const figures = held.use(await createFiguresSocket({ host: everywhere, port: figuresPort, now, count }));
   logger.info('listening', { metrics_port: port, figures_port: figures.port, mode });
   await waitForTurn(controlSocket, publish, shown, signal);
   if (signal.aborted) return;
@@ -118,7 +132,10 @@ async function serve(settings: LiveSettings['current'], logger: Logger, signal: 
   const loop = buildLoop({ settings, engine, intent, figures: figures.figures, now });
   const onError = (error: unknown) =>
     publish.blind(error instanceof EngineError ? 'engine_unreachable' : 'tick_failed', error as Error);
-  await every(tickWith(loop, publish, shown), { signal, delayAfterError: tick, onError });
+  await Promise.all([
+    every(tickWith(loop, publish, shown), { signal, delayAfterError: tick, onError }),
+    watchContainers(engine, metrics, signal),
+  ]);
 }
 
 /** `run`: the autoscaler itself, until SIGTERM. It leaves replicas and upstream as they are; the next one carries on. */

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import Docker from 'dockerode';
+import { parseContainerUse } from './container-use.ts';
 import { type ContainerId, type Engine, EngineError, type Seen, type Template } from './engine.ts';
 import { labels } from './labels.ts';
 import {
@@ -92,14 +93,16 @@ function createDescribe(docker: Docker, call: Call, place: Deps['place']) {
 const isOf = (service: string) => (one: Listed) =>
   one.labels[labels.service] === service && one.labels[labels.oneOff] !== 'True';
 
+const listProject = async (docker: Docker, call: Call, project: string, all: boolean, signal: AbortSignal) => {
+  const filters = JSON.stringify({ label: [`${labels.project}=${project}`] });
+  return parseList(await call(signal, (abortSignal) => docker.listContainers({ all, filters, abortSignal })));
+};
+
 function createSee(docker: Docker, call: Call, place: Deps['place']): Engine['see'] {
   const describe = createDescribe(docker, call, place);
   return async (signal): Promise<Seen> => {
     const { project, service, templateService, edgeService } = place();
-    const filters = JSON.stringify({ label: [`${labels.project}=${project}`] });
-    const list = parseList(
-      await call(signal, (abortSignal) => docker.listContainers({ all: true, filters, abortSignal })),
-    );
+    const list = await listProject(docker, call, project, true, signal);
     const unstarted = list.filter(isOf(templateService)).filter(({ state }) => state === 'created');
     const running = ({ state }: Listed) => Number(state === 'running');
     const edges = list.filter(isOf(edgeService)).toSorted((a, b) => running(b) - running(a));
@@ -116,14 +119,25 @@ function createSee(docker: Docker, call: Call, place: Deps['place']): Engine['se
   };
 }
 
-const createReads = (docker: Docker, call: Call): Pick<Engine, 'stats' | 'image' | 'processes'> => ({
-  stats: async (id, signal) =>
-    parseStats(
-      await call(signal, (abortSignal) => {
-        const options = { stream: false, 'one-shot': true, abortSignal } as const;
-        return docker.getContainer(id).stats(options);
-      }),
-    ),
+const readStats = (docker: Docker, call: Call, id: ContainerId, signal: AbortSignal): Promise<unknown> =>
+  call(signal, (abortSignal) => {
+    const options = { stream: false, 'one-shot': true, abortSignal } as const;
+    return docker.getContainer(id).stats(options);
+  });
+
+const createReads = (
+  docker: Docker,
+  call: Call,
+  place: Deps['place'],
+): Pick<Engine, 'stats' | 'running' | 'containerUse' | 'image' | 'processes'> => ({
+  stats: async (id, signal) => parseStats(await readStats(docker, call, id, signal)),
+  running: async (signal) =>
+    (await listProject(docker, call, place().project, false, signal)).map(({ id, name, labels: own }) => ({
+      id,
+      name,
+      service: own[labels.service] ?? '',
+    })),
+  containerUse: async (id, signal) => parseContainerUse(await readStats(docker, call, id, signal)),
   image: (reference, signal) =>
     call(signal, async (abortSignal) => {
       const options: object = { abortSignal };
@@ -173,5 +187,5 @@ export function createDocker({ socketPath, place, timeout }: Deps): Engine {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout())]);
     return await ask(limit).catch(translate);
   };
-  return { see: createSee(docker, call, place), ...createReads(docker, call), ...createWrites(docker, call) };
+  return { see: createSee(docker, call, place), ...createReads(docker, call, place), ...createWrites(docker, call) };
 }

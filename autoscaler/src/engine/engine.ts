@@ -1,4 +1,5 @@
 import type { CpuSample } from '../observe/usage.ts';
+import type { ContainerUse, RunningContainer } from './container-use.ts';
 
 export type ContainerId = string & { readonly brand: 'ContainerId' };
 
@@ -53,6 +54,9 @@ export type Engine = {
   /** Replicas, templates (newest first) and the edge of the project. */
   see(signal: AbortSignal): Promise<Seen>;
   stats(id: ContainerId, signal: AbortSignal): Promise<CpuSample>;
+  /** Every running container of the project, whatever its service. */
+  running(signal: AbortSignal): Promise<RunningContainer[]>;
+  containerUse(id: ContainerId, signal: AbortSignal): Promise<ContainerUse>;
   /** By id, tag or digest; null if it is not on this machine. */
   image(reference: string, signal: AbortSignal): Promise<Image | null>;
   create(name: string, body: CreateBody, signal: AbortSignal): Promise<ContainerId>;

@@ -15,17 +15,23 @@ const networks = nullableRecord(z.object({ IPAddress: z.string().nullish(), Glob
 
 const listed = z.object({
   Id: z.string(),
+  Names: z.array(z.string()).default([]),
   State: z.enum(states),
   Labels: nullableRecord(z.string()),
 });
-export type Listed = { id: ContainerId; state: (typeof states)[number]; labels: Labels };
+export type Listed = { id: ContainerId; name: string; state: (typeof states)[number]; labels: Labels };
 
 /** The answer of `GET /containers/json`. */
 export const parseList = (body: unknown): Listed[] =>
   z
     .array(listed)
     .parse(body)
-    .map(({ Id, State, Labels }) => ({ id: Id as ContainerId, state: State, labels: Labels }));
+    .map(({ Id, Labels, Names, State }) => ({
+      id: Id as ContainerId,
+      name: Names[0]?.replace(/^\//, '') ?? '',
+      state: State,
+      labels: Labels,
+    }));
 
 /** Docker writes the year one for "never". */
 const time = z.string().transform((value) => {

@@ -1,18 +1,20 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { addRequest, type Figures, noFigures, parseEdgeLine } from './figures.ts';
+import { addRequest, type EdgeRequest, type Figures, noFigures, parseEdgeLine } from './figures.ts';
 
-type Deps = { host: string; port: number; now: () => number };
+type Deps = { host: string; port: number; now: () => number; count: (request: EdgeRequest) => void };
 
 export type FiguresSocket = AsyncDisposable & { readonly port: number; readonly figures: Figures };
 
 /** Receives the edge's syslog datagrams. One that is lost is lost: figures are shares, not counts. */
-export async function createFiguresSocket({ host, port, now }: Deps): Promise<FiguresSocket> {
+export async function createFiguresSocket({ host, port, now, count }: Deps): Promise<FiguresSocket> {
   const figures = noFigures();
   const socket = createSocket('udp4');
   socket.on('message', (message) => {
     const request = parseEdgeLine(String(message));
-    if (request) addRequest(figures, request, now());
+    if (!request) return;
+    addRequest(figures, request, now());
+    count(request);
   });
   socket.bind(port, host);
   await once(socket, 'listening');

@@ -3,10 +3,13 @@ export type EdgeRequest = {
   status: number;
   milliseconds: number;
   weight: number;
+  /** Whether it asked for a redirect, or for anything else. */
+  kind: 'redirect' | 'other';
   tries: { address: string; status: number }[];
 };
 
-const pattern = /status=(\d{3}) time=([\d.]+) weight=(\d+) upstream_status="([^"]*)" upstream="([^"]*)"/;
+const pattern =
+  /status=(\d{3}) time=([\d.]+) weight=(\d+) upstream_status="([^"]*)" upstream="([^"]*)"(?: kind=(redirect))?/;
 
 /**
  * Reads one syslog datagram of the edge; undefined if it is not one. nginx writes several tried replicas as lists parted
@@ -15,13 +18,19 @@ const pattern = /status=(\d{3}) time=([\d.]+) weight=(\d+) upstream_status="([^"
 export function parseEdgeLine(line: string): EdgeRequest | undefined {
   const match = pattern.exec(line);
   if (!match) return undefined;
-  const [, status = '', time = '', weight = '', statuses = '', addresses = ''] = match;
+  const [, status = '', time = '', weight = '', statuses = '', addresses = '', kind] = match;
   const answers = statuses.split(/, | : /);
   const tries = addresses
     .split(/, | : /)
     .map((address, index) => ({ address, status: Number.parseInt(answers[index] ?? '', 10) || 0 }))
     .filter(({ address }) => address !== '' && address !== '-');
-  return { status: Number(status), milliseconds: Number(time) * 1_000, weight: Math.max(1, Number(weight)), tries };
+  return {
+    status: Number(status),
+    milliseconds: Number(time) * 1_000,
+    weight: Math.max(1, Number(weight)),
+    kind: kind === undefined ? 'other' : 'redirect',
+    tries,
+  };
 }
 
 type Second = {

@@ -7,6 +7,7 @@ const request = (status: number, address: string, weight = 1, milliseconds = 5) 
   status,
   milliseconds,
   weight,
+  kind: 'redirect' as const,
   tries: [{ address, status }],
 });
 const all = { from: 0, to: 1e12 };
@@ -17,6 +18,7 @@ describe('a line of the edge', () => {
       status: 302,
       milliseconds: 12,
       weight: 100,
+      kind: 'other',
       tries: [
         { address: '10.0.0.1:80', status: 502 },
         { address: '10.0.0.2:80', status: 302 },
@@ -26,6 +28,11 @@ describe('a line of the edge', () => {
 
   test('answered by the edge itself → no tries', () => {
     expect(parseEdgeLine(line(503, 0, 1, '-', '-'))?.tries).toEqual([]);
+  });
+
+  test('a redirect → told as one', () => {
+    expect(parseEdgeLine(`${line(302, 0.01, 1, '302', '10.0.0.1:80')} kind=redirect`)?.kind).toBe('redirect');
+    expect(parseEdgeLine(`${line(302, 0.01, 1, '302', '10.0.0.1:80')} kind=other`)?.kind).toBe('other');
   });
 
   test('anything else → not a line', () => {
