@@ -26,6 +26,7 @@ export const settings = {
   AUTOSCALER_TARGET_PERCENT: '30',
   AUTOSCALER_DOWN_WINDOW_SECONDS: '10',
   AUTOSCALER_DOWN_PERIOD_SECONDS: '5',
-  // Whatever else runs on the machine of the tests must not keep replicas alive.
+  // Whatever else runs on the machine of the tests must not keep replicas alive, nor ask for more of them.
   AUTOSCALER_PRESSURE_PERCENT: '100',
+  AUTOSCALER_LAG_MS: '0',
 };
