@@ -1,5 +1,5 @@
 import { findMissingBackups } from '../doctor/backups.ts';
-import { findBrokenReplicas, findBrokenServices, findInside } from '../doctor/diagnose.ts';
+import { findBrokenReplicas, findBrokenServices, findForgottenRelease, findInside } from '../doctor/diagnose.ts';
 import { lookInside, readBackups } from '../doctor/look-inside.ts';
 import { readMachine } from '../machine/machine.ts';
 import { findMissing } from '../machine/requirements.ts';
@@ -18,13 +18,15 @@ export const doctor: Command = withHelp(usage, async (context) => {
   const { autoscaler, compose, values } = await openStack(context);
   const machine = findMissing(await readMachine({ run, root }, [], ''));
   const engineDown = machine.some(({ what }) => what.startsWith('Docker'));
+  const status = engineDown ? undefined : await autoscaler.status();
   const backups = engineDown ? undefined : await readBackups({ compose });
   const findings = engineDown
     ? machine
     : [
         ...machine,
         ...findBrokenServices(await compose.list(), await startedByCompose(compose)),
-        ...findBrokenReplicas(await autoscaler.status()),
+        ...findBrokenReplicas(status),
+        ...findForgottenRelease(status, values['APP_IMAGE']),
         ...(backups ? findMissingBackups(backups, Number(values['BACKUP_HOURS']), Date.now() / 1_000) : []),
         ...findInside(await lookInside({ run, compose, root, httpPort: values['HTTP_PORT'] ?? '' })),
       ];

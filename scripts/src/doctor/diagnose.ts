@@ -47,6 +47,13 @@ export function findBrokenReplicas(status: Status | undefined): Finding[] {
   ];
 }
 
+/** Whether `.env` names the release that serves: somebody may have ended `scripts/release` while it went on. */
+export function findForgottenRelease(status: Status | undefined, image: string | undefined): Finding[] {
+  const serves = status?.release?.image;
+  if (!serves || !image || status.rollout || serves === image) return [];
+  return [warning(`.env names the release ${image}, and ${serves} serves`, `scripts/release ${serves}`)];
+}
+
 /** What could be read of the inside; undefined where it could not. */
 export type Inside = {
   connections: { used: number; max: number } | undefined;

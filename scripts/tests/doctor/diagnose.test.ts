@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { findBrokenReplicas, findBrokenServices, findInside, type Inside } from '../../src/doctor/diagnose.ts';
+import {
+  findBrokenReplicas,
+  findBrokenServices,
+  findForgottenRelease,
+  findInside,
+  type Inside,
+} from '../../src/doctor/diagnose.ts';
 import { container, healthy, replica } from '../support.ts';
 
 const whats = (findings: readonly { what: string }[]) => findings.map(({ what }) => what);
@@ -38,6 +44,12 @@ describe('replicas', () => {
       'the autoscaler is paused',
       'the number of replicas is pinned to 2',
     ]));
+});
+
+test('.env names another release than the one that serves: that one is to be released again', () => {
+  expect(findForgottenRelease(healthy, 'app:1')).toEqual([]);
+  expect(findForgottenRelease(healthy, undefined)).toEqual([]);
+  expect(findForgottenRelease(healthy, 'app:0')).toMatchObject([{ remedy: 'scripts/release app:1' }]);
 });
 
 describe('the inside', () => {
