@@ -1,4 +1,5 @@
 import { type Service, startService } from '../compose/service.ts';
+import { collectGarbage } from '../platform/collect-garbage.ts';
 import { toggleDebug } from '../platform/logger.ts';
 import { stopSignal } from '../platform/signal.ts';
 import type { Command } from './command.ts';
@@ -15,6 +16,7 @@ export const serve: Command = async (context) => {
   let service: Service | undefined;
   // Heard from the first moment on, as unheard it would end the process.
   context.process.on('SIGUSR2', () => service && toggleDebug(service.log, config.logLevel));
+  collectGarbage();
   service = await startService({ config: { ...config, databaseUrl: databaseUrl(config) }, version: readVersion() });
   await stop;
   await service.stop();
