@@ -23,7 +23,7 @@ describe('usable', () => {
         max: 5,
         target: 0.6,
         tick: 2_000,
-        upWindow: 4_000,
+        upWindow: 3_000,
         downWindow: 60_000,
         upStep: 2,
         upPeriod: 5_000,
