@@ -1,10 +1,11 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { startLoad } from './support/load.ts';
 import { base, checkout } from './support/place.ts';
 import { compose, docker, mustScript, script } from './support/programs.ts';
-import { ask, rest, stack } from './support/stack.ts';
+import { ask, eventually, rest, stack } from './support/stack.ts';
 
 beforeAll(async () => void (await rest()));
 
@@ -81,6 +82,33 @@ describe('verbs of the service in the stack', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe("an edit of nginx's templates", () => {
+  const file = join(checkout, 'nginx', 'templates', 'locations.conf.template');
+  const edited = async (addition: string) => {
+    const before = await readFile(file, 'utf8');
+    await writeFile(file, `${before}${addition}`);
+    const ran = await script('up', '--images=debian');
+    await writeFile(file, before);
+    return ran;
+  };
+
+  test('up has the running nginx read it, and no request fails', async () => {
+    const load = await startLoad({ connections: 4 });
+    expect(await edited('location = /edited { return 204; }\n')).toMatchObject({ code: 0 });
+    await eventually('it is there', async () => ((await fetch(`${base}/edited`)).status === 204 ? true : undefined));
+    await mustScript('up', '--images=debian');
+    expect((await load.stop()).failures).toEqual([]);
+  });
+
+  test('one that nginx refuses changes nothing, and up says why', async () => {
+    const { code, stderr } = await edited('no_such_directive on;\n');
+    expect(code).toBe(1);
+    expect(stderr).toContain('no_such_directive');
+    expect((await fetch(`${base}/health`)).status).toBe(200);
+    await mustScript('up', '--images=debian');
   });
 });
 

@@ -54,10 +54,16 @@ async function renewReplicas(stack: Stack, { run, print }: CommandContext): Prom
   }
 }
 
+/** What has changed in the templates of nginx, without a lost connection. */
+async function applyTemplates({ compose }: Stack): Promise<void> {
+  await must(compose.run(['exec', '-T', 'nginx', 'apply-templates']), 'filling in the templates of nginx');
+}
+
 /** The release of what has changed since the start before, and what there is to read in. */
 async function serveAgain(context: CommandContext, stack: Stack, image: ReleaseImage, options: UpOptions) {
   const { print } = context;
   await start(stack, await startedByCompose(stack.compose));
+  await applyTemplates(stack);
   await awaitReplicas(stack);
   const code = await rollOut({ ...stack, print }, image, 'up');
   if (code !== 0) throw new ScriptError('What has changed since the last start could not be rolled out.');
