@@ -1,4 +1,4 @@
-import type { StackSetting } from './settings.ts';
+import type { StackSetting } from './setting.ts';
 
 export const stackPagePath = 'docs/stack-configuration.md';
 

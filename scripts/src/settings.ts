@@ -1,48 +1,18 @@
 import { z } from 'zod';
-
-/** One row of the stack's table: what `docker-compose.yml` and the scripts read from `.env`. */
-export type StackSetting = {
-  name: string;
-  schema: z.ZodType;
-  fallback: string;
-  meaning: string;
-  unit?: string;
-  secret?: boolean;
-};
-
-const setting = (
-  name: string,
-  schema: z.ZodType,
-  fallback: string,
-  meaning: string,
-  more: { unit?: string; secret?: boolean } = {},
-): StackSetting => ({ name, schema, fallback, meaning, ...more });
-
-const integer = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .refine((value) => Number(value) >= min && Number(value) <= max)
-    .describe(`a whole number from ${min} to ${max}`);
-const decimal = z
-  .string()
-  .regex(/^\d{1,3}(\.\d{1,2})?$/)
-  .refine((value) => Number(value) > 0)
-  .describe('a number above 0');
-const image = z
-  .string()
-  .regex(/^[a-z0-9][\w./:@-]*$/)
-  .describe('an image, with a tag or a digest');
-const imageOrEmpty = z.union([z.literal(''), image]).describe('an image, or empty');
-const secret = z
-  .union([z.literal(''), z.string().regex(/^[!-~]{16,256}$/)])
-  .describe('16 to 256 characters without blanks, or empty');
-const hostName = z
-  .union([z.literal(''), z.string().regex(/^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/)])
-  .describe('a domain name, or empty');
-const text = z.string().max(2_048).describe('a text, or empty');
-const volume = z.union([z.literal(''), z.string().regex(/^[a-zA-Z0-9][\w.-]*$/)]).describe('a volume, or empty');
-const port = integer(1, 65_535);
+import {
+  decimal,
+  hostName,
+  image,
+  imageOrEmpty,
+  integer,
+  port,
+  type StackSetting,
+  secret,
+  setting,
+  text,
+  volume,
+} from './setting.ts';
+import { monitoringImages, monitoringSettings } from './settings-monitoring.ts';
 
 const addresses = [
   setting(
@@ -168,7 +138,9 @@ export const stackSettings: readonly StackSetting[] = [
   ...limits,
   ...secrets,
   ...backups,
+  ...monitoringSettings,
   ...images,
+  ...monitoringImages,
   ...machine,
 ];
 

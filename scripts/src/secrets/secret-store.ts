@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readBackupChoices } from './backup-choices.ts';
+import { deliverySecrets } from './delivery.ts';
 import { withValues } from './environment-file.ts';
 import { type Passwords, type Personal, passwords, personal, secretFiles } from './secrets.ts';
 
@@ -61,7 +62,10 @@ export function createSecretStore({ root }: Deps): SecretStore {
       const missing = personal.filter((name) => !before[name]);
       await remember(Object.fromEntries(missing.map((name) => [name, makeSecret()])));
       const now = await environment();
-      const files = secretFiles(now as Personal, await ensurePasswords(), readBackupChoices(now));
+      const files = {
+        ...secretFiles(now as Personal, await ensurePasswords(), readBackupChoices(now)),
+        ...deliverySecrets(now),
+      };
       for (const [name, text] of Object.entries(files)) {
         const path = join(folder, name);
         if ((await readOr(path, '')) !== text) await replace(path, text, servicesToo);

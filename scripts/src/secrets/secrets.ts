@@ -4,7 +4,13 @@ import { type OffSite, repositoryConfig } from '../backup/repository-config.ts';
 export const personal = ['API_KEY', 'CHAOS_TOKEN', 'GRAFANA_PASSWORD', 'BACKUP_PASSPHRASE'] as const;
 
 /** Passwords that only programs use, each a file of its own. */
-export const passwords = ['database_owner_password', 'database_password', 'cache_password', 'queue_password'] as const;
+export const passwords = [
+  'database_owner_password',
+  'database_password',
+  'database_monitor_password',
+  'cache_password',
+  'queue_password',
+] as const;
 
 export type Personal = Readonly<Record<(typeof personal)[number], string>>;
 /** What `.env` says of backups. */
@@ -28,6 +34,10 @@ export function secretFiles(own: Personal, words: Passwords, backups: BackupChoi
     database_owner_url: database('shortstack', words.database_owner_password),
     cache_url: `redis://:${words.cache_password}@cache:6379`,
     queue_url: `redis://:${words.queue_password}@queue:6379`,
+    'redis_passwords.json': JSON.stringify({
+      'redis://cache:6379': words.cache_password,
+      'redis://queue:6379': words.queue_password,
+    }),
     'cache.conf': storeConfig(words.cache_password),
     'queue.conf': storeConfig(words.queue_password),
     'pgbackrest.conf': repositoryConfig({ passphrase: own.BACKUP_PASSPHRASE, ...backups }),

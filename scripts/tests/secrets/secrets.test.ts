@@ -3,7 +3,13 @@ import { readBackupChoices } from '../../src/secrets/backup-choices.ts';
 import { passwords, secretFiles } from '../../src/secrets/secrets.ts';
 
 test('each password is a file, and no file repeats the owner of the database but the two that need it', () => {
-  const words = { database_owner_password: 'o', database_password: 'd', cache_password: 'c', queue_password: 'q' };
+  const words = {
+    database_owner_password: 'o',
+    database_password: 'd',
+    database_monitor_password: 'm',
+    cache_password: 'c',
+    queue_password: 'q',
+  };
   const own = { API_KEY: 'k', CHAOS_TOKEN: 't', GRAFANA_PASSWORD: 'g', BACKUP_PASSPHRASE: 'words' };
   const files = secretFiles(own, words, { keep: 2, offSite: undefined });
   for (const name of passwords) expect(files[name]).toBe(words[name]);
@@ -14,7 +20,13 @@ test('each password is a file, and no file repeats the owner of the database but
 
 test('backups are encrypted with what the maintainer keeps, and go elsewhere when that is set', () => {
   const own = { API_KEY: 'k', CHAOS_TOKEN: 't', GRAFANA_PASSWORD: 'g', BACKUP_PASSPHRASE: 'words' };
-  const words = { database_owner_password: 'o', database_password: 'd', cache_password: 'c', queue_password: 'q' };
+  const words = {
+    database_owner_password: 'o',
+    database_password: 'd',
+    database_monitor_password: 'm',
+    cache_password: 'c',
+    queue_password: 'q',
+  };
   const choices = readBackupChoices({ BACKUP_S3_BUCKET: 'b', BACKUP_S3_ENDPOINT: 'e', BACKUP_KEEP: '5' });
   const text = secretFiles(own, words, choices)['pgbackrest.conf'] ?? '';
   for (const line of ['repo1-cipher-pass=words', 'repo2-s3-bucket=b', 'repo1-retention-full=5'])
