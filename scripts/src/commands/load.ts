@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { createApi } from '../load/api.ts';
+import { borrowKey } from '../load/borrowed-key.ts';
 import { drawLoad } from '../load/chart.ts';
 import { readUsage } from '../load/engine.ts';
 import { findK6, k6Version } from '../load/k6.ts';
@@ -63,7 +64,9 @@ export const load: Command = async (context) => {
   const { signal } = interrupt;
   const hasImage = async (image: string) => (await run('docker', ['image', 'inspect', image])).code === 0;
   const k6 = await findK6({ root, env, hasImage });
-  const { target, key, watch } = await placeOf(context, options);
+  const { target, key: given, watch } = await placeOf(context, options);
+  await using borrowed = await borrowKey(target, given);
+  const { key } = borrowed;
   await mkdir(join(root, 'results'), { recursive: true });
   const machine = await describeMachine(run, `k6 ${k6Version}`);
   const api = createApi({ target, key, signal: AbortSignal.timeout(86_400_000) });

@@ -10,6 +10,9 @@ export type Usage = {
   throttledSeconds: number;
 };
 
+/** A container that runs. */
+export type Running = { id: string; name: string; service: string };
+
 type Deps = { socketPath: string; project: string };
 
 const listed = z.array(
@@ -47,21 +50,31 @@ function ask(socketPath: string, path: string): Promise<unknown> {
 const resident = ({ usage = 0, stats: more = {} }: z.output<typeof stats>['memory_stats']): number =>
   usage - (more['inactive_file'] ?? more['total_inactive_file'] ?? 0);
 
-/** Looks at every running container of a stack; one that goes meanwhile is left out. */
-export async function readUsage({ socketPath, project }: Deps): Promise<Usage[]> {
+/** The containers of a stack that run; a paused one runs, too. */
+export async function listRunning({ socketPath, project }: Deps): Promise<Running[]> {
   const filters = encodeURIComponent(
     JSON.stringify({ label: [`com.docker.compose.project=${project}`], status: ['running'] }),
   );
   const containers = listed.parse(await ask(socketPath, `/containers/json?filters=${filters}`));
-  const looks = containers.map(async ({ Id, Names, Labels }): Promise<Usage[]> => {
-    const answer = await ask(socketPath, `/containers/${Id}/stats?stream=false&one-shot=true`).catch(() => undefined);
+  return containers.map(({ Id, Names, Labels }) => ({
+    id: Id,
+    name: (Names[0] ?? '').slice(1),
+    service: Labels['com.docker.compose.service'] ?? '',
+  }));
+}
+
+/** Looks at every running container of a stack; one that goes meanwhile is left out. */
+export async function readUsage(deps: Deps): Promise<Usage[]> {
+  const looks = (await listRunning(deps)).map(async ({ id, name, service }): Promise<Usage[]> => {
+    const path = `/containers/${id}/stats?stream=false&one-shot=true`;
+    const answer = await ask(deps.socketPath, path).catch(() => undefined);
     const seen = stats.safeParse(answer).data;
     if (!seen) return [];
     const { cpu_usage, throttling_data } = seen.cpu_stats;
     return [
       {
-        service: Labels['com.docker.compose.service'] ?? '',
-        name: (Names[0] ?? '').slice(1),
+        service,
+        name,
         cpuSeconds: cpu_usage.total_usage / 1e9,
         memoryBytes: resident(seen.memory_stats),
         throttledSeconds: (throttling_data?.throttled_time ?? 0) / 1e9,

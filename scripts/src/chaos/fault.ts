@@ -1,0 +1,79 @@
+/** What a drill does to the stack. */
+export type Fault =
+  /** The container ends without a chance to say goodbye, and stays away. */
+  | { kind: 'kill'; service: string }
+  /** It is there and does nothing any more. */
+  | { kind: 'pause'; service: string }
+  /** Its main process dies: the engine has to bring it back. */
+  | { kind: 'crash'; service: string; process: string }
+  /** One serving replica is killed or hangs; the autoscaler has to mend it. */
+  | { kind: 'replica'; how: 'kill' | 'pause' }
+  /** Every replica is killed, and nobody replaces them. */
+  | { kind: 'replicas' }
+  /** nginx reads its configuration again and again. */
+  | { kind: 'reloads'; times: number; every: number }
+  /** So many times the traffic. */
+  | { kind: 'traffic'; times: number };
+
+/** What puts a fault back; done twice it is the same as once. */
+export type Undo =
+  | { kind: 'start'; container: string }
+  | { kind: 'unpause'; container: string }
+  | { kind: 'resume-autoscaler' }
+  | { kind: 'calm' };
+
+/** A container that a fault is aimed at. */
+export type Aim = { id: string; name: string };
+
+/** How to put a fault back, the last thing first; it is written down before the fault happens. */
+export function undosOf(fault: Fault, aims: readonly Aim[]): Undo[] {
+  const each = (kind: 'start' | 'unpause') => aims.map(({ id }): Undo => ({ kind, container: id }));
+  switch (fault.kind) {
+    case 'kill':
+    case 'crash':
+      return each('start');
+    case 'pause':
+      return each('unpause');
+    case 'replica':
+      return fault.how === 'pause' ? each('unpause') : [];
+    case 'replicas':
+      return [{ kind: 'resume-autoscaler' }];
+    case 'reloads':
+      return [];
+    case 'traffic':
+      return [{ kind: 'calm' }];
+  }
+}
+
+/** A fault in the words of a plan. */
+export function describeFault(fault: Fault): string {
+  switch (fault.kind) {
+    case 'kill':
+      return `kill ${fault.service} and keep it away`;
+    case 'pause':
+      return `pause ${fault.service}: it is there and answers nothing`;
+    case 'crash':
+      return `kill the main process of ${fault.service}; the engine brings it back`;
+    case 'replica':
+      return fault.how === 'kill' ? 'kill one serving replica' : 'pause one serving replica';
+    case 'replicas':
+      return 'pause the autoscaler and kill every replica';
+    case 'reloads':
+      return `reload nginx ${fault.times} times, every ${fault.every} ms`;
+    case 'traffic':
+      return `${fault.times} times the traffic`;
+  }
+}
+
+export function describeUndo(undo: Undo): string {
+  switch (undo.kind) {
+    case 'start':
+      return `start ${undo.container.slice(0, 12)}`;
+    case 'unpause':
+      return `unpause ${undo.container.slice(0, 12)}`;
+    case 'resume-autoscaler':
+      return 'resume the autoscaler';
+    case 'calm':
+      return 'usual traffic again';
+  }
+}

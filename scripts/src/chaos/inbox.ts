@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { SMTPServer } from 'smtp-server';
+import { ScriptError } from '../platform/run.ts';
+
+export type Mail = { at: number; subject: string };
+
+/** A mail server that takes every mail and keeps its subject. */
+export type Inbox = AsyncDisposable & { readonly mails: readonly Mail[] };
+
+const mostMails = 10_000;
+
+/** Subjects are folded over lines and may be encoded (RFC 2047, Q). */
+export function subjectOf(mail: string): string {
+  const raw = /^Subject: (.*(?:\r?\n[ \t].*)*)/m.exec(mail)?.[1] ?? '';
+  const unfolded = raw.replace(/\r?\n[ \t]/g, ' ').replace(/\?= =\?/g, '?==?');
+  return unfolded.replace(/=\?utf-8\?q\?(.*?)\?=/gi, (_all, word: string) => {
+    const bytes = word
+      .replaceAll('_', ' ')
+      .replace(/=([0-9A-F]{2})/gi, (_hex, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+    return Buffer.from(bytes, 'latin1').toString();
+  });
+}
+
+/** When a mail about an alert came after a moment: that it fires, or that it is over. */
+export const mailAbout = (mails: readonly Mail[], alert: string, over: boolean, after: number): number | undefined =>
+  mails.find(
+    ({ at, subject }) => at >= after && subject.includes(alert) && /resolved|over|ended/i.test(subject) === over,
+  )?.at;
+
+/** Whether an address is this machine's own, so that what is sent there can be received here. */
+export const isOwnAddress = (host: string): boolean =>
+  Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === host));
+
+/** Takes mails on an address of this machine, as the stack's Alertmanager sends them. */
+export async function openInbox(host: string, port: number): Promise<Inbox> {
+  const mails: Mail[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    onAuth: ({ username }, _session, done) => done(null, { user: username ?? '' }),
+    onData: (stream, _session, done) => {
+      text(stream).then(
+        (mail) => {
+          if (mails.length < mostMails) mails.push({ at: Date.now(), subject: subjectOf(mail) });
+          done();
+        },
+        (error: Error) => done(error),
+      );
+    },
+  });
+  // What a client does wrong is nothing to a drill.
+  server.on('error', () => {});
+  server.listen(port, host);
+  await once(server.server, 'listening').catch((error: Error) => {
+    throw new ScriptError(`no mail can be received on ${host}:${port}: ${error.message}`);
+  });
+  return {
+    mails,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(resolve)),
+  };
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { must, type Run } from '../platform/run.ts';
+import type { Autoscaler } from '../stack/autoscaler.ts';
+import type { Aim, Fault, Undo } from './fault.ts';
+import { stateOf } from './felt.ts';
+
+type Deps = {
+  run: Run;
+  autoscaler: Pick<Autoscaler, 'ask'>;
+  /** So many times the usual traffic. */
+  traffic: (times: number) => void;
+  signal: AbortSignal;
+};
+
+/** Does to the stack what a fault says, and puts it back. */
+export type Injector = {
+  inject(fault: Fault, aims: readonly Aim[]): Promise<void>;
+  revert(undo: Undo): Promise<void>;
+};
+
+async function reload(run: Run, id: string, fault: Fault & { kind: 'reloads' }, signal: AbortSignal): Promise<void> {
+  for (let count = 0; count < fault.times && !signal.aborted; count += 1) {
+    await must(run('docker', ['kill', '--signal', 'HUP', id]), 'reloading nginx');
+    await sleep(fault.every, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** One that is gone, or was put back before, is as it should be. */
+async function putBack(run: Run, { kind, container }: Undo & { kind: 'start' | 'unpause' }): Promise<void> {
+  const seen = await stateOf(run, container);
+  const needed = kind === 'unpause' ? seen.startsWith('paused') : /^(exited|created|dead)/.test(seen);
+  if (needed) await must(run('docker', [kind, container]), `docker ${kind} ${container}`);
+}
+
+export function createInjector({ run, autoscaler, traffic, signal }: Deps): Injector {
+  const docker = (...args: readonly string[]) => must(run('docker', args), `docker ${args.join(' ')}`);
+  return {
+    async inject(fault, aims) {
+      const ids = aims.map(({ id }) => id);
+      if (fault.kind === 'traffic') traffic(fault.times);
+      else if (fault.kind === 'reloads') await reload(run, ids[0] ?? '', fault, signal);
+      else if (fault.kind === 'crash')
+        await docker('exec', ids[0] ?? '', 'sh', '-c', `kill -9 "$(cat ${fault.process})"`);
+      else {
+        if (fault.kind === 'replicas') await autoscaler.ask('pause');
+        const pauses = fault.kind === 'pause' || (fault.kind === 'replica' && fault.how === 'pause');
+        await docker(pauses ? 'pause' : 'kill', ...ids);
+      }
+    },
+    async revert(undo) {
+      if (undo.kind === 'calm') traffic(1);
+      else if (undo.kind === 'resume-autoscaler') await autoscaler.ask('resume');
+      else await putBack(run, { kind: undo.kind, container: undo.container });
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { Machine } from '../load/result.ts';
+import type { Moment } from './stage.ts';
+import type { Second } from './tally.ts';
+import type { Measured, Times } from './verdict.ts';
+import { failedRedirects } from './verdict.ts';
+
+/** Everything that is known of one drill. */
+export type DrillReport = {
+  name: string;
+  title: string;
+  at: string;
+  alert: string | null;
+  measured: Measured;
+  times: Times;
+  /** What was not as expected; empty when it has passed. */
+  problems: string[];
+  /** Traffic by second since the beginning of the run, and what was seen beside it. */
+  start: number;
+  seconds: [number, Second][];
+  moments: Moment[];
+};
+
+export type ChaosReport = {
+  format: 1;
+  command: string;
+  at: string;
+  machine: Machine;
+  rate: number;
+  drills: DrillReport[];
+};
+
+const seconds = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(1)} s`);
+
+function counted({ failures }: Measured): string {
+  const kinds = new Map<string, number>();
+  for (const { kind, status, retryAfter } of failures) {
+    const what = `${kind} ${status === 0 ? 'without answer' : status}${retryAfter ? ' with Retry-After' : ''}`;
+    kinds.set(what, (kinds.get(what) ?? 0) + 1);
+  }
+  return [...kinds].map(([what, count]) => `${count} × ${what}`).join(', ') || 'none';
+}
+
+const row = ({ name, measured, problems, times, alert }: DrillReport): string => {
+  const { clicks } = measured;
+  const cells = [
+    name,
+    problems.length === 0 ? 'passed' : '**failed**',
+    `${failedRedirects(measured)}`,
+    `${clicks.missing} / ${clicks.doubled} of ${clicks.answered.toLocaleString('en')}`,
+    alert ?? 'none',
+    seconds(times.detect),
+    seconds(times.notify),
+    seconds(times.resolve),
+    seconds(times.recover),
+  ];
+  return `| ${cells.join(' | ')} |`;
+};
+
+function details({ name, title, at, measured, problems }: DrillReport): string[] {
+  const alerts = measured.alerts?.filter(({ firing }) => firing !== undefined).map((each) => each.name);
+  return [
+    `## ${name}: ${title}`,
+    '',
+    `${at}, fault for ${((measured.cured - measured.injected) / 1_000).toFixed(0)} s, ${measured.sent.toLocaleString('en')} requests in all.`,
+    '',
+    `- failed: ${counted(measured)}`,
+    `- clicks: ${measured.clicks.answered} redirects answered, ${measured.clicks.recorded} clicks recorded, ` +
+      `${measured.clicks.missing} lost, ${measured.clicks.doubled} doubled; ${measured.clicks.unknown} redirects ended without an answer`,
+    alerts === undefined ? '- alerts: not watched, there is no Prometheus' : `- alerts: ${alerts.join(', ') || 'none'}`,
+    ...(measured.alerts !== undefined && measured.mails === undefined
+      ? ['- mails: not watched, SMTP_HOST is no address of this machine or none was expected']
+      : []),
+    ...problems.map((problem) => `- **not as expected:** ${problem}`),
+    '',
+  ];
+}
+
+/** A run of drills, as Markdown; the picture lies beside it. */
+export function describeChaos(report: ChaosReport, picture: string): string {
+  const { command, at, machine, rate, drills } = report;
+  const passed = drills.filter(({ problems }) => problems.length === 0).length;
+  return [
+    '# Drills',
+    '',
+    `\`${command}\`, ${at}, commit \`${machine.commit}\`, ${machine.cores} cores of ${machine.cpu}; ` +
+      `${rate} requests a second meanwhile, one in twenty a create. Expectations: \`chaos/expectations.json\`.`,
+    '',
+    `**${passed} of ${drills.length} passed.**`,
+    '',
+    '| drill | verdict | redirects failed | clicks lost / doubled | alert | fires | mail | mail of its end | as before |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...drills.map(row),
+    '',
+    `![requests, failures, replicas and alerts over the run](${picture})`,
+    '',
+    ...drills.flatMap(details),
+  ].join('\n');
+}

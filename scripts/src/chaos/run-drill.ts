@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ScriptError } from '../platform/run.ts';
+import type { TakeAim } from './aim.ts';
+import type { Drill } from './drills.ts';
+import type { Expectation } from './expectation.ts';
+import { type Aim, describeFault, describeUndo, type Fault, undosOf } from './fault.ts';
+import type { Feeling, Snapshot } from './felt.ts';
+import { type Inbox, mailAbout } from './inbox.ts';
+import type { Injector } from './inject.ts';
+import type { Journal } from './journal.ts';
+import { calmSince } from './recovery.ts';
+import type { Stage } from './stage.ts';
+
+type Deps = {
+  aim: TakeAim;
+  feeling: Feeling;
+  injector: Injector;
+  journal: Journal;
+  stage: Stage;
+  inbox: Inbox | undefined;
+  /** Whether alerts are watched. */
+  watched: boolean;
+  ignored: readonly string[];
+  countReplicas: () => Promise<number | undefined>;
+  signal: AbortSignal;
+  print: (line: string) => void;
+};
+
+/** The times of a drill, in milliseconds since the epoch. */
+export type Course = {
+  felt: boolean;
+  steady: number;
+  injected: number;
+  cured: number;
+  recovered: number | undefined;
+  mails: { firing: number | undefined; resolved: number | undefined } | undefined;
+};
+
+const look = 250;
+const steadySeconds = 10;
+const steadyPatience = 60_000;
+/** After what was promised we go on looking for so long, so that the report says how late it was. */
+const grace = 30_000;
+
+/** Looks until it is true, the time is over or the signal comes; whether it was. */
+async function until(signal: AbortSignal, within: number, done: () => boolean | Promise<boolean>): Promise<boolean> {
+  const end = Date.now() + within;
+  for (;;) {
+    if (await done()) return true;
+    if (Date.now() >= end || signal.aborted) return false;
+    await sleep(look, undefined, { signal }).catch(() => {});
+  }
+}
+
+const secondOf = ({ start }: Stage, at: number): number => Math.floor((at - start) / 1_000);
+
+/** All is well: so many seconds without a failure, and no alert that says anything. */
+async function proveSteady({ stage, ignored, signal }: Deps): Promise<void> {
+  stage.say('steady?');
+  const from = secondOf(stage, Date.now()) + 1;
+  const foreign = () => stage.alertLog.firing().filter((name) => !ignored.includes(name));
+  const steady = await until(signal, steadyPatience, () => {
+    const now = secondOf(stage, Date.now());
+    return (
+      calmSince(stage.tally.seconds(), Math.max(from, now - steadySeconds), now, steadySeconds) !== undefined &&
+      foreign().length === 0
+    );
+  });
+  if (signal.aborted) throw new ScriptError('interrupted');
+  if (steady) return;
+  const alerts = foreign();
+  throw new ScriptError(
+    `not steady before the drill: ${alerts.length > 0 ? `${alerts.join(', ')} fires` : 'requests fail or are slow'}`,
+  );
+}
+
+type Hit = { fault: Fault; aims: Aim[]; before: Snapshot };
+
+async function breakIt({ aim, feeling, injector, journal, print }: Deps, faults: readonly Fault[]): Promise<Hit[]> {
+  const hits: Hit[] = [];
+  for (const fault of faults) {
+    const aims = await aim(fault);
+    const before = await feeling.snapshot(aims);
+    await journal.add(undosOf(fault, aims));
+    print(`  ✗ ${describeFault(fault)}${aims.length > 0 ? ` (${aims.map(({ name }) => name).join(', ')})` : ''}`);
+    await injector.inject(fault, aims);
+    hits.push({ fault, aims, before });
+  }
+  return hits;
+}
+
+/** Puts back everything that is written down, whatever of it was done. */
+export async function cure({ injector, journal, print }: Pick<Deps, 'injector' | 'journal' | 'print'>): Promise<void> {
+  for (const undo of await journal.read()) {
+    print(`  ✓ ${describeUndo(undo)}`);
+    await injector.revert(undo);
+  }
+  await journal.clear();
+}
+
+async function waitForMail({ inbox, signal }: Deps, alert: string, over: boolean, after: number, within: number) {
+  if (!inbox) return undefined;
+  await until(signal, within, () => mailAbout(inbox.mails, alert, over, after) !== undefined);
+  return mailAbout(inbox.mails, alert, over, after);
+}
+
+/** The fault lasts until it was felt, has lasted long enough, and whoever must know has been told. */
+async function last(deps: Deps, { seconds }: Drill, expected: Expectation, hits: readonly Hit[], injected: number) {
+  const { feeling, signal, stage, watched } = deps;
+  const feel = async () =>
+    (await Promise.all(hits.map(({ fault, aims, before }) => feeling.felt(fault, aims, before)))).every(Boolean);
+  const felt = await until(signal, 10_000, feel);
+  await until(signal, seconds * 1_000, () => Date.now() - injected >= seconds * 1_000);
+  const { alert, notifyWithin } = expected;
+  if (alert === null || !watched) return { felt, firing: undefined };
+  const left = injected + notifyWithin * 1_000 + grace - Date.now();
+  await until(signal, left, () => stage.alertLog.firing().includes(alert));
+  const firing = await waitForMail(deps, alert, false, injected, injected + notifyWithin * 1_000 + grace - Date.now());
+  return { felt, firing };
+}
+
+async function recover(deps: Deps, replicas: number, cured: number, within: number): Promise<number | undefined> {
+  const { countReplicas, signal, stage } = deps;
+  const from = secondOf(stage, cured);
+  const calm = () => calmSince(stage.tally.seconds(), from, secondOf(stage, Date.now()));
+  const back = await until(
+    signal,
+    within,
+    async () => calm() !== undefined && ((await countReplicas()) ?? 0) >= replicas,
+  );
+  const second = calm();
+  return back && second !== undefined ? Math.max(cured, stage.start + second * 1_000) : undefined;
+}
+
+/** One drill, from steady to steady. Whatever happens, what was broken is put back before this ends. */
+export async function runDrill(deps: Deps, drill: Drill, expected: Expectation): Promise<Course> {
+  const { signal, stage, watched } = deps;
+  await proveSteady(deps);
+  const steady = Date.now();
+  const replicas = (await deps.countReplicas()) ?? 0;
+  stage.say('fault');
+  let lasted: Awaited<ReturnType<typeof last>> = { felt: false, firing: undefined };
+  const injected = Date.now();
+  try {
+    const hits = await breakIt(deps, drill.faults);
+    lasted = await last(deps, drill, expected, hits, injected);
+  } finally {
+    stage.say('cure');
+    await cure(deps);
+  }
+  const cured = Date.now();
+  const recovered = await recover(deps, replicas, cured, expected.recoverWithin * 1_000 + grace);
+  stage.say('after');
+  const { alert, resolvedWithin } = expected;
+  const patience = resolvedWithin * 1_000 + grace;
+  if (watched)
+    await until(signal, patience, () => stage.alertLog.firing().every((name) => deps.ignored.includes(name)));
+  const resolved = alert === null ? undefined : await waitForMail(deps, alert, true, cured, patience);
+  if (signal.aborted) throw new ScriptError('interrupted; everything is as before');
+  const mails = deps.inbox && alert !== null ? { firing: lasted.firing, resolved } : undefined;
+  return { felt: lasted.felt, steady, injected, cured, recovered, mails };
+}

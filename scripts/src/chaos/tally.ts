@@ -1,0 +1,75 @@
+/** One answer to one request. `at` and `took` are milliseconds. */
+export type Outcome = {
+  at: number;
+  took: number;
+  kind: 'redirect' | 'write';
+  link: number;
+  /** 0 without an answer. */
+  status: number;
+  retryAfter: boolean;
+};
+
+/** One second of traffic. */
+export type Second = { sent: number; failed: number; refused: number; p95: number };
+
+export type Failure = Pick<Outcome, 'at' | 'kind' | 'status' | 'retryAfter'>;
+
+export type Tally = {
+  add(outcome: Outcome): void;
+  /** Redirects answered, and those that may have left a click without an answer, by link. */
+  answered(): Uint32Array;
+  unknown(): Uint32Array;
+  failures(): readonly Failure[];
+  seconds(): ReadonlyMap<number, Second>;
+};
+
+/** Failures that are kept one by one. */
+const most = 200_000;
+/** Nothing was recorded for these. */
+const refused = new Set([404, 410, 429, 503]);
+
+const isRedirect = (status: number): boolean => status >= 301 && status <= 308;
+export const isGood = ({ kind, status }: Pick<Outcome, 'kind' | 'status'>): boolean =>
+  kind === 'redirect' ? isRedirect(status) : status === 201;
+
+/** The value that 95 % of the others do not exceed; 0 of none. */
+export function p95(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
+}
+
+type Bucket = { sent: number; failed: number; refused: number; times: number[] };
+
+/** Counts outcomes by second, counted from `start`, and by link. */
+export function createTally({ links, start }: { links: number; start: number }): Tally {
+  const answered = new Uint32Array(links);
+  const unknown = new Uint32Array(links);
+  const failures: Failure[] = [];
+  const buckets = new Map<number, Bucket>();
+  const bucketAt = (at: number): Bucket => {
+    const second = Math.floor((at - start) / 1_000);
+    const bucket = buckets.get(second) ?? { sent: 0, failed: 0, refused: 0, times: [] };
+    buckets.set(second, bucket);
+    return bucket;
+  };
+  return {
+    add(outcome) {
+      const { at, kind, link, retryAfter, status, took } = outcome;
+      const bucket = bucketAt(at);
+      const good = isGood(outcome);
+      bucket.sent += 1;
+      if (good) bucket.times.push(took);
+      else if (status === 429 || status === 503) bucket.refused += 1;
+      else bucket.failed += 1;
+      if (!good && failures.length < most) failures.push({ at, kind, status, retryAfter });
+      if (kind !== 'redirect') return;
+      if (good) answered[link] = (answered[link] ?? 0) + 1;
+      else if (!refused.has(status)) unknown[link] = (unknown[link] ?? 0) + 1;
+    },
+    answered: () => answered.slice(),
+    unknown: () => unknown.slice(),
+    failures: () => failures,
+    seconds: () =>
+      new Map([...buckets].map(([second, { times, ...counts }]) => [second, { ...counts, p95: p95(times) }] as const)),
+  };
+}

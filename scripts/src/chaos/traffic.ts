@@ -1,0 +1,106 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '../../../k6/lib/links.ts';
+import type { Outcome, Tally } from './tally.ts';
+
+type Deps = {
+  target: string;
+  key: string;
+  prefix: string;
+  links: number;
+  tally: Tally;
+  signal: AbortSignal;
+  /** Redirects a second, usually. */
+  rate: number;
+};
+
+export type Traffic = {
+  /** So many times as much from now on. */
+  times(factor: number): void;
+  /** Resolves when every request is answered, after the signal. */
+  readonly ended: Promise<void>;
+};
+
+const patience = 10_000;
+/** Of so many requests one creates a link. */
+const writeEvery = 20;
+/** Requests under way at most: what a spike sends beyond that is not sent. */
+const mostUnderWay = 512;
+const beat = 20;
+
+type Answer = { status: number; retryAfter: boolean };
+
+function send(agent: Agent, { target, key }: Deps, path: string, body: string | undefined): Promise<Answer> {
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const headers = body === undefined ? {} : { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const sent = request(`${target}${path}`, {
+    agent,
+    method: body === undefined ? 'GET' : 'POST',
+    headers,
+    timeout: patience,
+  });
+  const failed = () => resolve({ status: 0, retryAfter: false });
+  sent.on('response', (response) => {
+    response.on('error', failed);
+    response.on('end', () =>
+      resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] !== undefined }),
+    );
+    response.resume();
+  });
+  sent.on('timeout', () => sent.destroy());
+  sent.on('error', failed);
+  sent.on('close', failed);
+  sent.end(body);
+  return promise;
+}
+
+/**
+ * Traffic at a rate that does not depend on the answers: redirects of links in turn, and one create in twenty. Nothing is
+ * sent twice, so that what users would see is what is counted.
+ */
+export function startTraffic(deps: Deps): Traffic {
+  const { links, prefix, rate, signal, tally } = deps;
+  const agent = new Agent({ keepAlive: true, maxSockets: mostUnderWay });
+  const underWay = new Set<Promise<void>>();
+  let factor = 1;
+  let count = 0;
+  async function once(): Promise<void> {
+    count += 1;
+    const isWrite = count % writeEvery === 0;
+    const link = count % links;
+    const body = isWrite ? JSON.stringify({ url: `https://example.com/drill/${count}` }) : undefined;
+    const at = Date.now();
+    const start = performance.now();
+    const answer = await send(agent, deps, isWrite ? '/shorten' : `/${codeOf(prefix, link)}`, body);
+    const outcome: Outcome = {
+      at,
+      took: performance.now() - start,
+      kind: isWrite ? 'write' : 'redirect',
+      link,
+      ...answer,
+    };
+    tally.add(outcome);
+  }
+  async function drive(): Promise<void> {
+    let owed = 0;
+    let last = performance.now();
+    while (!signal.aborted) {
+      const now = performance.now();
+      owed = Math.min(owed + ((now - last) / 1_000) * rate * factor, rate * factor);
+      last = now;
+      for (; owed >= 1 && underWay.size < mostUnderWay; owed -= 1) {
+        const one: Promise<void> = once().finally(() => underWay.delete(one));
+        underWay.add(one);
+      }
+      await sleep(beat, undefined, { signal }).catch(() => {});
+    }
+    await Promise.all(underWay);
+    agent.destroy();
+  }
+  return {
+    times: (next) => {
+      factor = next;
+    },
+    ended: drive(),
+  };
+}

@@ -1,0 +1,98 @@
+import type { AlertTimes } from './alert-log.ts';
+import type { Expectation } from './expectation.ts';
+import type { Failure } from './tally.ts';
+
+/** What was measured in a drill. Times are milliseconds since the epoch. */
+export type Measured = {
+  felt: boolean;
+  injected: number;
+  cured: number;
+  recovered: number | undefined;
+  sent: number;
+  failures: readonly Failure[];
+  clicks: { answered: number; unknown: number; recorded: number; missing: number; doubled: number };
+  /** Undefined where the stack has no Prometheus. */
+  alerts: readonly AlertTimes[] | undefined;
+  /** Undefined where no sink stood where alerts are sent to. */
+  mails: { firing: number | undefined; resolved: number | undefined } | undefined;
+};
+
+/** What is held against the expectation, in seconds. */
+export type Times = {
+  detect: number | undefined;
+  notify: number | undefined;
+  resolve: number | undefined;
+  recover: number | undefined;
+};
+
+const secondsFrom = (start: number, end: number | undefined): number | undefined =>
+  end === undefined ? undefined : Math.max(0, (end - start) / 1_000);
+
+export function timesOf({ alert }: Expectation, { alerts, cured, injected, mails, recovered }: Measured): Times {
+  const times = alerts?.find(({ name }) => name === alert);
+  return {
+    detect: secondsFrom(injected, times?.firing),
+    notify: secondsFrom(injected, mails?.firing),
+    resolve: secondsFrom(cured, mails?.resolved),
+    recover: secondsFrom(cured, recovered),
+  };
+}
+
+const late = (what: string, took: number | undefined, most: number): string[] => {
+  if (took === undefined) return [`${what}: never`];
+  return took > most ? [`${what}: ${took.toFixed(0)} s, at most ${most} s are expected`] : [];
+};
+
+/** Redirects that failed; one that was refused with 503 or 429 failed too. */
+export const failedRedirects = ({ failures }: Pick<Measured, 'failures'>): number =>
+  failures.filter(({ kind }) => kind === 'redirect').length;
+
+function wrongWrites({ writes }: Expectation, { failures }: Measured): string[] {
+  const failed = failures.filter(({ kind }) => kind === 'write');
+  if (writes === 'lost') return [];
+  const bad = writes === 'served' ? failed : failed.filter(({ status, retryAfter }) => status !== 503 || !retryAfter);
+  const wanted = writes === 'served' ? 'all were to be served' : 'only 503 with Retry-After is expected';
+  const kinds = [...new Set(bad.map(({ status }) => (status === 0 ? 'no answer' : String(status))))];
+  return bad.length > 0 ? [`${bad.length} writes failed (${kinds.join(', ')}): ${wanted}`] : [];
+}
+
+function wrongClicks(expected: Expectation, { clicks }: Measured): string[] {
+  return [
+    ...(clicks.missing > expected.clicksLost ? [`${clicks.missing} clicks lost`] : []),
+    ...(clicks.doubled > expected.clicksDoubled ? [`${clicks.doubled} clicks doubled`] : []),
+  ];
+}
+
+function wrongAlerts(expected: Expectation, ignored: readonly string[], measured: Measured): string[] {
+  const { alerts, mails } = measured;
+  if (alerts === undefined) return [];
+  const { alert, allowed, notifyWithin, resolvedWithin } = expected;
+  const times = timesOf(expected, measured);
+  const fine = new Set([...allowed, ...ignored, ...(alert === null ? [] : [alert])]);
+  const others = alerts.filter(({ name, firing }) => firing !== undefined && !fine.has(name)).map(({ name }) => name);
+  const foreign = others.length > 0 ? [`alerts that it should not raise: ${others.join(', ')}`] : [];
+  if (alert === null) return foreign;
+  const fired = times.detect === undefined ? [`${alert} did not fire`] : [];
+  const told = mails
+    ? [
+        ...late(`mail of ${alert}`, times.notify, notifyWithin),
+        ...late(`mail that ${alert} is over`, times.resolve, resolvedWithin),
+      ]
+    : [];
+  return [...fired, ...told, ...foreign];
+}
+
+/** Everything that was not as expected; a drill without any has passed. */
+export function judge(expected: Expectation, ignored: readonly string[], measured: Measured): string[] {
+  const failed = failedRedirects(measured);
+  return [
+    ...(measured.felt ? [] : ['the fault was not felt where it should have been']),
+    ...(expected.failedRedirects !== null && failed > expected.failedRedirects
+      ? [`${failed} redirects failed, ${expected.failedRedirects} are expected`]
+      : []),
+    ...wrongWrites(expected, measured),
+    ...wrongClicks(expected, measured),
+    ...late('recovery', timesOf(expected, measured).recover, expected.recoverWithin),
+    ...wrongAlerts(expected, ignored, measured),
+  ];
+}

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createAim } from '../chaos/aim.ts';
+import { createAlerts } from '../chaos/alerts.ts';
+import { type Expectation, type Expectations, expectationsFile } from '../chaos/expectation.ts';
+import { createFeeling } from '../chaos/felt.ts';
+import { type Inbox, isOwnAddress, openInbox } from '../chaos/inbox.ts';
+import { createInjector } from '../chaos/inject.ts';
+import { createJournal, type Journal } from '../chaos/journal.ts';
+import { refuseForeignEngine } from '../chaos/options.ts';
+import { cure } from '../chaos/run-drill.ts';
+import { openTheatre } from '../chaos/theatre.ts';
+import { must, ScriptError } from '../platform/run.ts';
+import type { CommandContext } from './command.ts';
+import { openStack } from './open-stack.ts';
+
+/** What each drill may cost; throws for one that nobody has thought about. */
+export async function readExpectations(root: string): Promise<Expectations & { of: (name: string) => Expectation }> {
+  const text = await readFile(join(root, 'chaos', 'expectations.json'), 'utf8');
+  const file = expectationsFile.parse(JSON.parse(text));
+  return {
+    ...file,
+    of: (name) => {
+      const found = file.drills[name];
+      if (!found) throw new ScriptError(`${name} has no expectation in chaos/expectations.json`);
+      return found;
+    },
+  };
+}
+
+async function refuseElsewhere({ run, env }: CommandContext, named: readonly string[]): Promise<void> {
+  const asked = run('docker', ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']);
+  refuseForeignEngine(env['DOCKER_HOST'] || (await must(asked, 'asking where the engine is')).trim(), named);
+}
+
+/** Mails are seen where the stack sends them to an address of this machine. */
+async function openMail(values: Readonly<Record<string, string>>, print: (line: string) => void) {
+  const { SMTP_HOST: host = '', SMTP_PORT: port = '' } = values;
+  if (host !== '' && isOwnAddress(host)) return await openInbox(host, Number(port || 587));
+  print(host === '' ? 'WARNING: SMTP_HOST is not set: nobody is told of anything.' : `Mails go to ${host}, unseen.`);
+  return undefined;
+}
+
+const journalOf = (root: string): Journal => createJournal(join(root, '.data', 'chaos-journal.json'));
+
+/** Puts back what an earlier run has left. */
+async function tidy(context: CommandContext, journal: Journal): Promise<void> {
+  if ((await journal.read()).length === 0) return;
+  context.print('An earlier run was cut off. Putting back what it has left:');
+  const { autoscaler } = await openStack(context);
+  const injector = createInjector({
+    run: context.run,
+    autoscaler,
+    traffic: () => {},
+    signal: new AbortController().signal,
+  });
+  await cure({ injector, journal, print: context.print });
+}
+
+type Options = { engine: readonly string[] };
+
+/** Opens the stack of this folder for drills; what is opened is closed with `stack`. */
+export async function openChaos(context: CommandContext, { engine }: Options, stack: AsyncDisposableStack) {
+  const { root, run, print } = context;
+  await refuseElsewhere(context, engine);
+  const journal = journalOf(root);
+  await tidy(context, journal);
+  const { values, secrets, compose, autoscaler } = await openStack(context);
+  if (!(await autoscaler.status())) throw new ScriptError('nothing runs: scripts/up starts it');
+  const environment = await secrets.environment();
+  const target = `http://127.0.0.1:${values['HTTP_PORT']}`;
+  const place = { socketPath: values['DOCKER_SOCKET'] ?? '', project: values['COMPOSE_PROJECT_NAME'] ?? '' };
+  const alerts = createAlerts({ compose });
+  const watched = await alerts.present();
+  if (!watched) print('WARNING: there is no Prometheus in this stack: alerts are not watched.');
+  const inbox: Inbox | undefined = watched ? await openMail({ ...values, ...environment }, print) : undefined;
+  if (inbox) stack.use(inbox);
+  const theatre = stack.use(await openTheatre({ target, adminKey: environment['API_KEY'] ?? '', ...place, print }));
+  return {
+    ...{ target, theatre, inbox, journal, watched, autoscaler },
+    alerts: watched ? alerts : undefined,
+    aim: createAim({ compose, autoscaler }),
+    feeling: createFeeling({ run }),
+  };
+}
+
+export type OpenChaos = Awaited<ReturnType<typeof openChaos>>;
+
+/** Puts back what an earlier run has left, and does nothing else. */
+export const undoOnly = async (context: CommandContext): Promise<void> => tidy(context, journalOf(context.root));

@@ -1,0 +1,61 @@
+import type { Drill } from '../chaos/drills.ts';
+import type { Expectation, Expectations } from '../chaos/expectation.ts';
+import { createInjector } from '../chaos/inject.ts';
+import type { DrillReport } from '../chaos/report.ts';
+import { runDrill } from '../chaos/run-drill.ts';
+import { openStage, type Stage } from '../chaos/stage.ts';
+import { judge, type Measured, timesOf } from '../chaos/verdict.ts';
+import type { Run } from '../platform/run.ts';
+import type { OpenChaos } from './open-chaos.ts';
+
+type Deps = {
+  chaos: OpenChaos;
+  run: Run;
+  rate: number;
+  expectations: Expectations & { of: (name: string) => Expectation };
+  signal: AbortSignal;
+  print: (line: string) => void;
+};
+
+/** Traffic on the links of the theatre, watched. */
+export const raiseCurtain = ({ chaos, rate, print }: Pick<Deps, 'chaos' | 'rate' | 'print'>): Stage =>
+  openStage({ ...chaos.theatre, ...chaos, rate, print });
+
+/** Runs a drill with traffic of its own, counts its clicks and judges it. */
+export async function perform(deps: Deps, drill: Drill): Promise<DrillReport> {
+  const { chaos, run, signal, print, expectations } = deps;
+  const expected = expectations.of(drill.name);
+  print('');
+  print(`── ${drill.name}: ${drill.title}`);
+  const before = await chaos.theatre.clicks();
+  const stage = raiseCurtain(deps);
+  const injector = createInjector({ run, autoscaler: chaos.autoscaler, traffic: stage.traffic.times, signal });
+  const { ignored } = expectations;
+  let course: Awaited<ReturnType<typeof runDrill>>;
+  try {
+    course = await runDrill({ ...chaos, ...chaos.theatre, injector, stage, ignored, signal, print }, drill, expected);
+  } finally {
+    await stage[Symbol.asyncDispose]();
+  }
+  const clicks = await chaos.theatre.check(stage.tally, before);
+  const seconds = [...stage.tally.seconds()];
+  const measured: Measured = {
+    ...course,
+    sent: seconds.reduce((sum, [, { sent }]) => sum + sent, 0),
+    failures: stage.tally.failures(),
+    clicks,
+    alerts: chaos.watched ? stage.alertLog.times() : undefined,
+  };
+  return {
+    name: drill.name,
+    title: drill.title,
+    at: new Date(course.injected).toISOString(),
+    alert: expected.alert,
+    measured,
+    times: timesOf(expected, measured),
+    problems: judge(expected, ignored, measured),
+    start: stage.start,
+    seconds,
+    moments: [...stage.moments],
+  };
+}

@@ -1,0 +1,39 @@
+import type { Expectation } from '../../src/chaos/expectation.ts';
+import type { Measured } from '../../src/chaos/verdict.ts';
+
+export const expectation = (change: Partial<Expectation> = {}): Expectation => ({
+  alert: 'RedisDown',
+  allowed: ['BreakerOpen'],
+  failedRedirects: 0,
+  writes: 'served',
+  clicksLost: 0,
+  clicksDoubled: 0,
+  notifyWithin: 60,
+  resolvedWithin: 90,
+  recoverWithin: 15,
+  ...change,
+});
+
+/** A drill in which all went as expected: broken at second 100, cured at second 150. */
+export const measured = (change: Partial<Measured> = {}): Measured => ({
+  felt: true,
+  injected: 100_000,
+  cured: 150_000,
+  recovered: 152_000,
+  sent: 5_000,
+  failures: [],
+  clicks: { answered: 4_750, unknown: 0, recorded: 4_750, missing: 0, doubled: 0 },
+  alerts: [
+    { name: 'RedisDown', pending: 110_000, firing: 131_000, ended: 170_000 },
+    { name: 'Watchdog', pending: undefined, firing: 1_000, ended: undefined },
+  ],
+  mails: { firing: 138_000, resolved: 180_000 },
+  ...change,
+});
+
+export const failure = (kind: 'redirect' | 'write', status: number, retryAfter = false) => ({
+  at: 120_000,
+  kind,
+  status,
+  retryAfter,
+});

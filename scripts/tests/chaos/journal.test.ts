@@ -1,0 +1,56 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createJournal } from '../../src/chaos/journal.ts';
+import { cure } from '../../src/chaos/run-drill.ts';
+
+let folder: string;
+const folders: string[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'journal-'));
+  folders.push(folder);
+});
+afterAll(() => Promise.all(folders.map((each) => rm(each, { recursive: true, force: true }))));
+
+const open = () => createJournal(join(folder, 'data', 'journal.json'));
+const start = (container: string) => ({ kind: 'start', container }) as const;
+
+describe('the journal of what has to be put back', () => {
+  test('there is none: nothing to put back', async () => expect(await open().read()).toEqual([]));
+  test('what was broken last comes first, also for who opens it later', async () => {
+    await open().add([start('a'), start('b')]);
+    await open().add([{ kind: 'resume-autoscaler' }]);
+    expect(await open().read()).toEqual([{ kind: 'resume-autoscaler' }, start('a'), start('b')]);
+  });
+  test('cleared, nothing is left of it', async () => {
+    await open().add([start('a')]);
+    await open().clear();
+    await open().clear();
+    expect(await readdir(join(folder, 'data'))).toEqual([]);
+  });
+  test('one that is not ours to read is an error, not an empty one', async () => {
+    await open().add([start('a')]);
+    await writeFile(join(folder, 'data', 'journal.json'), '[{"kind":"explode"}]');
+    await expect(open().read()).rejects.toThrow();
+  });
+});
+
+describe('a cure', () => {
+  test('puts back all that is written down, and forgets it then', async () => {
+    await open().add([start('a'), start('b')]);
+    const done: string[] = [];
+    const revert = async (undo: { kind: string; container?: string }) => void done.push(undo.container ?? undo.kind);
+    await cure({ injector: { inject: async () => {}, revert }, journal: open(), print: () => {} });
+    expect(done).toEqual(['a', 'b']);
+    expect(await open().read()).toEqual([]);
+  });
+  test('one that fails stays written down', async () => {
+    await open().add([start('a')]);
+    const revert = async () => Promise.reject(new Error('no engine'));
+    await expect(
+      cure({ injector: { inject: async () => {}, revert }, journal: open(), print: () => {} }),
+    ).rejects.toThrow('no engine');
+    expect(await open().read()).toEqual([start('a')]);
+  });
+});

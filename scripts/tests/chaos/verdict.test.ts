@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { judge, timesOf } from '../../src/chaos/verdict.ts';
+import { expectation, failure, measured } from './fixtures.ts';
+
+const judged = (change: Parameters<typeof measured>[0], expected = expectation()) =>
+  judge(expected, ['Watchdog'], measured(change));
+
+describe('a drill against what is expected of it', () => {
+  test('all as expected: nothing to say, and every time is known', () => {
+    expect(judged({})).toEqual([]);
+    expect(timesOf(expectation(), measured())).toEqual({ detect: 31, notify: 38, resolve: 30, recover: 2 });
+  });
+  test('a fault that nobody felt proves nothing', () => expect(judged({ felt: false })).toHaveLength(1));
+  test('one failed redirect is too many, also a refused one', () => {
+    expect(judged({ failures: [failure('redirect', 0)] })).toEqual(['1 redirects failed, 0 are expected']);
+    expect(judged({ failures: [failure('redirect', 503, true)] })).toHaveLength(1);
+    expect(judged({ failures: [failure('redirect', 503)] }, expectation({ failedRedirects: null }))).toEqual([]);
+  });
+  test('writes: served, or told to come again, or lost', () => {
+    const failures = [failure('write', 503, true)];
+    expect(judged({ failures })).toHaveLength(1);
+    expect(judged({ failures }, expectation({ writes: 'told to come again' }))).toEqual([]);
+    expect(judged({ failures: [failure('write', 503)] }, expectation({ writes: 'told to come again' }))).toHaveLength(
+      1,
+    );
+    expect(judged({ failures: [failure('write', 0)] }, expectation({ writes: 'told to come again' }))).toEqual([
+      '1 writes failed (no answer): only 503 with Retry-After is expected',
+    ]);
+    expect(judged({ failures: [failure('write', 0)] }, expectation({ writes: 'lost' }))).toEqual([]);
+  });
+  test('a click lost and a click doubled are two failures', () =>
+    expect(judged({ clicks: { answered: 10, unknown: 0, recorded: 10, missing: 1, doubled: 1 } })).toEqual([
+      '1 clicks lost',
+      '1 clicks doubled',
+    ]));
+  test('late, or never back', () => {
+    expect(judged({ recovered: 166_000 })).toEqual(['recovery: 16 s, at most 15 s are expected']);
+    expect(judged({ recovered: undefined })).toEqual(['recovery: never']);
+  });
+  test('a mail that is late, or never comes', () => {
+    expect(judged({ mails: { firing: 161_000, resolved: 180_000 } })).toHaveLength(1);
+    expect(judged({ mails: { firing: undefined, resolved: undefined } })).toHaveLength(2);
+  });
+  test('the expected alert must fire; another may only where it is allowed', () => {
+    const fires = (name: string) => ({ name, pending: 1, firing: 2, ended: undefined });
+    expect(judged({ alerts: [], mails: undefined })).toEqual(['RedisDown did not fire']);
+    const [redis] = measured().alerts ?? [];
+    if (!redis) throw new Error('no alert');
+    expect(judged({ alerts: [redis, fires('BreakerOpen')] })).toEqual([]);
+    expect(judged({ alerts: [redis, fires('PostgresDown')] })).toEqual([
+      'alerts that it should not raise: PostgresDown',
+    ]);
+    expect(judged({ alerts: [redis, { ...fires('PostgresDown'), firing: undefined }] })).toEqual([]);
+  });
+  test('without Prometheus alerts are not judged', () =>
+    expect(judged({ alerts: undefined, mails: undefined })).toEqual([]));
+});
