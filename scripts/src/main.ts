@@ -16,8 +16,11 @@ const commands: Record<string, () => Promise<Command>> = {
   backup: async () => (await import('./commands/backup.ts')).backup,
   restore: async () => (await import('./commands/restore.ts')).restore,
   'restore-drill': async () => (await import('./commands/backup.ts')).restoreDrill,
+  deploy: async () => (await import('./commands/deploy.ts')).deploy,
+  releases: async () => (await import('./commands/releases.ts')).releases,
+  host: async () => (await import('./commands/host.ts')).host,
   keeper: async () => (await import('./commands/keeper.ts')).keeper,
-  rollback: async () => (await import('./commands/release.ts')).rollback,
+  rollback: async () => (await import('./commands/rollback.ts')).rollback,
 };
 
 const [verb = '', ...argv] = process.argv.slice(2);

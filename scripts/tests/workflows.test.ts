@@ -19,8 +19,8 @@ const workflows = [...texts].map(([name, text]) => [name, parse(text) as Workflo
 const jobs = workflows.flatMap(([name, { jobs }]) => Object.entries(jobs).map(([job, it]) => [name, job, it] as const));
 const run = createRun({ cwd: root, env: process.env });
 
-test('there is a workflow for changes, nights and code analysis', () => {
-  expect([...texts.keys()].sort()).toEqual(['ci.yml', 'codeql.yml', 'nightly.yml']);
+test('there is a workflow for changes, deployments, rollbacks, nights and code analysis', () => {
+  expect([...texts.keys()].sort()).toEqual(['ci.yml', 'codeql.yml', 'deploy.yml', 'nightly.yml', 'rollback.yml']);
 });
 
 describe.each(workflows)('%s', (name, workflow) => {

@@ -1,6 +1,6 @@
 import { ScriptError } from '../platform/run.ts';
 import { buildImage, fetchImage } from '../stack/image.ts';
-import { rollBack, rollOut } from '../stack/release.ts';
+import { rollOut } from '../stack/release.ts';
 import type { Command, CommandContext } from './command.ts';
 import { withHelp } from './help.ts';
 import { openStack } from './open-stack.ts';
@@ -9,11 +9,8 @@ const usage = `usage: scripts/release [--build | IMAGE@DIGEST]
 
 Rolls to what is built from this folder, or to an image, without a failed request; goes back by itself when that is worse.
 Exit code 0: it serves; 3: refused, as another release is under way; 4: went back, and why stands there.`;
-const rollbackUsage = `usage: scripts/rollback
-
-Goes back to the release that served before. Exit codes as of scripts/release.`;
-
-const whoAsks = ({ env }: CommandContext): string => env['SUDO_USER'] ?? env['USER'] ?? 'somebody';
+/** Who is named when somebody asks who holds a release. */
+export const whoAsks = ({ env }: CommandContext): string => env['SUDO_USER'] ?? env['USER'] ?? 'somebody';
 
 /** `release`: rolls to what is built from this folder, or to an image, without a failed request. */
 export const release: Command = withHelp(usage, async (context) => {
@@ -23,11 +20,4 @@ export const release: Command = withHelp(usage, async (context) => {
   const { run, print } = context;
   const image = what === '--build' ? await buildImage({ run }, 'app', stack.values) : await fetchImage({ run }, what);
   return await rollOut({ ...stack, print }, image, whoAsks(context));
-});
-
-/** `rollback`: goes back to the release that served before. */
-export const rollback: Command = withHelp(rollbackUsage, async (context) => {
-  if (context.argv.length > 0) throw new ScriptError(rollbackUsage);
-  const stack = await openStack(context);
-  return await rollBack({ ...stack, print: context.print }, whoAsks(context));
 });

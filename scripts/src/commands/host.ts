@@ -1,0 +1,78 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createKeeperContainer } from '../backup/container.ts';
+import { hostDeploy, undoUnfinished } from '../deploy/host-deploy.ts';
+import { createReleaseLog, findRollback } from '../deploy/release-log.ts';
+import { type DeployRequest, parseRequest } from '../deploy/request.ts';
+import { createServer } from '../deploy/server.ts';
+import { createRun, ScriptError } from '../platform/run.ts';
+import type { Command, CommandContext } from './command.ts';
+import { openStack } from './open-stack.ts';
+import { prepare } from './prepare.ts';
+import { startedByCompose } from './services.ts';
+import { profiles } from './up-options.ts';
+
+const usage = 'usage: host deploy COMMIT NAME=VALUE… | rollback [NUMBER] NAME=VALUE… | undo';
+
+/** The live tree is not the one that this code is in: a release brings the code that deploys it. */
+async function openServer(context: CommandContext, by: string) {
+  const { env, print } = context;
+  const root = env['SHORTSTACK_ROOT'] ?? context.root;
+  const state = join(root, '.deploy');
+  await mkdir(state, { recursive: true });
+  const here = { ...context, root, run: createRun({ cwd: root, env }) };
+  const stack = await openStack(here);
+  const { compose, autoscaler, secrets, values } = stack;
+  const chosen = (await secrets.environment())['COMPOSE_PROFILES'];
+  const profile = profiles.find((name) => name === chosen) ?? 'core';
+  const asBefore = { profile, seed: undefined, import: undefined };
+  const server = createServer({
+    root,
+    state,
+    run: here.run,
+    compose,
+    autoscaler,
+    keeper: createKeeperContainer({ compose }),
+    remember: secrets.remember,
+    services: () => startedByCompose(compose),
+    prepare: async () => void (await prepare(here, { ...asBefore, open: false, debianImages: false })),
+    by,
+    print,
+  });
+  const envFiles = { COMPOSE_ENV_FILES: join(root, '.env') };
+  const runIn = (folder: string) => createRun({ cwd: folder, env: { ...env, ...envFiles } });
+  return { server, runIn, project: values['COMPOSE_PROJECT_NAME'] ?? '', now: Date.now, state };
+}
+
+async function deploy(context: CommandContext, request: DeployRequest, note = ''): Promise<number> {
+  const deps = await openServer(context, request.by);
+  const { number, seconds } = await hostDeploy(deps, request, note);
+  context.print(`release ${number} (${request.commit.slice(0, 12)}) serves, after ${seconds} s`);
+  return 0;
+}
+
+async function rollback(context: CommandContext, words: readonly string[]): Promise<number> {
+  const { state } = await openServer(context, 'rollback');
+  const asked = words.find((word) => /^\d{1,6}$/.test(word));
+  const to = findRollback(
+    await createReleaseLog({ folder: state }).read(),
+    asked === undefined ? undefined : Number(asked),
+  );
+  if (!to) throw new ScriptError('there is no such release: scripts/releases lists them');
+  const rest = words.filter((word) => /^(BY|ASKED_AT)=/.test(word));
+  const images = Object.entries(to.images).map(([name, value]) => `${name}=${value}`);
+  return await deploy(context, parseRequest([to.commit, ...images, ...rest]), `rollback to ${to.number}`);
+}
+
+/** `host`: what runs on the server, in the tools' image, when somebody deploys there. */
+export const host: Command = async (context) => {
+  const [what, ...words] = context.argv;
+  if (what === 'deploy') return await deploy(context, parseRequest(words));
+  if (what === 'rollback') return await rollback(context, words);
+  if (what === 'undo') {
+    const undone = await undoUnfinished(await openServer(context, 'undo'));
+    context.print(undone ? 'everything is as before' : 'there is nothing to undo');
+    return 0;
+  }
+  throw new ScriptError(usage);
+};

@@ -1,0 +1,148 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readMachine } from '../machine/machine.ts';
+import { findMissing } from '../machine/requirements.ts';
+import { ScriptError } from '../platform/run.ts';
+import type { Compose } from '../stack/compose.ts';
+import { firing, requireQuiet } from './alerts.ts';
+import { readCircumstances } from './circumstances.ts';
+import { applyEdge, checkConfiguration } from './edge.ts';
+import { findObstacles } from './preflight.ts';
+import type { DeployRequest } from './request.ts';
+import type { Server } from './server.ts';
+import type { Step } from './steps.ts';
+import { syncTree } from './tree.ts';
+
+type Deps = {
+  server: Server;
+  request: DeployRequest;
+  /** The tree of the release, and Compose as it would be with it. */
+  tree: string;
+  incoming: Compose;
+  /** What served when the deployment began; empty at the first one. */
+  imageBefore: string;
+  now: () => number;
+};
+
+/** Seconds for which nothing new may fire at the end; the autoscaler has watched the replicas for longer before. */
+const quietSeconds = 10;
+
+function preflight({ server, request, now }: Deps): Step {
+  return {
+    name: 'preflight',
+    async run() {
+      const { root, run, compose, autoscaler } = server;
+      const machine = findMissing(await readMachine({ run, root }, [], ''));
+      const seen = await readCircumstances({ root, compose, autoscaler, now }, request.askedAt);
+      const findings = [...machine, ...findObstacles(seen)];
+      for (const { kind, what, remedy } of findings) server.print(`${kind}: ${what}\n  ${remedy}`);
+      const [first] = findings.filter(({ kind }) => kind === 'wrong');
+      if (first) throw new ScriptError(first.what);
+    },
+  };
+}
+
+const images = ({ server, request }: Deps): Step => ({
+  name: 'images',
+  async run() {
+    for (const image of Object.values(request.images)) await server.provideImage(image);
+  },
+});
+
+const configuration = ({ incoming }: Deps): Step => ({
+  name: 'configuration',
+  run: () => checkConfiguration(incoming),
+});
+
+const backup = ({ server, request, imageBefore }: Deps): Step => ({
+  name: 'backup',
+  async run() {
+    if (imageBefore === '') return server.print('nothing to back up yet');
+    const pending = await server.pendingMigrations(request.images.APP_IMAGE ?? '');
+    if (pending.length === 0) return server.print('no migration is pending');
+    server.print(`before ${pending.join(', ')}`);
+    await server.keeper.ask('backup', 'diff');
+  },
+});
+
+/** Files and settings of the release take the place of those before, which are kept for as long as they may be needed. */
+function files({ server, request, tree }: Deps, changed: string[]): Step {
+  const before = join(server.state, 'before');
+  return {
+    name: 'files',
+    async run() {
+      await syncTree(server.root, join(before, 'tree'));
+      await copyFile(join(server.root, '.env'), join(before, 'env')).catch(() => {});
+      changed.push(...(await syncTree(tree, server.root)));
+      const { APP_IMAGE: _served, ...others } = request.images;
+      await server.remember(others);
+      server.print(`${changed.length} files differ`);
+    },
+    async undo() {
+      changed.push(...(await syncTree(join(before, 'tree'), server.root)));
+      await copyFile(join(before, 'env'), join(server.root, '.env')).catch(() => {});
+    },
+  };
+}
+
+const replicas = ({ server, request, imageBefore }: Deps): Step => ({
+  name: 'replicas',
+  run: () => server.serve(request.images.APP_IMAGE ?? '', imageBefore === ''),
+  async undo() {
+    if (imageBefore !== '') await server.serve(imageBefore, false);
+  },
+});
+
+const sidecars = ({ server }: Deps): Step => ({
+  name: 'services',
+  run: () => server.startServices(),
+  undo: () => server.startServices(),
+});
+
+const edge = ({ server }: Deps, changed: readonly string[]): Step => ({
+  name: 'edge',
+  run: () => applyEdge(server, changed),
+  // Whatever was done, the templates that are there now count.
+  undo: () => applyEdge(server, ['nginx/templates/', ...changed]),
+});
+
+function smoke({ server }: Deps): Step {
+  return {
+    name: 'smoke test',
+    async run() {
+      const wrong = await server.smoke();
+      if (wrong.length > 0) throw new ScriptError(wrong.join('; '));
+    },
+  };
+}
+
+function quiet({ server }: Deps, before: { alerts: Set<string> | undefined }): Step {
+  return {
+    name: 'quiet',
+    async run() {
+      const end = performance.now() + quietSeconds * 1_000;
+      while (performance.now() < end) {
+        await requireQuiet(server, before.alerts);
+        await new Promise((resolve) => setTimeout(resolve, 2_000));
+      }
+    },
+  };
+}
+
+/** A deployment, in the order in which it happens; nothing is changed before the step "files". */
+export async function deploySteps(deps: Deps): Promise<Step[]> {
+  const changed: string[] = [];
+  const before = { alerts: await firing(deps.server) };
+  return [
+    preflight(deps),
+    images(deps),
+    configuration(deps),
+    backup(deps),
+    files(deps, changed),
+    replicas(deps),
+    sidecars(deps),
+    edge(deps, changed),
+    smoke(deps),
+    quiet(deps, before),
+  ];
+}

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { must, type Run, ScriptError } from '../platform/run.ts';
+import type { Destination } from './destination.ts';
+
+type Deps = {
+  run: Run;
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  destination: Destination;
+  /** Files that `withCredentials` made; without them what ssh finds by itself. */
+  credentials: Credentials;
+};
+
+type Credentials = { key: string | undefined; knownHosts: string | undefined };
+
+export type Ssh = {
+  /** Answers what the server said. */
+  ask(...words: readonly string[]): Promise<string>;
+  /** Shows what the server says as it comes; answers the exit code. */
+  follow(...words: readonly string[]): Promise<number>;
+  /** Sends what a program here writes to the server's standard input. */
+  send(program: string, args: readonly string[], ...words: readonly string[]): Promise<void>;
+};
+
+/** Writes the key and the pinned host key from the environment into files that only we read, as long as `use` takes. */
+export async function withCredentials<T>(
+  env: NodeJS.ProcessEnv,
+  use: (credentials: Credentials) => Promise<T>,
+): Promise<T> {
+  const { DEPLOY_KEY, DEPLOY_KNOWN_HOSTS } = env;
+  const folder = await mkdtemp(join(tmpdir(), 'deploy-'));
+  async function keep(name: string, text: string | undefined): Promise<string | undefined> {
+    if (!text) return undefined;
+    await writeFile(join(folder, name), `${text.trim()}\n`, { mode: 0o600 });
+    return join(folder, name);
+  }
+  try {
+    return await use({ key: await keep('key', DEPLOY_KEY), knownHosts: await keep('known_hosts', DEPLOY_KNOWN_HOSTS) });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** No question, no password, and no host that is not known: a wrong host key ends it. */
+const options = ({ destination, credentials: { key, knownHosts } }: Deps): string[] => [
+  '-T',
+  '-p',
+  String(destination.port),
+  ...['BatchMode=yes', 'StrictHostKeyChecking=yes', 'ConnectTimeout=15', 'ServerAliveInterval=10'].flatMap((o) => [
+    '-o',
+    o,
+  ]),
+  ...(knownHosts ? ['-o', `UserKnownHostsFile=${knownHosts}`, '-o', 'GlobalKnownHostsFile=none'] : []),
+  ...(key ? ['-i', key, '-o', 'IdentitiesOnly=yes'] : []),
+  `${destination.account}@${destination.host}`,
+  'shortstack-entry',
+];
+
+const longest = 7_200_000;
+const unreachable = 255;
+
+function explain(code: number, doing: string): ScriptError {
+  const why =
+    code === unreachable ? 'the server was not reached, or is not the one that is pinned' : `exit code ${code}`;
+  return new ScriptError(`${doing}: ${why}; more stands above`);
+}
+
+/** A server that is reached by SSH, and does what `scripts/host/shortstack-entry` lets it be asked. */
+export function createSsh(deps: Deps): Ssh {
+  const { run, cwd, env } = deps;
+  return {
+    ask: (...words) => must(run('ssh', [...options(deps), ...words]), `asking the server: ${words[0]}`),
+    follow: async (...words) => (await run('ssh', [...options(deps), ...words], { show: true, timeout: longest })).code,
+    async send(program, args, ...words) {
+      const source = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
+      const ssh = spawn('ssh', [...options(deps), ...words], { cwd, env, stdio: [source.stdout, 'ignore', 'inherit'] });
+      const ended = Promise.all([once(source, 'close'), once(ssh, 'close')]);
+      // The pipe is the other one's now: were it open here too, ours would wait for its end.
+      source.stdout.destroy();
+      const [[made], [sent]] = await ended;
+      if (sent !== 0) throw explain(Number(sent ?? 1), `sending ${words[0]}`);
+      if (made !== 0) throw new ScriptError(`${program} ${args[0] ?? ''}: exit code ${made}`);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** What belongs to the server and to no release. */
+const own = new Set(['.env', '.env.new', '.secrets', '.deploy', '.data', 'node_modules']);
+
+async function filesIn(root: string, folder = ''): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+  const nested = entries
+    .filter(({ name }) => folder !== '' || !own.has(name))
+    .map((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesIn(root, path) : [path];
+    });
+  return (await Promise.all(nested)).flat();
+}
+
+type Content = { mode: number; text: Buffer | string; link: boolean };
+
+async function contentOf(path: string): Promise<Content | undefined> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found || found.isDirectory()) return undefined;
+  const link = found.isSymbolicLink();
+  return { mode: found.mode & 0o777, link, text: link ? await readlink(path) : await readFile(path) };
+}
+
+const same = (a: Content | undefined, b: Content | undefined): boolean =>
+  a !== undefined &&
+  b !== undefined &&
+  a.mode === b.mode &&
+  a.link === b.link &&
+  Buffer.from(a.text).equals(Buffer.from(b.text));
+
+async function put(path: string, { mode, text, link }: Content): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const beside = `${path}.arriving`;
+  await rm(beside, { force: true });
+  if (link) await symlink(String(text), beside);
+  else await writeFile(beside, text, { mode, flush: true });
+  await rename(beside, path);
+}
+
+/**
+ * Makes the files of one folder those of another, each in one step, and answers the paths that were changed. Folders stay
+ * the same ones: containers that have them mounted see the new files. Interrupted, it can be run again, either way.
+ */
+export async function syncTree(from: string, to: string): Promise<string[]> {
+  const [wanted, present] = await Promise.all([filesIn(from), filesIn(to)]);
+  const changed: string[] = [];
+  for (const path of wanted) {
+    const content = await contentOf(join(from, path));
+    if (!content || same(content, await contentOf(join(to, path)))) continue;
+    await put(join(to, path), content);
+    changed.push(path);
+  }
+  const keep = new Set(wanted);
+  for (const path of present.filter((name) => !keep.has(name))) {
+    await rm(join(to, path));
+    changed.push(path);
+  }
+  return changed.sort();
+}

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createJournal } from '../../src/deploy/journal.ts';
+import { createReleaseLog, findRollback, parseReleases } from '../../src/deploy/release-log.ts';
+import { runSteps, type Step, undoSteps } from '../../src/deploy/steps.ts';
+
+let folder = '';
+let done: string[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'steps-'));
+  done = [];
+});
+afterEach(async () => await rm(folder, { recursive: true }));
+
+const start = { commit: 'c', by: 'ann', at: '2026-01-31T12:00:00Z', imageBefore: 'app:1' };
+const print = () => {};
+const journal = () => createJournal({ folder });
+const step = (name: string, fails: 'run' | 'undo' | 'never' = 'never'): Step => ({
+  name,
+  run: async () => {
+    done.push(name);
+    if (fails === 'run') throw new Error(`${name} broke\nand more`);
+  },
+  undo: async () => {
+    done.push(`not ${name}`);
+    if (fails === 'undo') throw new Error('stuck');
+  },
+});
+
+describe('the steps of a deployment', () => {
+  test('all are good: they ran in their order, and nothing is left to undo', async () => {
+    await runSteps({ journal: journal(), print }, [step('a'), step('b')], start);
+    expect(done).toEqual(['a', 'b']);
+    expect(await journal().read()).toBeUndefined();
+  });
+  test('one fails: it and those before it are undone, last first, and the error names it', async () => {
+    const running = runSteps({ journal: journal(), print }, [step('a'), step('b', 'run'), step('c')], start);
+    await expect(running).rejects.toThrow('failed at "b", everything is as before: b broke');
+    expect(done).toEqual(['a', 'b', 'not b', 'not a']);
+    expect(await journal().read()).toBeUndefined();
+  });
+  test('the power goes at a step: another process knows how far it was, and undoes that', async () => {
+    const cut: Step = { name: 'b', run: () => new Promise(() => {}) };
+    void runSteps({ journal: journal(), print }, [step('a'), cut], start);
+    let entry = await journal().read();
+    while (entry?.begun.at(-1) !== 'b') entry = await journal().read();
+    expect(entry).toEqual({ ...start, begun: ['a', 'b'] });
+    await undoSteps({ journal: journal(), print }, [step('a'), step('b'), step('c')], entry);
+    expect(done).toEqual(['a', 'not b', 'not a']);
+    expect(await journal().read()).toBeUndefined();
+  });
+  test('one that cannot be undone does not keep the others, and is tried again', async () => {
+    const steps = [step('a'), step('b', 'undo'), step('c', 'run')];
+    await expect(runSteps({ journal: journal(), print }, steps, start)).rejects.toThrow('could not be undone: b');
+    expect(done).toEqual(['a', 'b', 'c', 'not c', 'not b', 'not a']);
+    expect(await journal().read()).toMatchObject({ begun: ['a', 'b', 'c'] });
+  });
+});
+
+describe('the log of releases', () => {
+  const release = (image: string, outcome: 'serves' | 'failed' = 'serves') => ({
+    at: start.at,
+    commit: image,
+    images: { APP_IMAGE: image },
+    by: 'ann',
+    seconds: 40,
+    outcome,
+    note: '',
+  });
+  test('numbers what is added, also after half a line that a power cut left', async () => {
+    const log = createReleaseLog({ folder });
+    await log.add(release('1'));
+    expect((await log.add(release('2', 'failed'))).number).toBe(2);
+    expect(parseReleases('{"number":1\n')).toEqual([]);
+  });
+  test('a rollback goes to the last good one that was another; or to a number', async () => {
+    const log = createReleaseLog({ folder });
+    for (const one of [release('1'), release('2'), release('3', 'failed'), release('4'), release('4')])
+      await log.add(one);
+    const all = await log.read();
+    expect(findRollback(all, undefined)?.commit).toBe('2');
+    expect(findRollback(all, 1)?.commit).toBe('1');
+    expect(findRollback(all, 3)).toBeUndefined();
+    expect(findRollback([], undefined)).toBeUndefined();
+  });
+});
