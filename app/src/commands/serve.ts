@@ -16,8 +16,8 @@ export const serve: Command = async (context) => {
   let service: Service | undefined;
   // Heard from the first moment on, as unheard it would end the process.
   context.process.on('SIGUSR2', () => service && toggleDebug(service.log, config.logLevel));
-  collectGarbage();
   service = await startService({ config: { ...config, databaseUrl: databaseUrl(config) }, version: readVersion() });
+  collectGarbage();
   await stop;
   await service.stop();
   // Connections to a store that hangs would hold the process.

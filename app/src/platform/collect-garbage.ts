@@ -1,15 +1,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
+
 /**
- * One full collection now: for the moment when everything is loaded and nothing is served yet. Loading and compiling
- * leaves a third of the heap unused in pages that would stay partly filled for as long as the process lives: a replica
- * under load is 18 MB smaller with it (measured: docs/performance.md).
+ * One thorough collection, for the moment when everything is loaded and little is served yet: about 50 ms. Loading and
+ * compiling leaves a third of the heap unused, in pages that would stay partly filled for as long as the process lives.
+ * What that saves under load is in docs/performance.md.
  */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   // Contexts made from here on have it; our own stays without.
-  const collect: () => void = runInNewContext('gc');
-  collect();
+  const collect: Collect = runInNewContext('gc');
+  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   setFlagsFromString('--no-expose-gc');
 }
