@@ -56,6 +56,7 @@ async function runJest() {
 const verdicts = [
   await part('lint', () => check('biome', ['check', '--error-on-warnings', '.'])),
   await part('types', () => check('tsc', ['--noEmit'])),
+  await part("types of the browser's part", () => check('tsc', ['--noEmit', '-p', 'app/web'])),
   await part('shell scripts', checkShell),
   await part('tests', runJest),
 ];

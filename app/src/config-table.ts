@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageSettings } from './config-pages.ts';
 import {
   headerSecret,
   integer,
@@ -164,6 +165,7 @@ export const settings = {
     unit: 'per second',
   }),
   release: setting('RELEASE', z.string().max(200).describe('a text'), '', 'Name of the running release, for metrics.'),
+  ...pageSettings,
   otlpEndpoint: setting(
     'OTEL_EXPORTER_OTLP_ENDPOINT',
     optional(url('http:', 'https:'), 'an http or https URL'),

@@ -50,6 +50,7 @@ export function startPage({ version, address, authOn }: About): Page {
 <p>Short links that count every click.</p>
 <pre>${escapeHtml(example)}</pre>
 <ul>
+<li><a href="/dashboard">The dashboard: make links and watch them</a></li>
 <li><a href="/docs">The API, to read and to try</a></li>
 <li><a href="/openapi.json">The same as an OpenAPI document</a></li>
 <li><a href="/health/ready">How this replica is</a></li>

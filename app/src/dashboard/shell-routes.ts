@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Context } from '../http/context.ts';
+import { AppError } from '../http/problem.ts';
+import { open, type Route, route } from '../http/route.ts';
+import { type Asset, readAssets } from './assets.ts';
+import { type About, shellPage, shellPolicy } from './shell.ts';
+
+const page = { method: 'GET', tag: 'pages', access: open, limit: 'none', versioned: false } as const;
+const folder = join(import.meta.dirname, '..', '..', 'web');
+const styles = ['page/base.css', 'page/parts.css', 'library/uplot.css', 'page/views.css'];
+
+function sendPacked(ctx: Context, { type, plain, packed }: Pick<Asset, 'type' | 'plain' | 'packed'>): void {
+  ctx.vary('Accept-Encoding');
+  ctx.set('Content-Type', type);
+  const gzip = ctx.acceptsEncodings('gzip', 'identity') === 'gzip';
+  if (gzip) ctx.set('Content-Encoding', 'gzip');
+  ctx.body = gzip ? packed : plain;
+}
+
+/** The dashboard's page, and what it is made of. */
+export function shellRoutes(about: About): Route[] {
+  const { version, files, first } = readAssets(folder);
+  const html = shellPage({ about, version, scripts: first, styles });
+  const shell = route({
+    ...page,
+    path: '/dashboard',
+    summary: 'The dashboard',
+    answers: { 200: { description: 'A page', type: 'text/html' } },
+    handle(ctx) {
+      ctx.set('Cache-Control', 'no-cache');
+      ctx.set('Content-Security-Policy', shellPolicy);
+      ctx.type = 'html';
+      ctx.body = html;
+    },
+  });
+  const asset = route({
+    ...page,
+    path: '/assets/:version/:folder/:file',
+    summary: 'What the dashboard is made of',
+    params: z.object({ version: z.string(), folder: z.string(), file: z.string() }),
+    answers: { 200: { description: 'A file', type: ['text/javascript', 'text/css'] } },
+    handle(ctx, { params }) {
+      const found = files.get(`${params.folder}/${params.file}`);
+      if (!found) throw new AppError('not_found', 'Not found');
+      // A page of another release, asked for while releases change, gets what there is, and keeps none of it.
+      const kept = params.version === version;
+      ctx.set('Cache-Control', kept ? 'public, max-age=31536000, immutable' : 'no-store');
+      sendPacked(ctx, found);
+    },
+  });
+  return [shell, asset];
+}

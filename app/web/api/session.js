@@ -1,0 +1,47 @@
+/** @import { Client } from './client.js' */
+import { createStore } from '../parts/store.js';
+
+/** @typedef {{ auth: 'on' | 'off', signed_in: boolean, scopes: string[] }} Rights */
+/** @typedef {ReturnType<typeof createSession>} Session */
+
+const path = '/dashboard/session';
+
+/**
+ * Who this browser is to the service. The key itself is sent once and kept nowhere: the browser holds a cookie that no
+ * script can read.
+ * @param {{ client: Client, known: { authOn: boolean } }} deps
+ */
+export function createSession({ client, known }) {
+  const rights = createStore(
+    /** @type {Rights | undefined} */ (
+      known.authOn ? undefined : { auth: 'off', signed_in: false, scopes: ['read', 'write'] }
+    ),
+  );
+  const look = async () => rights.set((await client.get(path)).body);
+  return {
+    rights,
+    look,
+    /** @param {string} key */
+    signIn: async (key) => rights.set((await client.post(path, { key })).body),
+    async signOut() {
+      await client.remove(path);
+      await look();
+    },
+    /** The service knows the cookie no more. */
+    forget() {
+      const { auth } = rights.get() ?? { auth: 'on' };
+      rights.set({ auth, signed_in: false, scopes: auth === 'off' ? ['read', 'write'] : [] });
+    },
+  };
+}
+
+/**
+ * Whether the rights cover what a scope names.
+ * @param {Rights | undefined} rights
+ * @param {'read' | 'write' | 'admin'} scope
+ */
+export function may(rights, scope) {
+  const scopes = rights?.scopes ?? [];
+  if (scopes.includes('admin')) return true;
+  return scope === 'read' ? scopes.length > 0 : scopes.includes(scope);
+}

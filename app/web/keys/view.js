@@ -1,0 +1,115 @@
+/** @import { Key } from '../types.d.ts' */
+import { h } from 'preact';
+import { useState } from 'preact/hooks';
+import { may } from '../api/session.js';
+import { useServices } from '../page/services.js';
+import { SignIn } from '../page/sign-in.js';
+import { texts } from '../page/texts.js';
+import { Dialog } from '../parts/dialog.js';
+import { HeadRow } from '../parts/head-row.js';
+import { useLoad } from '../parts/load.js';
+import { ProblemNote } from '../parts/problem-note.js';
+import { useStore } from '../parts/store.js';
+import { useSubmit } from '../parts/submit.js';
+import { Ago } from '../parts/time.js';
+import { MakeKey } from './make.js';
+
+/** @param {{ row: Key, onClose: () => void, onChanged: () => void }} props */
+function RevokeDialog({ row, onClose, onChanged }) {
+  const { client } = useServices();
+  const { keys } = texts;
+  const { submit, busy, problem } = useSubmit(async () => {
+    await client.remove(`/keys/${row.id}`);
+    onClose();
+    onChanged();
+  });
+  return h(
+    Dialog,
+    { title: keys.revoke, onClose },
+    h('p', null, keys.sure(row.name)),
+    h('p', { class: 'quiet' }, keys.sessions),
+    h(ProblemNote, { problem }),
+    h(
+      'p',
+      { class: 'row' },
+      h(
+        'button',
+        { type: 'button', class: 'main danger', disabled: busy, onClick: () => submit(undefined) },
+        keys.revoke,
+      ),
+      h('button', { type: 'button', onClick: onClose }, texts.cancel),
+    ),
+  );
+}
+
+/** @param {{ row: Key, onChanged: () => void }} props */
+function KeyRow({ row, onChanged }) {
+  const [asking, setAsking] = useState(false);
+  const { keys } = texts;
+  const button = h('button', { type: 'button', class: 'small danger', onClick: () => setAsking(true) }, keys.revoke);
+  const names = row.scopes.map((scope) => /** @type {Record<string, string>} */ (keys.scope)[scope] ?? scope);
+  return h(
+    'tr',
+    { class: row.revoked_at ? 'over' : undefined },
+    h(
+      'td',
+      { dir: 'auto' },
+      h('strong', null, row.name),
+      ' ',
+      h('code', { class: 'quiet', dir: 'ltr' }, `${row.prefix}…`),
+    ),
+    h('td', null, names.join(', ')),
+    h('td', null, row.rate_limit ?? '–'),
+    h('td', null, h(Ago, { time: row.created_at })),
+    h('td', null, row.last_used_at ? h(Ago, { time: row.last_used_at }) : keys.never),
+    h(
+      'td',
+      { class: 'actions' },
+      row.revoked_at ? h('span', { class: 'state inactive' }, keys.revoked) : button,
+      asking && h(RevokeDialog, { row, onClose: () => setAsking(false), onChanged }),
+    ),
+  );
+}
+
+function KeyList() {
+  const { client } = useServices();
+  const { keys } = texts;
+  const list = useLoad('keys', async (signal) => /** @type {Key[]} */ ((await client.get('/keys', { signal })).body));
+  const rows = (list.value ?? []).toReversed();
+  const names = [keys.name, keys.scopes, keys.limit, keys.created, keys.used, texts.links.actions];
+  return h(
+    'div',
+    null,
+    h(MakeKey, { onMade: list.again }),
+    h(ProblemNote, { problem: list.problem, onRetry: list.again }),
+    rows.length > 0 &&
+      h(
+        'div',
+        { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': keys.title },
+        h(
+          'table',
+          { class: 'keys' },
+          h(HeadRow, { names }),
+          h(
+            'tbody',
+            null,
+            rows.map((row) => h(KeyRow, { key: row.id, row, onChanged: list.again })),
+          ),
+        ),
+      ),
+    rows.length === 0 && !list.loading && !list.problem && h('p', { class: 'empty' }, keys.empty),
+  );
+}
+
+/** Keys for programs and for browsers. An admin key opens this, also where the rest is open. */
+export function KeysView() {
+  const { session } = useServices();
+  const rights = useStore(session.rights);
+  const open = may(rights, 'admin');
+  return h(
+    'div',
+    { class: 'view' },
+    h('header', { class: 'list-head' }, h('h1', null, texts.keys.title)),
+    open ? h(KeyList, null) : h(SignIn, { why: texts.signIn.admin, scopes: 'admin' }),
+  );
+}
