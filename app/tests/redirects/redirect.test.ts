@@ -118,7 +118,7 @@ test('the QR code is drawn in the format and size that are asked for', async () 
 
 test('a route keeps its path, whatever looks like a code', async () => {
   expect((await call(service, 'GET', '/health')).body).toMatchObject({ status: 'ok' });
-  expect((await call(service, 'GET', '/stream')).body).toMatchObject({ status: 404, error: 'Not found' });
+  expect((await call(service, 'GET', '/assets')).body).toMatchObject({ status: 404, error: 'Not found' });
   expect((await call(service, 'POST', '/unknown4')).status).toBe(405);
 });
 
