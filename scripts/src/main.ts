@@ -11,6 +11,8 @@ const commands: Record<string, () => Promise<Command>> = {
   scale: async () => (await import('./commands/scale.ts')).scale,
   release: async () => (await import('./commands/release.ts')).release,
   load: async () => (await import('./commands/load.ts')).load,
+  'chaos-test': async () => (await import('./commands/chaos.ts')).chaosTest,
+  'game-day': async () => (await import('./commands/game-day.ts')).gameDay,
   capacity: async () => (await import('./commands/capacity.ts')).capacity,
   generate: async () => (await import('./commands/generate.ts')).generate,
   backup: async () => (await import('./commands/backup.ts')).backup,

@@ -1,5 +1,7 @@
-import { drawLines } from '../charts/lines.ts';
+import { drawLines, type Mark } from '../charts/lines.ts';
+import type { Day } from './day-verdict.ts';
 import type { DrillReport } from './report.ts';
+import type { Stage } from './stage.ts';
 import type { Second } from './tally.ts';
 
 const blocks = '▁▂▃▄▅▆▇█';
@@ -37,46 +39,58 @@ export function drawOnTerminal(drill: DrillReport): string[] {
   return rows.map(([name, values]) => `  ${name.padEnd(9)}${sparkline(values)}  ${Math.round(Math.max(0, ...values))}`);
 }
 
-/** A run of drills one after another, as SVG. */
-export function drawDrills(drills: readonly DrillReport[], title: string): string {
-  const start = Math.min(...drills.map((drill) => drill.start));
-  const at = (drill: DrillReport, second: number) => (drill.start - start) / 1_000 + second;
+type Played = Pick<DrillReport, 'start' | 'seconds' | 'moments'>;
+
+/** Traffic and what was seen beside it, of one or more parts of a run, as SVG; times count from the first of them. */
+function drawPlayed(parts: readonly Played[], title: string, marksAt: (start: number) => Mark[]): string {
+  const start = Math.min(...parts.map((part) => part.start));
+  const at = (part: Played, second: number) => (part.start - start) / 1_000 + second;
+  const lastOf = ({ seconds }: Played) => seconds.reduce((most, [second]) => Math.max(most, second), 0);
   const line = (name: string, colour: string, pick: (second: Second) => number) => ({
     name,
     colour,
-    points: drills.flatMap((drill) => [
-      ...drill.seconds.map(([second, seen]) => [at(drill, second), pick(seen)] as const),
-      [at(drill, Math.max(0, ...drill.seconds.map(([second]) => second)) + 1), undefined] as const,
+    points: parts.flatMap((part) => [
+      ...part.seconds.map(([second, seen]) => [at(part, second), pick(seen)] as const),
+      [at(part, lastOf(part) + 1), undefined] as const,
     ]),
   });
-  const seen = (name: string, colour: string, pick: (moment: DrillReport['moments'][number]) => number) => ({
+  const seen = (name: string, colour: string, pick: (moment: Played['moments'][number]) => number) => ({
     name,
     colour,
-    points: drills.flatMap((drill) =>
-      drill.moments.map((moment) => [at(drill, moment.seconds), pick(moment)] as const),
-    ),
+    points: parts.flatMap((part) => part.moments.map((moment) => [at(part, moment.seconds), pick(moment)] as const)),
   });
-  const marks = drills.flatMap(({ measured, name }) => [
-    { seconds: (measured.injected - start) / 1_000, text: name },
-    { seconds: (measured.cured - start) / 1_000, text: 'cure' },
-  ]);
-  const last = Math.max(...drills.map((drill) => at(drill, Math.max(0, ...drill.seconds.map(([second]) => second)))));
+  const strips = [
+    { title: 'requests a second', lines: [line('sent', '#1f77b4', ({ sent }) => sent)] },
+    {
+      title: 'failed a second',
+      lines: [line('refused', '#ff7f0e', ({ refused }) => refused), line('failed', '#d62728', ({ failed }) => failed)],
+    },
+    { title: 'p95 in ms', lines: [line('p95', '#9467bd', ({ p95 }) => p95)] },
+    { title: 'replicas', lines: [seen('replicas', '#2ca02c', ({ replicas }) => replicas)] },
+    { title: 'alerts that fire', lines: [seen('alerts', '#d62728', ({ firing }) => firing)] },
+  ];
   return drawLines({
     title,
-    seconds: last,
-    marks,
-    strips: [
-      { title: 'requests a second', lines: [line('sent', '#1f77b4', ({ sent }) => sent)] },
-      {
-        title: 'failed a second',
-        lines: [
-          line('refused', '#ff7f0e', ({ refused }) => refused),
-          line('failed', '#d62728', ({ failed }) => failed),
-        ],
-      },
-      { title: 'p95 in ms', lines: [line('p95', '#9467bd', ({ p95 }) => p95)] },
-      { title: 'replicas', lines: [seen('replicas', '#2ca02c', ({ replicas }) => replicas)] },
-      { title: 'alerts that fire', lines: [seen('alerts', '#d62728', ({ firing }) => firing)] },
-    ],
+    seconds: Math.max(...parts.map((part) => at(part, lastOf(part)))),
+    strips,
+    marks: marksAt(start),
   });
 }
+
+/** A run of drills one after another, as SVG. */
+export const drawDrills = (drills: readonly DrillReport[], title: string): string =>
+  drawPlayed(drills, title, (start) =>
+    drills.flatMap(({ measured, name }) => [
+      { seconds: (measured.injected - start) / 1_000, text: name },
+      { seconds: (measured.cured - start) / 1_000, text: 'cure' },
+    ]),
+  );
+
+/** A game day, as SVG. */
+export const drawDay = (
+  { start, tally, moments }: Pick<Stage, 'start' | 'tally' | 'moments'>,
+  happened: Day['happened'],
+): string =>
+  drawPlayed([{ start, seconds: [...tally.seconds()], moments: [...moments] }], 'game day', () =>
+    happened.map(({ name, injected }) => ({ seconds: (injected - start) / 1_000, text: name })),
+  );

@@ -1,21 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScriptError } from '../platform/run.ts';
-import type { TakeAim } from './aim.ts';
+import { type Breaking, breakIt, cure, type Hit, isFelt } from './break.ts';
 import type { Drill } from './drills.ts';
 import type { Expectation } from './expectation.ts';
-import { type Aim, describeFault, describeUndo, type Fault, undosOf } from './fault.ts';
-import type { Feeling, Snapshot } from './felt.ts';
 import { type Inbox, mailAbout } from './inbox.ts';
-import type { Injector } from './inject.ts';
-import type { Journal } from './journal.ts';
 import { calmSince } from './recovery.ts';
 import type { Stage } from './stage.ts';
 
-type Deps = {
-  aim: TakeAim;
-  feeling: Feeling;
-  injector: Injector;
-  journal: Journal;
+type Deps = Breaking & {
   stage: Stage;
   inbox: Inbox | undefined;
   /** Whether alerts are watched. */
@@ -23,7 +15,6 @@ type Deps = {
   ignored: readonly string[];
   countReplicas: () => Promise<number | undefined>;
   signal: AbortSignal;
-  print: (line: string) => void;
 };
 
 /** The times of a drill, in milliseconds since the epoch. */
@@ -74,30 +65,6 @@ async function proveSteady({ stage, ignored, signal }: Deps): Promise<void> {
   );
 }
 
-type Hit = { fault: Fault; aims: Aim[]; before: Snapshot };
-
-async function breakIt({ aim, feeling, injector, journal, print }: Deps, faults: readonly Fault[]): Promise<Hit[]> {
-  const hits: Hit[] = [];
-  for (const fault of faults) {
-    const aims = await aim(fault);
-    const before = await feeling.snapshot(aims);
-    await journal.add(undosOf(fault, aims));
-    print(`  ✗ ${describeFault(fault)}${aims.length > 0 ? ` (${aims.map(({ name }) => name).join(', ')})` : ''}`);
-    await injector.inject(fault, aims);
-    hits.push({ fault, aims, before });
-  }
-  return hits;
-}
-
-/** Puts back everything that is written down, whatever of it was done. */
-export async function cure({ injector, journal, print }: Pick<Deps, 'injector' | 'journal' | 'print'>): Promise<void> {
-  for (const undo of await journal.read()) {
-    print(`  ✓ ${describeUndo(undo)}`);
-    await injector.revert(undo);
-  }
-  await journal.clear();
-}
-
 async function waitForMail({ inbox, signal }: Deps, alert: string, over: boolean, after: number, within: number) {
   if (!inbox) return undefined;
   await until(signal, within, () => mailAbout(inbox.mails, alert, over, after) !== undefined);
@@ -107,9 +74,7 @@ async function waitForMail({ inbox, signal }: Deps, alert: string, over: boolean
 /** The fault lasts until it was felt, has lasted long enough, and whoever must know has been told. */
 async function last(deps: Deps, { seconds }: Drill, expected: Expectation, hits: readonly Hit[], injected: number) {
   const { feeling, signal, stage, watched } = deps;
-  const feel = async () =>
-    (await Promise.all(hits.map(({ fault, aims, before }) => feeling.felt(fault, aims, before)))).every(Boolean);
-  const felt = await until(signal, 10_000, feel);
+  const felt = await until(signal, 10_000, () => isFelt(feeling, hits));
   await until(signal, seconds * 1_000, () => Date.now() - injected >= seconds * 1_000);
   const { alert, notifyWithin } = expected;
   if (alert === null || !watched) return { felt, firing: undefined };

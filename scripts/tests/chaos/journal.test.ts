@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { cure } from '../../src/chaos/break.ts';
 import { createJournal } from '../../src/chaos/journal.ts';
-import { cure } from '../../src/chaos/run-drill.ts';
 
 let folder: string;
 const folders: string[] = [];
@@ -44,6 +44,16 @@ describe('a cure', () => {
     await cure({ injector: { inject: async () => {}, revert }, journal: open(), print: () => {} });
     expect(done).toEqual(['a', 'b']);
     expect(await open().read()).toEqual([]);
+  });
+  test('one that fails at first is tried again', async () => {
+    await open().add([start('a')]);
+    let left = 2;
+    const revert = async () => {
+      left -= 1;
+      if (left > 0) throw new Error('not now');
+    };
+    await cure({ injector: { inject: async () => {}, revert }, journal: open(), print: () => {} });
+    expect([left, await open().read()]).toEqual([0, []]);
   });
   test('one that fails stays written down', async () => {
     await open().add([start('a')]);

@@ -1,0 +1,49 @@
+import type { TakeAim } from './aim.ts';
+import { type Aim, describeFault, describeUndo, type Fault, undosOf } from './fault.ts';
+import type { Feeling, Snapshot } from './felt.ts';
+import type { Injector } from './inject.ts';
+import type { Journal } from './journal.ts';
+
+/** What breaking and mending needs. */
+export type Breaking = {
+  aim: TakeAim;
+  feeling: Feeling;
+  injector: Injector;
+  journal: Journal;
+  print: (line: string) => void;
+};
+
+/** A fault that has happened, with what it was aimed at and how that was before. */
+export type Hit = { fault: Fault; aims: Aim[]; before: Snapshot };
+
+/** Does faults one after another; how each is put back is on disk before it happens. */
+export async function breakIt(deps: Breaking, faults: readonly Fault[]): Promise<Hit[]> {
+  const { aim, feeling, injector, journal, print } = deps;
+  const hits: Hit[] = [];
+  for (const fault of faults) {
+    const aims = await aim(fault);
+    const before = await feeling.snapshot(aims);
+    await journal.add(undosOf(fault, aims));
+    print(`  ✗ ${describeFault(fault)}${aims.length > 0 ? ` (${aims.map(({ name }) => name).join(', ')})` : ''}`);
+    await injector.inject(fault, aims);
+    hits.push({ fault, aims, before });
+  }
+  return hits;
+}
+
+/** Whether every fault is there. */
+export const isFelt = async (feeling: Feeling, hits: readonly Hit[]): Promise<boolean> =>
+  (await Promise.all(hits.map(({ fault, aims, before }) => feeling.felt(fault, aims, before)))).every(Boolean);
+
+/** Puts back everything that is written down, whatever of it was done. What fails stays written down. */
+export async function cure({
+  injector,
+  journal,
+  print,
+}: Pick<Breaking, 'injector' | 'journal' | 'print'>): Promise<void> {
+  for (const undo of await journal.read()) {
+    print(`  ✓ ${describeUndo(undo)}`);
+    await insist(() => injector.revert(undo));
+  }
+  await journal.clear();
+}

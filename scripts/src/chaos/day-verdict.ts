@@ -1,0 +1,80 @@
+import type { AlertTimes } from './alert-log.ts';
+import type { Expectation } from './expectation.ts';
+import type { Failure } from './tally.ts';
+import type { Measured } from './verdict.ts';
+
+/** A fault as it happened. Times are milliseconds since the epoch. */
+export type Happened = { name: string; expected: Expectation; felt: boolean; injected: number; cured: number };
+
+export type Day = {
+  happened: readonly Happened[];
+  failures: readonly Failure[];
+  clicks: Measured['clicks'];
+  /** Undefined where the stack has no Prometheus. One for each time that an alert began to fire. */
+  alerts: readonly AlertTimes[] | undefined;
+  ignored: readonly string[];
+};
+
+export type DayVerdict = {
+  /** Redirects that failed though no fault of that moment may make one fail. */
+  redirectsFailed: number;
+  writesFailed: number;
+  clicksLost: number;
+  clicksDoubled: number;
+  alertsMissed: string[];
+  alertsFalse: string[];
+  notFelt: string[];
+  good: boolean;
+};
+
+/** A fault that lasted as long must have raised its alert: scrape, evaluation and `for` take at most 45 s. */
+const mustBeSeen = 45_000;
+/** An alert may look back over its window, so it may fire for so long after the cure. */
+const aftermath = 180_000;
+
+const lasts = ({ injected, cured }: Happened, at: number, after: number): boolean =>
+  at >= injected && at <= cured + after;
+
+const excused = ({ happened }: Day, { at, kind, retryAfter, status }: Failure): boolean =>
+  happened.some((fault) => {
+    const { failedRedirects, recoverWithin, writes } = fault.expected;
+    if (!lasts(fault, at, recoverWithin * 1_000)) return false;
+    if (kind === 'redirect') return failedRedirects === null;
+    return writes === 'lost' || (writes === 'told to come again' && status === 503 && retryAfter);
+  });
+
+const missed = ({ happened, alerts = [] }: Day): string[] =>
+  happened.flatMap((fault) => {
+    const { alert } = fault.expected;
+    if (alert === null || fault.cured - fault.injected < mustBeSeen) return [];
+    const seen = alerts.some(
+      ({ name, firing }) => name === alert && firing !== undefined && lasts(fault, firing, aftermath),
+    );
+    return seen ? [] : [`${alert} (${fault.name})`];
+  });
+
+const unfounded = ({ happened, alerts = [], ignored }: Day): string[] =>
+  alerts.flatMap(({ name, firing }) => {
+    if (firing === undefined || ignored.includes(name)) return [];
+    const founded = happened.some(
+      (fault) => lasts(fault, firing, aftermath) && [fault.expected.alert, ...fault.expected.allowed].includes(name),
+    );
+    return founded ? [] : [name];
+  });
+
+/** One verdict over a whole day of faults. */
+export function judgeDay(day: Day): DayVerdict {
+  const unexcused = day.failures.filter((failure) => !excused(day, failure));
+  const watched = day.alerts !== undefined;
+  const verdict = {
+    redirectsFailed: unexcused.filter(({ kind }) => kind === 'redirect').length,
+    writesFailed: unexcused.filter(({ kind }) => kind === 'write').length,
+    clicksLost: day.clicks.missing,
+    clicksDoubled: day.clicks.doubled,
+    alertsMissed: watched ? missed(day) : [],
+    alertsFalse: watched ? unfounded(day) : [],
+    notFelt: day.happened.filter(({ felt }) => !felt).map(({ name }) => name),
+  };
+  const good = Object.values(verdict).every((value) => (Array.isArray(value) ? value.length === 0 : value === 0));
+  return { ...verdict, good };
+}
