@@ -19,6 +19,7 @@ const commands: Record<string, () => Promise<Command>> = {
   restore: async () => (await import('./commands/restore.ts')).restore,
   'restore-drill': async () => (await import('./commands/backup.ts')).restoreDrill,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
+  'droplet-init': async () => (await import('./commands/droplet-init.ts')).dropletInit,
   releases: async () => (await import('./commands/releases.ts')).releases,
   host: async () => (await import('./commands/host.ts')).host,
   keeper: async () => (await import('./commands/keeper.ts')).keeper,
