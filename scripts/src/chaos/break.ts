@@ -35,12 +35,24 @@ export async function breakIt(deps: Breaking, faults: readonly Fault[]): Promise
 export const isFelt = async (feeling: Feeling, hits: readonly Hit[]): Promise<boolean> =>
   (await Promise.all(hits.map(({ fault, aims, before }) => feeling.felt(fault, aims, before)))).every(Boolean);
 
+const tries = 3;
+
+type Curing = Pick<Breaking, 'injector' | 'journal' | 'print'>;
+
+/** A second Ctrl-C also ends the program that was putting something back: then it is done once more. */
+async function insist(revert: () => Promise<void>): Promise<void> {
+  for (let left = tries - 1; left > 0; left -= 1) {
+    const done = await revert().then(
+      () => true,
+      () => false,
+    );
+    if (done) return;
+  }
+  await revert();
+}
+
 /** Puts back everything that is written down, whatever of it was done. What fails stays written down. */
-export async function cure({
-  injector,
-  journal,
-  print,
-}: Pick<Breaking, 'injector' | 'journal' | 'print'>): Promise<void> {
+export async function cure({ injector, journal, print }: Curing): Promise<void> {
   for (const undo of await journal.read()) {
     print(`  ✓ ${describeUndo(undo)}`);
     await insist(() => injector.revert(undo));

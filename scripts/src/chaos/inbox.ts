@@ -25,9 +25,7 @@ export function subjectOf(mail: string): string {
 
 /** When a mail about an alert came after a moment: that it fires, or that it is over. */
 export const mailAbout = (mails: readonly Mail[], alert: string, over: boolean, after: number): number | undefined =>
-  mails.find(
-    ({ at, subject }) => at >= after && subject.includes(alert) && /resolved|over|ended/i.test(subject) === over,
-  )?.at;
+  mails.find(({ at, subject }) => at >= after && subject.includes(alert) && /^resolved\b/i.test(subject) === over)?.at;
 
 /** Whether an address is this machine's own, so that what is sent there can be received here. */
 export const isOwnAddress = (host: string): boolean =>

@@ -27,9 +27,9 @@ describe('the mails of a drill', () => {
     const port = await freePort();
     await using inbox = await openInbox('127.0.0.1', port);
     const before = Date.now();
-    const body = 'Subject: [FIRING:1] RedisDown cache\r\n\r\nIt is down.\r\n.';
+    const body = 'Subject: CRITICAL RedisDown: over\r\n\r\nIt is down.\r\n.';
     await deliver(port, ['HELO me', 'MAIL FROM:<a@example.com>', 'RCPT TO:<b@example.com>', 'DATA', body, 'QUIT']);
-    expect(inbox.mails.map(({ subject }) => subject)).toEqual(['[FIRING:1] RedisDown cache']);
+    expect(inbox.mails.map(({ subject }) => subject)).toEqual(['CRITICAL RedisDown: over']);
     expect(mailAbout(inbox.mails, 'RedisDown', false, before)).toBeGreaterThanOrEqual(before);
     expect(mailAbout(inbox.mails, 'RedisDown', true, before)).toBeUndefined();
     expect(mailAbout(inbox.mails, 'PostgresDown', false, before)).toBeUndefined();
@@ -41,7 +41,7 @@ describe('the mails of a drill', () => {
   test('the mail that it is over is another one', () => {
     const mails = [
       { at: 1, subject: 'RedisDown' },
-      { at: 9, subject: 'Resolved: RedisDown' },
+      { at: 9, subject: 'resolved RedisDown: the cache is down' },
     ];
     expect(mailAbout(mails, 'RedisDown', true, 0)).toBe(9);
     expect(mailAbout(mails, 'RedisDown', false, 2)).toBeUndefined();
