@@ -32,6 +32,12 @@ export const monitoringSettings = [
   setting('ALERTMANAGER_PORT', port, '9093', 'Port of Alertmanager on 127.0.0.1.'),
   setting('LOKI_PORT', port, '3100', 'Port of Loki on 127.0.0.1.'),
   setting('JAEGER_PORT', port, '16686', 'Port of Jaeger on 127.0.0.1.'),
+  setting(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    text,
+    '',
+    'Where replicas send traces; with the profile full that is the collector. Kept by the scripts.',
+  ),
   setting('METRICS_DAYS', integer(1, 400), '31', 'Days for which metrics are kept; the objectives look back 30.'),
   setting('DELIVERY_MARK', text, '', 'Changes with the secrets of delivery. Kept by the scripts.'),
   setting(

@@ -4,6 +4,7 @@ import { buildDebianImages } from '../images/build.ts';
 import { buildImage, fetchImage, type ReleaseImage } from '../stack/image.ts';
 import type { CommandContext } from './command.ts';
 import type { Stack } from './open-stack.ts';
+import type { UpOptions } from './up-options.ts';
 
 /** An image that is not ours to build: whoever set it wants it fetched. */
 const isForeign = (image: string | undefined): image is string => !!image && !image.startsWith('shortstack/');
@@ -17,10 +18,15 @@ async function nodePackage(root: string): Promise<{ name: string; version: strin
 }
 
 /** Builds or fetches everything that the stack runs; answers the app's image. */
-export async function provideImages(context: CommandContext, stack: Stack, fromDebian: boolean): Promise<ReleaseImage> {
+export async function provideImages(
+  context: CommandContext,
+  stack: Stack,
+  { debianImages, profile }: Pick<UpOptions, 'debianImages' | 'profile'>,
+): Promise<ReleaseImage> {
   const { run, root, print } = context;
   const { values } = stack;
-  if (fromDebian) await buildDebianImages({ run, root, print, node: await nodePackage(root) }, values);
+  const deps = { run, root, print, node: await nodePackage(root) };
+  if (debianImages) await buildDebianImages(deps, values, profile);
   print('building the images of this project');
   if (!values['AUTOSCALER_IMAGE']) await buildImage({ run }, 'autoscaler', values);
   if (!values['CERTIFICATES_IMAGE']) await buildImage({ run }, 'certificates', values);

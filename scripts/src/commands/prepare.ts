@@ -2,6 +2,7 @@ import { readMachine, socketGroup } from '../machine/machine.ts';
 import { findMissing } from '../machine/requirements.ts';
 import { ScriptError } from '../platform/run.ts';
 import type { CommandContext } from './command.ts';
+import { monitoringFacts } from './monitoring-facts.ts';
 import { openStack, type Stack } from './open-stack.ts';
 import type { UpOptions } from './up-options.ts';
 
@@ -28,12 +29,12 @@ const publicAddress = ({ DOMAIN, HTTP_PORT }: Readonly<Record<string, string>>):
 };
 
 /** What the scripts find out themselves and Compose has to know, also when somebody calls it without them. */
-async function findOut({ env }: CommandContext, stack: Stack, options: UpOptions): Promise<void> {
+async function findOut({ env, run }: CommandContext, stack: Stack, options: UpOptions): Promise<void> {
   const { secrets, values } = stack;
   const written = await secrets.environment();
   await secrets.remember({
-    COMPOSE_PROFILES: options.profile === 'core' ? '' : options.profile,
     BACKUP_NETWORK_INTERNAL: String(!values['BACKUP_S3_BUCKET']),
+    ...(await monitoringFacts({ env: written, run, profile: options.profile, images: options.debianImages, values })),
     DOCKER_GID: String(await socketGroup(values['DOCKER_SOCKET'] ?? '')),
     ...(!written['BUILD_CA'] && env['NODE_EXTRA_CA_CERTS'] && { BUILD_CA: env['NODE_EXTRA_CA_CERTS'] }),
     ...(!written['BASE_URL'] && { BASE_URL: publicAddress(values) }),

@@ -7,6 +7,7 @@ import type { Command, CommandContext } from './command.ts';
 import { fillDatabase } from './fill.ts';
 import { withHelp } from './help.ts';
 import { provideImages } from './images.ts';
+import { monitoringReport } from './monitoring-report.ts';
 import type { Stack } from './open-stack.ts';
 import { prepare } from './prepare.ts';
 import { startedByCompose } from './services.ts';
@@ -87,11 +88,12 @@ function report({ values }: Stack, print: (line: string) => void, open: boolean)
 export const up: Command = withHelp(usage, async (context) => {
   const options = parseUpOptions(context.argv);
   const stack = await prepare(context, options);
-  const image = await provideImages(context, stack, options.debianImages);
+  const image = await provideImages(context, stack, options);
   const before = await stack.autoscaler.status();
   await start(stack, stores);
   await (before?.release ? serveAgain : serveFirst)(context, stack, image, options);
-  const { AUTH } = await stack.secrets.environment();
-  report(stack, context.print, AUTH === 'off');
+  const env = await stack.secrets.environment();
+  report(stack, context.print, env['AUTH'] === 'off');
+  for (const line of monitoringReport(options, stack.values, env)) context.print(line);
   return 0;
 });

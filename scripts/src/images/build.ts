@@ -2,7 +2,7 @@ import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { must, type Run } from '../platform/run.ts';
-import { baseImage, nodeImage, plannedBuilds, suites } from './debian.ts';
+import { baseImage, nodeImage, type Profile, plannedBuilds, suites } from './debian.ts';
 
 type Deps = {
   run: Run;
@@ -26,11 +26,13 @@ mmdebstrap --quiet --variant=minbase --components=main --include=ca-certificates
 const exists = async ({ run }: Deps, image: string): Promise<boolean> =>
   (await run('docker', ['image', 'inspect', '--format', '{{.Id}}', image])).code === 0;
 
-async function build(deps: Deps, folder: string, tag: string): Promise<void> {
-  await must(
-    deps.run('docker', ['build', '--quiet', '--tag', tag, folder], { timeout: buildTimeout }),
-    `building ${tag}`,
-  );
+type Options = { target?: string | undefined; ca?: string | undefined };
+
+async function build(deps: Deps, folder: string, tag: string, { ca, target }: Options = {}): Promise<void> {
+  const part = target ? ['--target', target] : [];
+  const secret = ca && ca !== '/dev/null' ? ['--secret', `id=ca,src=${ca}`] : [];
+  const args = ['build', '--quiet', '--tag', tag, ...part, ...secret, folder];
+  await must(deps.run('docker', args, { timeout: buildTimeout }), `building ${tag}`);
 }
 
 /** Node's image from the two npm packages, so that a build needs no registry but npm's. */
@@ -54,11 +56,18 @@ async function buildNode(deps: Deps): Promise<void> {
   }
 }
 
-/** Makes every third-party image that the stack uses from Debian's packages, under its upstream name, where it is missing. */
-export async function buildDebianImages(deps: Deps, values: Readonly<Record<string, string>>): Promise<void> {
+/**
+ * Makes every third-party image that a profile of the stack uses from Debian's packages, or from Go modules where Debian
+ * has none, under its upstream name, where it is missing.
+ */
+export async function buildDebianImages(
+  deps: Deps,
+  values: Readonly<Record<string, string>>,
+  profile: Profile,
+): Promise<void> {
   const missing = async (image: string, make: () => Promise<unknown>) => {
     if (await exists(deps, image)) return;
-    deps.print(`building ${image} from Debian packages`);
+    deps.print(`building ${image} from packages`);
     await make();
   };
   for (const suite of suites) {
@@ -67,6 +76,8 @@ export async function buildDebianImages(deps: Deps, values: Readonly<Record<stri
     await missing(image, () => must(deps.run('bash', command, { timeout: buildTimeout }), `making ${image}`));
   }
   await missing(nodeImage, () => buildNode(deps));
-  for (const { folder, tag } of plannedBuilds(values))
-    await missing(tag, () => build(deps, join(deps.root, 'scripts', 'images', folder), tag));
+  for (const { folder, tag, target } of plannedBuilds(values, profile))
+    await missing(tag, () =>
+      build(deps, join(deps.root, 'scripts', 'images', folder), tag, { target, ca: values['BUILD_CA'] }),
+    );
 }
