@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseDestination } from '../deploy/destination.ts';
+import { type Destination, parseDestination } from '../deploy/destination.ts';
 import { cloudInit, initScript } from '../deploy/init-script.ts';
+import { sshArguments, withCredentials } from '../deploy/ssh.ts';
 import { ScriptError } from '../platform/run.ts';
 import type { Command, CommandContext } from './command.ts';
 import { withHelp } from './help.ts';
@@ -12,7 +13,8 @@ const usage = `usage: scripts/droplet-init USER@HOST[:PORT] --key FILE.pub [--ke
        scripts/droplet-init --cloud-init --key FILE.pub
 
 Makes a fresh Debian 12, 13 or Ubuntu 24.04 a server: Docker, an account \`deploy\` that can do one thing, firewall, sshd,
-swap, updates. USER is root, or may use sudo without a password. Again, it changes nothing.
+swap, updates. USER is root, or may use sudo without a password; the machine's host
+key is known already (~/.ssh/known_hosts, or DEPLOY_KNOWN_HOSTS). Again, it changes nothing.
   --key         a public key that may deploy, and nothing else
   --check       says what differs, changes nothing; exit code 1 when something does
   --cloud-init  prints user data that does the same at a machine's first start`;
@@ -36,7 +38,7 @@ function parse({ argv }: CommandContext) {
 /** The script comes in whole before it begins: what it runs must not read on in it. */
 const remote = `script=$(cat); if [ "$(id -u)" = 0 ]; then exec bash -c "$script" < /dev/null; fi; exec sudo -n bash -c "$script" < /dev/null`;
 
-function nextSteps(host: string, port: number, said: string): string[] {
+function nextSteps({ host, port }: Destination, said: string): string[] {
   const keys = [...said.matchAll(/^(ssh-\S+|ecdsa-\S+) \S+$/gm)].map(([line]) => line);
   const name = port === 22 ? host : `[${host}]:${port}`;
   return [
@@ -52,7 +54,7 @@ function nextSteps(host: string, port: number, said: string): string[] {
 /** `droplet-init`: from a fresh machine to one that can be deployed to. */
 export const dropletInit: Command = withHelp(usage, async (context) => {
   const { key, check, server, 'cloud-init': cloud } = parse(context);
-  const { root, run, print } = context;
+  const { root, run, env, print } = context;
   const read = (path: string) => readFile(path, 'utf8');
   const [init, entry] = await Promise.all(
     ['init', 'shortstack-entry'].map((name) => read(join(root, 'scripts', 'host', name))),
@@ -62,12 +64,11 @@ export const dropletInit: Command = withHelp(usage, async (context) => {
     print(cloudInit(script).trimEnd());
     return 0;
   }
-  const { account, host, port } = parseDestination(server);
-  const { code, stdout, stderr } = await run('ssh', ['-p', String(port), `${account}@${host}`, remote], {
-    input: script,
-    timeout: 1_800_000,
-  });
+  const destination = parseDestination(server);
+  const { code, stdout, stderr } = await withCredentials(env, (credentials) =>
+    run('ssh', [...sshArguments(destination, credentials), remote], { input: script, timeout: 1_800_000 }),
+  );
   print(`${stdout}${stderr}`.trim());
-  if (code === 0 && !check) for (const line of nextSteps(host, port, stdout)) print(line);
+  if (code === 0 && !check) for (const line of nextSteps(destination, stdout)) print(line);
   return code === 0 ? 0 : 1;
 });

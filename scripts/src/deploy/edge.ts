@@ -3,11 +3,6 @@ import type { Compose } from '../stack/compose.ts';
 
 type Deps = { compose: Compose };
 
-/** Fills in the templates as the container does at its start, and has nginx test the result. */
-const render = ['/docker-entrypoint.sh', 'nginx', '-t'];
-
-const inNginx = (compose: Compose, ...words: readonly string[]) => compose.run(['exec', '-T', 'nginx', ...words]);
-
 /**
  * Has the nginx that runs take changed templates, without a connection lost: tests them first, and reloads. What only a
  * new container can take (another image, nginx.conf, settings) needs one: nothing listens for a moment then.
@@ -17,9 +12,7 @@ export async function applyEdge({ compose }: Deps, changed: readonly string[]): 
   if (whole) await compose.run(['rm', '--stop', '--force', 'nginx']);
   const up = ['up', '--detach', '--wait', '--quiet-pull', '--no-build', '--no-deps', 'nginx'];
   await must(compose.run(up), 'starting nginx');
-  if (whole || !changed.some((path) => path.startsWith('nginx/templates/'))) return;
-  await must(inNginx(compose, ...render), "nginx's test of the templates");
-  await must(inNginx(compose, 'nginx', '-s', 'reload'), 'reloading nginx');
+  if (!whole) await must(compose.run(['exec', '-T', 'nginx', 'apply-templates']), 'filling in the templates of nginx');
 }
 
 /** Whether a tree's configuration would work, tried in containers that serve nobody. */

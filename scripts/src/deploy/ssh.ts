@@ -15,7 +15,7 @@ type Deps = {
   credentials: Credentials;
 };
 
-type Credentials = { key: string | undefined; knownHosts: string | undefined };
+export type Credentials = { key: string | undefined; knownHosts: string | undefined };
 
 export type Ssh = {
   /** Answers what the server said. */
@@ -46,18 +46,17 @@ export async function withCredentials<T>(
 }
 
 /** No question, no password, and no host that is not known: a wrong host key ends it. */
-const options = ({ destination, credentials: { key, knownHosts } }: Deps): string[] => [
+export const sshArguments = ({ account, host, port }: Destination, { key, knownHosts }: Credentials): string[] => [
   '-T',
   '-p',
-  String(destination.port),
-  ...['BatchMode=yes', 'StrictHostKeyChecking=yes', 'ConnectTimeout=15', 'ServerAliveInterval=10'].flatMap((o) => [
+  String(port),
+  ...['BatchMode=yes', 'StrictHostKeyChecking=yes', 'ConnectTimeout=15', 'ServerAliveInterval=10'].flatMap((one) => [
     '-o',
-    o,
+    one,
   ]),
   ...(knownHosts ? ['-o', `UserKnownHostsFile=${knownHosts}`, '-o', 'GlobalKnownHostsFile=none'] : []),
   ...(key ? ['-i', key, '-o', 'IdentitiesOnly=yes'] : []),
-  `${destination.account}@${destination.host}`,
-  'shortstack-entry',
+  `${account}@${host}`,
 ];
 
 const longest = 7_200_000;
@@ -71,13 +70,14 @@ function explain(code: number, doing: string): ScriptError {
 
 /** A server that is reached by SSH, and does what `scripts/host/shortstack-entry` lets it be asked. */
 export function createSsh(deps: Deps): Ssh {
-  const { run, cwd, env } = deps;
+  const { run, cwd, env, destination, credentials } = deps;
+  const options = [...sshArguments(destination, credentials), 'shortstack-entry'];
   return {
-    ask: (...words) => must(run('ssh', [...options(deps), ...words]), `asking the server: ${words[0]}`),
-    follow: async (...words) => (await run('ssh', [...options(deps), ...words], { show: true, timeout: longest })).code,
+    ask: (...words) => must(run('ssh', [...options, ...words]), `asking the server: ${words[0]}`),
+    follow: async (...words) => (await run('ssh', [...options, ...words], { show: true, timeout: longest })).code,
     async send(program, args, ...words) {
       const source = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
-      const ssh = spawn('ssh', [...options(deps), ...words], { cwd, env, stdio: [source.stdout, 'ignore', 'inherit'] });
+      const ssh = spawn('ssh', [...options, ...words], { cwd, env, stdio: [source.stdout, 'ignore', 'inherit'] });
       const ended = Promise.all([once(source, 'close'), once(ssh, 'close')]);
       // The pipe is the other one's now: were it open here too, ours would wait for its end.
       source.stdout.destroy();
