@@ -1,8 +1,13 @@
+import { dashboardFiles } from './boards/boards.ts';
 import { ruleFiles } from './rules/groups.ts';
+
+const within = (folder: string, files: Readonly<Record<string, string>>): [string, string][] =>
+  Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]);
 
 /** Every file that is made from these sources, by its path in the tree. */
 export async function generatedFiles(): Promise<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(ruleFiles()).map(([name, text]) => [`monitoring/prometheus/rules/${name}`, text]),
-  );
+  return Object.fromEntries([
+    ...within('monitoring/prometheus/rules', ruleFiles()),
+    ...within('monitoring/grafana/dashboards', dashboardFiles()),
+  ]);
 }

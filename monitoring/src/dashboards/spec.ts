@@ -1,0 +1,59 @@
+import type { Board, Panel } from '../panels.ts';
+
+/** A colour from a value on; the first has none below it. */
+export type Step = readonly [from: number | null, color: 'green' | 'orange' | 'red' | 'blue' | 'text'];
+
+export type Query = {
+  expr: string;
+  legend?: string;
+  /** Only its newest value. */
+  instant?: boolean;
+  /** Points that lead to traces. */
+  exemplars?: boolean;
+};
+
+/** A panel as this project needs them; what it does not say is the same for all. */
+export type PanelSpec = {
+  panel: Panel;
+  kind: 'stat' | 'lines' | 'stacked' | 'heatmap' | 'table' | 'logs';
+  title: string;
+  /** What it shows, and what to think of it. */
+  description: string;
+  queries: readonly Query[];
+  /** A unit of Grafana. */
+  unit: string;
+  steps?: readonly Step[];
+  min?: number;
+  max?: number;
+  decimals?: number;
+  /** What a value means in words. */
+  words?: Readonly<Record<string, string>>;
+  /** Of 24. */
+  width: number;
+  height?: number;
+  /** Why it may show nothing though all is well. */
+  mayBeEmpty?: string;
+};
+
+export type BoardSpec = {
+  board: Board;
+  title: string;
+  description: string;
+  rows: readonly { title: string; panels: readonly PanelSpec[] }[];
+};
+
+/** Good, worth a look, bad: with rising values. */
+export const rising = (warn: number, bad: number): Step[] => [
+  [null, 'green'],
+  [warn, 'orange'],
+  [bad, 'red'],
+];
+
+/** Good, worth a look, bad: with falling values. */
+export const falling = (warn: number, bad: number): Step[] => [
+  [null, 'red'],
+  [bad, 'orange'],
+  [warn, 'green'],
+];
+
+export const plain: Step[] = [[null, 'blue']];
