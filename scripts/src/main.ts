@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<Command>> = {
   'chaos-test': async () => (await import('./commands/chaos.ts')).chaosTest,
   'game-day': async () => (await import('./commands/game-day.ts')).gameDay,
   capacity: async () => (await import('./commands/capacity.ts')).capacity,
+  trace: async () => (await import('./commands/trace.ts')).trace,
   generate: async () => (await import('./commands/generate.ts')).generate,
   backup: async () => (await import('./commands/backup.ts')).backup,
   restore: async () => (await import('./commands/restore.ts')).restore,

@@ -78,7 +78,7 @@ export const storesBoard: BoardSpec = {
           panel: ['stores', 'locks'],
           kind: 'lines',
           title: 'Locks',
-          description: 'By mode.',
+          description: 'Held locks, by their mode.',
           queries: [{ expr: 'sum by (mode) (pg_locks_count{datname="shortstack"}) > 0', legend: '{{mode}}' }],
           unit: 'none',
           min: 0,
