@@ -1,3 +1,8 @@
+import { findChromium } from './bin/chromium.ts';
+
+// In a browser where there is one, and always where the tests decide (CI): there a missing one is an error.
+const browser = findChromium(process.env) !== undefined || process.env.CI !== undefined;
+
 const project = (name, more = {}) => ({
   displayName: name,
   rootDir: `${import.meta.dirname}/${name}`,
@@ -13,6 +18,7 @@ const project = (name, more = {}) => ({
 export default {
   projects: [
     project('app', {
+      testPathIgnorePatterns: ['/node_modules/', ...(browser ? [] : ['/tests/browser/'])],
       globalSetup: '<rootDir>/tests/support/global-setup.ts',
       globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
     }),

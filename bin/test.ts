@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { leash } from '../app/src/platform/leash.ts';
+import { findChromium } from './chromium.ts';
 import { scratchFolder } from './scratch-folder.ts';
 import { shellScripts } from './shell-scripts.ts';
 import { type JestReport, judgeJest, summary, type Verdict } from './verdict.ts';
@@ -50,7 +51,9 @@ async function runJest() {
   const node = [process.execPath, '--experimental-vm-modules', '--no-warnings'];
   const code = await run('env', [`TMPDIR=${scratch.path}`, ...node, jest, ...how]);
   const text = await readFile(report, 'utf8').catch(() => undefined);
-  return judgeJest(text === undefined ? undefined : (JSON.parse(text) as JestReport), code ?? 1);
+  const verdict = judgeJest(text === undefined ? undefined : (JSON.parse(text) as JestReport), code ?? 1);
+  const browser = findChromium(process.env) !== undefined;
+  return browser ? verdict : { ...verdict, note: 'the dashboard not in a browser: chromium is not installed' };
 }
 
 const verdicts = [

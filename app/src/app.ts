@@ -31,6 +31,10 @@ export function createApp(deps: AppDeps): Koa<State> {
   app.use(renderErrors(deps));
   for (const middleware of deps.outer) app.use(middleware);
   for (const middleware of mount(deps.routes, { guard, limit, bodyLimit })) app.use(middleware);
-  app.on('error', (error: Error) => clientWentAway(error) || deps.report(error, {}));
+  app.on('error', (error: Error, ctx?: Context) => {
+    // An answer under way meets the end of its client's connection in whatever words the connection has for it.
+    const isTheirs = clientWentAway(error) || ctx?.req.socket.errored === error;
+    if (!isTheirs) deps.report(error, {});
+  });
   return app;
 }

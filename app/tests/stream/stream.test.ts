@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { call } from '../support/api.ts';
+import { openRaw } from '../support/raw.ts';
 import { startReplica } from '../support/replica.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { type Message, openStream } from '../support/sse.ts';
@@ -142,4 +143,16 @@ test('HEAD has the headers and opens nothing', async () => {
   const response = await fetch(`${service.url}/stream`, { method: 'HEAD' });
   expect([response.status, response.headers.get('Content-Length')]).toEqual([200, null]);
   expect(await (await fetch(`${service.url}/metrics`)).text()).toContain('stream_viewers 0');
+});
+
+test('a viewer whose connection breaks off is forgotten, and no error of ours', async () => {
+  const settings = { DATABASE_URL: one.databaseUrl, AUTH: 'off', LOG_LEVEL: 'info' };
+  await using replica = await startReplica(settings);
+  using connection = await openRaw(replica.url);
+  connection.write('GET /stream HTTP/1.1\r\nHost: x\r\n\r\n');
+  await connection.received(/event: ready/);
+  connection.socket.resetAndDestroy();
+  const line = await replica.line(({ route, level }) => route === '/stream' || level === 'error');
+  expect(line).toMatchObject({ level: 'info', route: '/stream', status: 200 });
+  expect(await (await fetch(`${replica.url}/metrics`)).text()).toContain('stream_viewers 0');
 });

@@ -155,8 +155,8 @@ export const texts = {
     title: 'QR code',
     svg: 'Download SVG',
     png: 'Download PNG',
-    /** @param {string} code */
-    alt: (code) => `QR code of ${code}`,
+    /** @param {string} url */
+    alt: (url) => `QR code of ${url}`,
     gone: 'A link that is not active has no QR code.',
   },
   imports: {

@@ -55,9 +55,6 @@ function ToastLine({ toasts, toast }) {
 /** @param {{ toasts: Toasts }} props */
 export function ToastList({ toasts }) {
   const list = useStore(toasts.list);
-  return h(
-    'ul',
-    { class: 'toasts', role: 'status', 'aria-live': 'polite' },
-    list.map((toast) => h(ToastLine, { key: toast.id, toasts, toast })),
-  );
+  const lines = list.map((toast) => h(ToastLine, { key: toast.id, toasts, toast }));
+  return h('div', { role: 'status' }, list.length > 0 && h('ul', { class: 'toasts' }, lines));
 }

@@ -9,12 +9,8 @@ import { judge } from './judge.js';
 export function HealthPill() {
   const { stream } = useServices();
   const { mood, text } = judge(useStore(stream.health), useStore(stream.state));
-  return h(
-    'a',
-    { class: `pill ${mood}`, href: hashOf('status'), role: 'status', 'aria-live': 'polite' },
-    h('span', { class: 'dot', 'aria-hidden': true }),
-    text,
-  );
+  const dot = h('span', { class: 'dot', 'aria-hidden': true });
+  return h('span', { role: 'status' }, h('a', { class: `pill ${mood}`, href: hashOf('status') }, dot, text));
 }
 
 /** There while nothing comes from the service. */
