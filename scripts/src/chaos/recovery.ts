@@ -1,8 +1,13 @@
 import type { Second } from './tally.ts';
 
-/** A second of traffic in which nobody noticed anything. */
+/** A second whose requests were all answered, and well. */
 export const isCalm = (second: Second | undefined): boolean =>
-  second !== undefined && second.sent > 0 && second.failed === 0 && second.refused === 0 && second.p95 < 500;
+  second !== undefined &&
+  second.sent > 0 &&
+  second.open === 0 &&
+  second.failed === 0 &&
+  second.refused === 0 &&
+  second.p95 < 500;
 
 /** Seconds in a row that prove that all is well. */
 export const streak = 3;

@@ -9,12 +9,14 @@ export type Outcome = {
   retryAfter: boolean;
 };
 
-/** One second of traffic. */
-export type Second = { sent: number; failed: number; refused: number; p95: number };
+/** What was sent in one second, and what came of it; `open` has no answer yet. */
+export type Second = { sent: number; open: number; failed: number; refused: number; p95: number };
 
 export type Failure = Pick<Outcome, 'at' | 'kind' | 'status' | 'retryAfter'>;
 
 export type Tally = {
+  /** A request goes out at this moment; its outcome follows. */
+  begin(at: number): void;
   add(outcome: Outcome): void;
   /** Redirects answered, and those that may have left a click without an answer, by link. */
   answered(): Uint32Array;
@@ -38,7 +40,7 @@ export function p95(values: readonly number[]): number {
   return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
 }
 
-type Bucket = { sent: number; failed: number; refused: number; times: number[] };
+type Bucket = { sent: number; open: number; failed: number; refused: number; times: number[] };
 
 /** Counts outcomes by second, counted from `start`, and by link. */
 export function createTally({ links, start }: { links: number; start: number }): Tally {
@@ -48,16 +50,21 @@ export function createTally({ links, start }: { links: number; start: number }):
   const buckets = new Map<number, Bucket>();
   const bucketAt = (at: number): Bucket => {
     const second = Math.floor((at - start) / 1_000);
-    const bucket = buckets.get(second) ?? { sent: 0, failed: 0, refused: 0, times: [] };
+    const bucket = buckets.get(second) ?? { sent: 0, open: 0, failed: 0, refused: 0, times: [] };
     buckets.set(second, bucket);
     return bucket;
   };
   return {
+    begin(at) {
+      const bucket = bucketAt(at);
+      bucket.sent += 1;
+      bucket.open += 1;
+    },
     add(outcome) {
       const { at, kind, link, retryAfter, status, took } = outcome;
       const bucket = bucketAt(at);
       const good = isGood(outcome);
-      bucket.sent += 1;
+      bucket.open -= 1;
       if (good) bucket.times.push(took);
       else if (status === 429 || status === 503) bucket.refused += 1;
       else bucket.failed += 1;

@@ -70,6 +70,7 @@ export function startTraffic(deps: Deps): Traffic {
     const link = count % links;
     const body = isWrite ? JSON.stringify({ url: `https://example.com/drill/${count}` }) : undefined;
     const at = Date.now();
+    tally.begin(at);
     const start = performance.now();
     const answer = await send(agent, deps, isWrite ? '/shorten' : `/${codeOf(prefix, link)}`, body);
     const outcome: Outcome = {

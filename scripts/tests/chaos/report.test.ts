@@ -15,8 +15,8 @@ const drill = (change: Partial<DrillReport> = {}): DrillReport => ({
   problems: [],
   start: 90_000,
   seconds: [
-    [0, { sent: 100, failed: 0, refused: 0, p95: 5 }],
-    [1, { sent: 50, failed: 3, refused: 1, p95: 40 }],
+    [0, { sent: 100, open: 0, failed: 0, refused: 0, p95: 5 }],
+    [1, { sent: 50, open: 0, failed: 3, refused: 1, p95: 40 }],
   ],
   moments: [
     { seconds: 0, replicas: 2, firing: 0 },

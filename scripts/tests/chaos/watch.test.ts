@@ -14,15 +14,17 @@ describe('the tally of a drill', () => {
     { at: 2_800, link: 2, status: 504 },
     { at: 2_900, kind: 'write' as const, status: 201 },
     { at: 2_950, kind: 'write' as const, status: 500 },
-  ])
+  ]) {
+    tally.begin(change.at ?? outcome.at);
     tally.add({ ...outcome, ...change });
+  }
   test('answered redirects by link, and those that may have left a click unseen: not the refused ones', () => {
     expect([...tally.answered()]).toEqual([2, 0, 0]);
     expect([...tally.unknown()]).toEqual([0, 1, 1]);
   });
   test('each second has what was sent, failed and refused in it', () => {
-    expect(tally.seconds().get(0)).toEqual({ sent: 1, failed: 0, refused: 0, p95: 5 });
-    expect(tally.seconds().get(1)).toEqual({ sent: 6, failed: 3, refused: 1, p95: 5 });
+    expect(tally.seconds().get(0)).toEqual({ sent: 1, open: 0, failed: 0, refused: 0, p95: 5 });
+    expect(tally.seconds().get(1)).toEqual({ sent: 6, open: 0, failed: 3, refused: 1, p95: 5 });
   });
   test('every failure is kept with its time', () =>
     expect(tally.failures().map(({ at }) => at)).toEqual([2_600, 2_700, 2_800, 2_950]));
@@ -34,14 +36,18 @@ describe('the tally of a drill', () => {
 });
 
 describe('when all is well again', () => {
-  const calm: Second = { sent: 100, failed: 0, refused: 0, p95: 20 };
+  const calm: Second = { sent: 100, open: 0, failed: 0, refused: 0, p95: 20 };
   const seconds = (letters: string) =>
     new Map(
       [...letters].map(
         (letter, at) =>
           [
             at,
-            { ...calm, ...({ f: { failed: 1 }, r: { refused: 1 }, s: { p95: 500 }, n: { sent: 0 } }[letter] ?? {}) },
+            {
+              ...calm,
+              ...({ f: { failed: 1 }, r: { refused: 1 }, s: { p95: 500 }, n: { sent: 0 }, o: { open: 1 } }[letter] ??
+                {}),
+            },
           ] as const,
       ),
     );
@@ -51,6 +57,7 @@ describe('when all is well again', () => {
     ['ccfccc', 0, 6, 3],
     ['ccrcscncccc', 0, 11, 7],
     ['cccfff', 3, 6, undefined],
+    ['cccoo', 1, 5, undefined],
     ['cc', 0, 2, undefined],
   ])('%s from %d until %d: %d', (letters, from, now, wanted) =>
     expect(calmSince(seconds(letters), from, now)).toBe(wanted),
