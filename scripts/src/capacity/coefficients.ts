@@ -13,7 +13,7 @@ export const services = ['nginx', 'app', 'postgres', 'cache', 'queue'] as const;
 
 const source = z.object({ command: z.string(), commit: z.string(), machine: z.string() });
 
-/** A machine that can be rented; prices change, so the day of looking them up stands beside them. */
+/** A machine that can be rented. */
 const machine = z.object({
   name: z.string(),
   cores: z.number(),
@@ -74,6 +74,6 @@ export const coefficients = z.object({
     hitRatio: z.number(),
     generatorMicros: z.number(),
   }),
-  machines: z.object({ lookedUp: z.string(), list: z.array(machine) }),
+  machines: z.object({ note: z.string(), list: z.array(machine) }),
 });
 export type Coefficients = z.output<typeof coefficients>;

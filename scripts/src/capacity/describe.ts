@@ -44,7 +44,7 @@ function machines(coefficients: Coefficients, plan: Plan, { hitRatio }: Demand):
     const limits = limitsOf(coefficients, plan, machine);
     const [first] = limits;
     return [
-      `${machine.name}: ${machine.cores} CPU, ${machine.memoryMb / 1_024} GiB, ${machine.diskGb} GB`,
+      `${machine.name}, ${machine.diskGb} GB disk`,
       `$${machine.dollars}`,
       bears(limits) ? 'yes' : 'no',
       first ? `${first.what}, ${whole((first.used / first.has) * 100)} %` : '',
@@ -117,7 +117,7 @@ export const capacityPage = (coefficients: Coefficients, demand: Demand): string
     '## For example',
     '',
     describePlan(coefficients, demand),
-    `Prices looked up on ${coefficients.machines.lookedUp}; the disk may be full to 80 %, the CPUs busy to ${whole(coefficients.cpu.usable * 100)} %.`,
+    `${coefficients.machines.note} The disk may be full to 80 %, the CPUs busy to ${whole(coefficients.cpu.usable * 100)} %.`,
     '',
     ...checked(coefficients),
     ...costs(coefficients),

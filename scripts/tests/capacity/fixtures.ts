@@ -20,7 +20,7 @@ export const figures: Coefficients = {
   connections: { most: 80, reserve: 8 },
   breakpoint: { source, perSecond: 7_500, cores: 2, hitRatio: 1, generatorMicros: 100 },
   machines: {
-    lookedUp: '2026-01-01',
+    note: 'Check prices.',
     list: [
       { name: 'large', cores: 4, memoryMb: 8_192, diskGb: 160, transferTb: 5, dollars: 48 },
       { name: 'small', cores: 2, memoryMb: 2_048, diskGb: 60, transferTb: 3, dollars: 18 },
