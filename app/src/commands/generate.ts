@@ -5,7 +5,7 @@ import { referenceFiles } from './reference.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** `generate`: writes what documents settings and metrics from the tables that the code itself uses. */
+/** `generate`: writes what documents the settings from the table that the code itself uses. */
 export const generate: Command = async ({ print }) => {
   for (const [path, content] of Object.entries(await referenceFiles())) {
     await mkdir(dirname(join(root, path)), { recursive: true });

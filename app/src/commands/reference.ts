@@ -1,6 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
 import { settings } from '../config-table.ts';
-import { createMetrics } from '../metrics.ts';
 
 type Row = {
   name: string;
@@ -35,43 +33,8 @@ ${table(['setting', 'default', 'allowed', 'meaning'], cells)}
 `;
 }
 
-type Described = { name: string; help: string; labelNames?: readonly string[] };
-
-/** Names of the series that prom-client has by itself; which there are depends on the platform. */
-function defaultNames(): ReadonlySet<string> {
-  const register = new Registry();
-  collectDefaultMetrics({ register });
-  return new Set((register.getMetricsAsArray() as unknown as Described[]).map(({ name }) => name));
-}
-
-/** docs/metrics.md: every series of our own. */
-export async function metricsPage(registry: Registry): Promise<string> {
-  const types = new Map((await registry.getMetricsAsJSON()).map(({ name, type }) => [name, String(type)]));
-  const metrics = registry.getMetricsAsArray() as unknown as Described[];
-  const others = defaultNames();
-  const cells = metrics
-    .filter(({ name }) => !others.has(name))
-    .toSorted((one, other) => one.name.localeCompare(other.name, 'en'))
-    .map(({ name, help, labelNames = [] }) => [
-      `\`${name}\``,
-      types.get(name) ?? '',
-      labelNames.map((label) => `\`${label}\``).join(', '),
-      help,
-    ]);
-  return `# Metrics
-
-${made} the registry. Prometheus reads them from \`GET /metrics\` of each replica.
-Beside these there are the \`process_\` and \`nodejs_\` series that prom-client collects by itself.
-
-${table(['series', 'type', 'labels', 'meaning'], cells)}
-`;
-}
-
 /** Every generated file: path from the repository's root → content. */
 export async function referenceFiles(): Promise<Record<string, string>> {
   const rows: readonly Row[] = Object.values(settings);
-  return {
-    'docs/configuration.md': configurationPage(rows),
-    'docs/metrics.md': await metricsPage(createMetrics({ version: '', release: '' }).registry),
-  };
+  return { 'docs/configuration.md': configurationPage(rows) };
 }
