@@ -28,7 +28,7 @@ describe('scaling under load', () => {
   });
 
   test('a step of load: a new replica serves within 10 s, and no request fails up and down again', async () => {
-    const load = await startHeavyLoad({ connections: 64, pause: 20, postEvery: 5 });
+    const load = await startHeavyLoad({ connections: 128, pause: 30, postEvery: 4 });
     const at = Date.now();
     const third = eventually('a third replica serves', async () =>
       (await servingNames()).length > 2 ? Date.now() - at : undefined,

@@ -18,12 +18,17 @@ export const settings = {
   HTTP_PORT: String(httpPort),
   HTTPS_PORT: String(httpsPort),
   PUBLISH_ADDRESS: '127.0.0.1',
+  PROMETHEUS_PORT: '18190',
+  ALERTMANAGER_PORT: '18193',
+  GRAFANA_PORT: '18130',
+  LOKI_PORT: '18131',
+  JAEGER_PORT: '18186',
   EDGE_NETWORK: '10.213.78',
   EDGE_LIMIT: 'off',
   RATE_LIMIT: 'off',
   LOG_RATE: '50',
-  // The clients share the machine with what they load: full replicas would need a second one.
-  AUTOSCALER_TARGET_PERCENT: '30',
+  // The clients share the machine with what they load, and so may others: full replicas would need a machine of their own.
+  AUTOSCALER_TARGET_PERCENT: '15',
   AUTOSCALER_DOWN_WINDOW_SECONDS: '10',
   AUTOSCALER_DOWN_PERIOD_SECONDS: '5',
   // Whatever else runs on the machine of the tests must not keep replicas alive, nor ask for more of them.
