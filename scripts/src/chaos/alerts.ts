@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Compose } from '../stack/compose.ts';
 import type { Seen } from './alert-log.ts';
 
 const answer = z.object({
@@ -8,37 +7,13 @@ const answer = z.object({
   }),
 });
 
-/** The alerts of the stack's Prometheus. */
-export type Alerts = {
-  /** Whether there is one. */
-  present(): Promise<boolean>;
-  /** Undefined while it does not answer. */
-  look(): Promise<Seen[] | undefined>;
-};
+const timeout = 3_000;
 
-const address = 'http://127.0.0.1:9090/api/v1/alerts';
-
-/** Asks from inside its container: its port is not for everybody. */
-export const createAlerts = ({ compose }: { compose: Compose }): Alerts => ({
-  async present() {
-    const containers = await compose.list();
-    return containers.some(({ service, state }) => service === 'prometheus' && state === 'running');
-  },
-  async look() {
-    const { code, stdout } = await compose.run([
-      'exec',
-      '-T',
-      'prometheus',
-      'wget',
-      '-q',
-      '-T',
-      '3',
-      '-O',
-      '-',
-      address,
-    ]);
-    if (code !== 0) return undefined;
-    const { alerts } = answer.parse(JSON.parse(stdout)).data;
-    return alerts.map(({ labels, state }) => ({ name: labels.alertname, state }));
-  },
-});
+/** The alerts that a Prometheus at this address has now; undefined while it does not answer. */
+export async function lookAtAlerts(address: string): Promise<Seen[] | undefined> {
+  const signal = AbortSignal.timeout(timeout);
+  const response = await fetch(`${address}/api/v1/alerts`, { signal }).catch(() => undefined);
+  const body = await response?.json().catch(() => undefined);
+  const { data } = answer.safeParse(body);
+  return data?.data.alerts.map(({ labels, state }) => ({ name: labels.alertname, state }));
+}

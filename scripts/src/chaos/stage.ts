@@ -1,5 +1,4 @@
-import { type AlertLog, createAlertLog } from './alert-log.ts';
-import type { Alerts } from './alerts.ts';
+import { type AlertLog, createAlertLog, type Seen } from './alert-log.ts';
 import type { Inbox } from './inbox.ts';
 import { createTally, type Tally } from './tally.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
@@ -13,7 +12,8 @@ type Deps = {
   prefix: string;
   links: number;
   rate: number;
-  alerts: Alerts | undefined;
+  /** Absent where nobody watches. */
+  alerts: (() => Promise<Seen[] | undefined>) | undefined;
   inbox: Inbox | undefined;
   countReplicas: () => Promise<number | undefined>;
   print: (line: string) => void;
@@ -51,7 +51,7 @@ export function openStage(deps: Deps): Stage {
   async function look(): Promise<void> {
     if (looking) return;
     looking = true;
-    const [replicas, seen] = await Promise.all([countReplicas(), alerts?.look()]).finally(() => {
+    const [replicas, seen] = await Promise.all([countReplicas(), alerts?.()]).finally(() => {
       looking = false;
     });
     if (seen) alertLog.look(Date.now(), seen);

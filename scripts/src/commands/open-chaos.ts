@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAim } from '../chaos/aim.ts';
-import { createAlerts } from '../chaos/alerts.ts';
+import { lookAtAlerts } from '../chaos/alerts.ts';
 import { cure } from '../chaos/break.ts';
 import { type Expectation, type Expectations, expectationsFile } from '../chaos/expectation.ts';
 import { createFeeling } from '../chaos/felt.ts';
-import { type Inbox, isOwnAddress, openInbox } from '../chaos/inbox.ts';
+import { isOwnAddress, openInbox } from '../chaos/inbox.ts';
 import { createInjector } from '../chaos/inject.ts';
 import { createJournal, type Journal } from '../chaos/journal.ts';
 import { refuseForeignEngine } from '../chaos/options.ts';
@@ -33,10 +33,15 @@ async function refuseElsewhere({ run, env }: CommandContext, named: readonly str
   refuseForeignEngine(env['DOCKER_HOST'] || (await must(asked, 'asking where the engine is')).trim(), named);
 }
 
+/** By this name containers reach the machine that they run on. */
+const thisMachine = 'host.docker.internal';
+
 /** Mails are seen where the stack sends them to an address of this machine. */
-async function openMail(values: Readonly<Record<string, string>>, print: (line: string) => void) {
+async function openMail({ run, print }: CommandContext, values: Readonly<Record<string, string>>) {
   const { SMTP_HOST: host = '', SMTP_PORT: port = '' } = values;
-  if (host !== '' && isOwnAddress(host)) return await openInbox(host, Number(port || 587));
+  const gateway = ['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'];
+  const address = host === thisMachine ? (await must(run('docker', gateway), 'finding the bridge')).trim() : host;
+  if (address !== '' && isOwnAddress(address)) return await openInbox(address, Number(port || 587));
   print(host === '' ? 'WARNING: SMTP_HOST is not set: nobody is told of anything.' : `Mails go to ${host}, unseen.`);
   return undefined;
 }
@@ -70,10 +75,10 @@ export async function openChaos(context: CommandContext, { engine }: Options, st
   const environment = await secrets.environment();
   const target = `http://127.0.0.1:${values['HTTP_PORT']}`;
   const place = { socketPath: values['DOCKER_SOCKET'] ?? '', project: values['COMPOSE_PROJECT_NAME'] ?? '' };
-  const alerts = createAlerts({ compose });
-  const watched = await alerts.present();
+  const alerts = () => lookAtAlerts(`http://127.0.0.1:${values['PROMETHEUS_PORT']}`);
+  const watched = (await alerts()) !== undefined;
   if (!watched) print('WARNING: there is no Prometheus in this stack: alerts are not watched.');
-  const inbox: Inbox | undefined = watched ? await openMail({ ...values, ...environment }, print) : undefined;
+  const inbox = watched ? await openMail(context, { ...values, ...environment }) : undefined;
   if (inbox) stack.use(inbox);
   const theatre = stack.use(await openTheatre({ target, adminKey: environment['API_KEY'] ?? '', ...place, print }));
   return {
