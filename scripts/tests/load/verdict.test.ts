@@ -46,9 +46,13 @@ describe('a run against its baseline', () => {
     expect(worseThan(result(), result())).toEqual([]);
     expect(worseThan(result(app(0.6)), result(app(0.5)))).toEqual([]);
   });
+  test('twice the CPU on a machine on which k6 takes twice as much, too, is not', () =>
+    expect(worseThan(result({ ...app(1), generatorCpus: 0.4 }), result({ ...app(0.5), generatorCpus: 0.2 }))).toEqual(
+      [],
+    ));
   test('a third more CPU for the same requests is', () =>
     expect(worseThan(result(app(0.7)), result(app(0.5)))).toEqual([
-      '143 requests for a second of CPU, 200 in abc1234',
+      'the stack takes 3.5 times the CPU of k6, 2.5 times in abc1234',
     ]));
   test('to leave a fifth of the requests unanswered is', () =>
     expect(worseThan(result({ phases: [phase({ requests: 800, dropped: 200 })] }), result())).toEqual([
