@@ -62,7 +62,9 @@ export const load: Command = async (context) => {
   const options = parseLoadOptions(argv);
   using interrupt = untilInterrupted();
   const { signal } = interrupt;
-  const hasImage = async (image: string) => (await run('docker', ['image', 'inspect', image])).code === 0;
+  const hasImage = async (image: string) =>
+    (await run('docker', ['image', 'inspect', image])).code === 0 ||
+    (await run('docker', ['pull', '--quiet', image])).code === 0;
   const k6 = await findK6({ root, env, hasImage });
   const { target, key: given, watch } = await placeOf(context, options);
   await using borrowed = await borrowKey(target, given);
