@@ -1,19 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { untilInterrupted } from '../platform/interrupt.ts';
+import { ScriptError } from '../platform/run.ts';
 import type { Status } from '../stack/autoscaler.ts';
 import type { Listed } from '../stack/compose.ts';
+import { readFirstRow } from '../stack/first-row.ts';
 import { drawStatus } from '../stack/status-screen.ts';
 import type { Command } from './command.ts';
 import { withHelp } from './help.ts';
-import { openStack } from './open-stack.ts';
+import { openStack, type Stack } from './open-stack.ts';
 
-const usage = `usage: scripts/status
+const usage = `usage: scripts/status [--watch]
 
-One screen: the release, its replicas, the last decisions, every service. Exit code 1 while nothing runs.`;
+One screen: with monitoring, what the first row of its first board says; the release, its replicas, the last decisions, every
+service. Exit code 1 while nothing runs. --watch draws it again every two seconds until Ctrl-C.`;
+
+const period = 2_000;
+/** To the top left corner, and nothing left of what was there. */
+const clear = '\u001b[H\u001b[2J\u001b[3J';
+
+type Screen = { lines: string[]; runs: boolean };
+
+async function look({ autoscaler, compose, values }: Stack): Promise<Screen> {
+  const containers: Listed[] = await compose.list();
+  const seen: Status | undefined = containers.length > 0 ? await autoscaler.status() : undefined;
+  const watched = containers.some(({ service, state }) => service === 'prometheus' && state === 'running');
+  const row = watched ? await readFirstRow(values['PROMETHEUS_PORT'] ?? '') : undefined;
+  return {
+    lines: [...(row ?? []), ...drawStatus(containers, seen)],
+    runs: containers.some(({ state }) => state === 'running'),
+  };
+}
+
+async function watch(stack: Stack, print: (line: string) => void): Promise<number> {
+  using interrupt = untilInterrupted();
+  const { signal } = interrupt;
+  let runs = false;
+  while (!signal.aborted) {
+    const screen = await look(stack);
+    runs = screen.runs;
+    print(`${clear}${new Date().toISOString()}\n${screen.lines.join('\n')}`);
+    await sleep(period, undefined, { signal }).catch(() => {});
+  }
+  return runs ? 0 : 1;
+}
+
+function wantsWatch(argv: readonly string[]): boolean {
+  try {
+    const options = { watch: { type: 'boolean', default: false } } as const;
+    return parseArgs({ args: [...argv], options, strict: true }).values.watch;
+  } catch {
+    throw new ScriptError(usage);
+  }
+}
 
 /** `status`: one screen of what runs, and why as many. Exit code 1 while the stack does not run. */
 export const status: Command = withHelp(usage, async (context) => {
-  const { compose, autoscaler } = await openStack(context);
-  const containers: Listed[] = await compose.list();
-  const seen: Status | undefined = containers.length > 0 ? await autoscaler.status() : undefined;
-  for (const line of drawStatus(containers, seen)) context.print(line);
-  return containers.some(({ state }) => state === 'running') ? 0 : 1;
+  const again = wantsWatch(context.argv);
+  const stack = await openStack(context);
+  if (again) return await watch(stack, context.print);
+  const { lines, runs } = await look(stack);
+  for (const line of lines) context.print(line);
+  return runs ? 0 : 1;
 });
