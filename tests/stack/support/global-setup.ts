@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checkout, otherProject, project, settings, source } from './place.ts';
+import { giveEnginePrecedence } from './precedence.ts';
 import { environment } from './programs.ts';
 
 const show = { stdio: 'inherit', env: environment } as const;
@@ -47,6 +48,7 @@ function removeLeftovers(): void {
 export default function setup(): void {
   if (process.env['REUSE_STACK']) return;
   needEngine();
+  giveEnginePrecedence();
   removeLeftovers();
   copyProject();
   execFileSync(join(checkout, 'scripts', 'up'), ['--images=debian'], { ...show, cwd: checkout });

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { alerts } from '../../monitoring/src/rules/groups.ts';
+import { base, settings } from './support/place.ts';
+import { mustScript, run } from './support/programs.ts';
+import { panelQueries, query } from './support/queries.ts';
+import { eventually, shorten, stack, untilServing } from './support/stack.ts';
+
+const prometheus = `http://127.0.0.1:${settings.PROMETHEUS_PORT}/api/v1`;
+const metrics = panelQueries.filter(({ kind }) => kind !== 'logs');
+
+const up = (profile: string): Promise<string> => mustScript('up', '--images=debian', '--profile', profile);
+
+/** What is wrong with the answers to all queries; empty ones only where that is not said to be well. */
+async function wrongAnswers(emptyIsWell: boolean): Promise<string[]> {
+  const answers = await Promise.all(
+    metrics.map(async ({ expr, mayBeEmpty, where }) => {
+      const { error, series } = await query(prometheus, expr);
+      if (error !== undefined) return `${where}: ${error}`;
+      return series === 0 && !emptyIsWell && mayBeEmpty === undefined ? `${where}: nothing for ${expr}` : '';
+    }),
+  );
+  return answers.filter((answer) => answer !== '');
+}
+
+type Target = { labels: Record<string, string>; health: string; lastError: string };
+
+async function targets(): Promise<Target[]> {
+  const { data } = (await (await fetch(`${prometheus}/targets?state=active`)).json()) as {
+    data: { activeTargets: Target[] };
+  };
+  return data.activeTargets;
+}
+
+type Firing = { labels: Record<string, string>; state: string };
+
+async function firing(): Promise<string[]> {
+  const { data } = (await (await fetch(`${prometheus}/alerts`)).json()) as { data: { alerts: Firing[] } };
+  return data.alerts.filter(({ state }) => state === 'firing').map(({ labels }) => labels['alertname'] ?? '');
+}
+
+beforeAll(async () => void (await up('observability')), 600_000);
+
+afterAll(async () => {
+  await up('core');
+  const others = (await stack.list()).filter(
+    ({ service }) => ['prometheus', 'alertmanager', 'blackbox'].includes(service) || service.endsWith('-exporter'),
+  );
+  await stack.remove(others.map(({ id }) => id));
+}, 300_000);
+
+describe('monitoring of the stack', () => {
+  test('every target answers, and each part is one', async () => {
+    const jobs = [
+      'alertmanager',
+      'app',
+      'autoscaler',
+      'backup',
+      'blackbox',
+      'nginx',
+      'node',
+      'postgres',
+      'prometheus',
+      'redis',
+    ];
+    await eventually('every target answers', async () => {
+      const all = await targets();
+      const seen = [...new Set(all.map(({ labels }) => labels['job']))].toSorted();
+      return all.every(({ health }) => health === 'up') && seen.join() === jobs.join() ? true : undefined;
+    }).catch(async (cause: unknown) => {
+      const all = await targets();
+      throw new Error(JSON.stringify(all.map(({ health, labels, lastError }) => [labels, health, lastError])), {
+        cause,
+      });
+    });
+  });
+
+  test('no traffic → no query fails', async () => expect(await wrongAnswers(true)).toEqual([]));
+
+  test('after some requests → no panel is empty that should not be', async () => {
+    const code = await shorten('https://example.com/');
+    await eventually(
+      'every panel has something to show',
+      async () => {
+        for (let count = 0; count < 40; count += 1) await fetch(`${base}/${code}`, { redirect: 'manual' });
+        return (await wrongAnswers(false)).length === 0 ? true : undefined;
+      },
+      120_000,
+    ).catch(async () => expect(await wrongAnswers(false)).toEqual([]));
+  });
+
+  test('every series that an alert looks at is there', async () => {
+    const { data } = (await (await fetch(`${prometheus}/label/__name__/values`)).json()) as { data: string[] };
+    const there = new Set(data);
+    const words = /\b[a-z][a-z0-9_]*(?::[a-z0-9_:]+)?(?=[{[]|\b)/g;
+    const series = (expr: string): string[] =>
+      [...expr.replaceAll(/\{[^}]*\}|"[^"]*"|\bby \([^)]*\)|\bon \([^)]*\)/g, '').matchAll(words)].map(
+        ([word]) => word,
+      );
+    const looked = new Set(alerts.flatMap(({ expr }) => series(expr)).filter((word) => /[_:]/.test(word)));
+    const functions = new Set(['label_replace', 'max_over_time', 'avg_over_time', 'predict_linear']);
+    // Told from the first hour, failure, or backup on.
+    const later = /^slo:bad:|^slo:redirects|^alertmanager_notifications_failed_total$/;
+    expect([...looked].filter((name) => !there.has(name) && !functions.has(name) && !later.test(name))).toEqual([]);
+  });
+
+  test('all is well → no alert but the watchdog', async () => {
+    await untilServing(2);
+    expect((await firing()).filter((name) => name !== 'Watchdog' && name !== 'HighCPU')).toEqual([]);
+    expect(await firing()).toContain('Watchdog');
+  });
+
+  test('the cache is away → RedisDown, and no query fails', async () => {
+    const cache = (await stack.list()).find(({ service }) => service === 'cache');
+    await run('docker', ['stop', cache?.name ?? '']);
+    try {
+      await eventually(
+        'RedisDown fires',
+        async () => ((await firing()).includes('RedisDown') ? true : undefined),
+        60_000,
+      );
+      expect(await wrongAnswers(true)).toEqual([]);
+    } finally {
+      await run('docker', ['start', cache?.name ?? '']);
+    }
+    await eventually('it is over', async () => ((await firing()).includes('RedisDown') ? undefined : true), 90_000);
+  });
+});
