@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from './eventually.ts';
 import { startLoad } from './load.ts';
-import { base, type Droplet, makeDroplet, ports, writeSettings } from './support.ts';
+import { base, checkout, type Droplet, fileOf, makeDroplet, ports, publicKey, writeSettings } from './support.ts';
 
 let droplet: Droplet;
 let key = '';
@@ -11,25 +11,27 @@ let code = '';
 
 beforeAll(async () => {
   droplet = await makeDroplet();
+  if (process.env['REUSE_DROPLET']) {
+    key = await setting('API_KEY');
+    code = await shorten('https://example.com/first');
+    good = droplet.commit({});
+  }
 }, 600_000);
 afterAll(() => droplet?.remove());
 
-const commits: string[] = [];
+let good = '';
 const setting = async (name: string) => (await droplet.onServer(`sed -n 's/^${name}=//p' /opt/shortstack/.env`)).trim();
 const psql = (sql: string) =>
   droplet.onServer(`docker exec shortstack-postgres-1 psql -U shortstack -d shortstack -XAtqc "${sql}"`);
 
+const main = 'app/src/main.ts';
+const template = 'nginx/templates/servers.conf.template';
+const composeFile = 'docker-compose.yml';
 /** A commit that changes what a replica runs. */
-const change = (line: string) =>
-  droplet.commit((read, write) => write('app/src/main.ts', `${line}\n${read('app/src/main.ts')}`));
-const restore = (commit: string) =>
-  droplet.commit((_read, write) => {
-    const { execFileSync } = process.getBuiltinModule('node:child_process');
-    const show = (file: string) =>
-      execFileSync('git', ['-C', droplet.checkout, 'show', `${commit}:${file}`], { encoding: 'utf8' });
-    for (const file of ['app/src/main.ts', 'nginx/templates/servers.conf.template', 'docker-compose.yml'])
-      write(file, show(file));
-  });
+const change = (line: string) => droplet.commit({ [main]: (before) => `${line}\n${before}` });
+/** A commit that takes a bad one back. */
+const takeBack = () =>
+  droplet.commit(Object.fromEntries([main, template, composeFile].map((file) => [file, fileOf(good, file)])));
 
 async function shorten(url: string): Promise<string> {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
@@ -43,7 +45,6 @@ const lastRelease = async () => (await droplet.script('releases')).stdout.trim()
 
 describe('a server from nothing', () => {
   test('droplet-init makes it one; again it changes nothing', async () => {
-    const publicKey = join(droplet.checkout, '..', 'home', '.ssh', 'id_ed25519.pub');
     const server = `root@127.0.0.1:${ports.ssh}`;
     expect((await droplet.script('droplet-init', server, '--check', '--key', publicKey)).code).toBe(1);
     const made = await droplet.script('droplet-init', server, '--key', publicKey);
@@ -60,14 +61,13 @@ describe('a server from nothing', () => {
 
   test('the first deployment: from a commit to a link that is followed', async () => {
     await writeSettings(droplet);
-    const first = droplet.commit(() => {});
-    commits.push(first);
+    good = droplet.commit({});
     const { code: ended, stdout, stderr } = await droplet.script('deploy');
     expect([ended, stderr.slice(-2_000), stdout.slice(-2_000)]).toEqual([0, expect.anything(), expect.anything()]);
     key = await setting('API_KEY');
     code = await shorten('https://example.com/first');
     expect(await leadsTo(code)).toBe('https://example.com/first');
-    expect(await lastRelease()).toContain(`${first.slice(0, 12)}  serves`);
+    expect(await lastRelease()).toContain(`${good.slice(0, 12)}  serves`);
   });
 });
 
@@ -76,7 +76,7 @@ describe('an update', () => {
     const before = await running();
     const clicks = Number(await psql("select count(*) from events where event_type = 'click'"));
     const load = startLoad(base, key, code);
-    commits.push(change('// An update.'));
+    good = change('// An update.');
     const updated = await droplet.script('deploy');
     const after = await running();
     const back = await droplet.script('rollback');
@@ -95,27 +95,21 @@ describe('an update', () => {
     [
       'a setting that Compose does not take',
       'configuration',
-      () =>
-        droplet.commit((read, write) => write('docker-compose.yml', `${read('docker-compose.yml')}\nnonsense: 1\n`)),
+      () => droplet.commit({ [composeFile]: (before) => `${before}\nnonsense: 1\n` }),
     ],
     [
       'a template that nginx does not take',
       'configuration',
-      () =>
-        droplet.commit((read, write) => {
-          const file = 'nginx/templates/servers.conf.template';
-          write(file, `${read(file)}\nnonsense;\n`);
-        }),
+      () => droplet.commit({ [template]: (before) => `${before}\nnonsense;\n` }),
     ],
     ['a release that never gets ready', 'replicas', () => change("if (process.argv[2] === 'serve') process.exit(1);")],
   ])('%s: fails at "%s", and everything is as before', async (_what, step, make) => {
     const before = await running();
-    const good = commits.at(-1) ?? '';
     const load = startLoad(base, key, code);
     make();
     const { code: ended, stdout, stderr } = await droplet.script('deploy');
     const { failures } = await load.stop();
-    restore(good);
+    takeBack();
     expect([ended, stdout + stderr]).toEqual([
       1,
       expect.stringContaining(`failed at "${step}", everything is as before`),
@@ -143,17 +137,10 @@ describe('an update', () => {
 
   test('the connection is cut: the server goes on by itself', async () => {
     const commit = change('// The connection is cut.');
-    const cut = new AbortController();
-    const { spawn } = process.getBuiltinModule('node:child_process');
-    const client = spawn(join(droplet.checkout, 'scripts', 'deploy'), [], {
-      cwd: droplet.checkout,
-      env: droplet.environment,
-      stdio: 'ignore',
-      detached: true,
-    });
+    const script = join(checkout, 'scripts', 'deploy');
+    const client = spawn(script, { cwd: checkout, env: droplet.environment, stdio: 'ignore', detached: true });
     await eventually('it has begun', async () => droplet.onServer('docker inspect shortstack-deploy'), 300_000);
     process.kill(-(client.pid ?? 0), 'SIGKILL');
-    cut.abort();
     await eventually(
       'it serves',
       async () => ((await lastRelease()).includes(`${commit.slice(0, 12)}  serves`) ? true : undefined),
@@ -182,7 +169,6 @@ describe('an update', () => {
   test('no room on the disk: refused before anything changes', async () => {
     const before = await running();
     change('// No room.');
-    writeFileSync(join(droplet.checkout, '..', 'full'), '');
     await droplet.onServer(
       'mkdir -p /opt/keep && cp -a /opt/shortstack/. /opt/keep/ && mount -t tmpfs -o size=64m full /opt/shortstack && cp -a /opt/keep/. /opt/shortstack/',
     );

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** What belongs to the server and to no release. */
@@ -21,7 +21,8 @@ async function contentOf(path: string): Promise<Content | undefined> {
   const found = await lstat(path).catch(() => undefined);
   if (!found || found.isDirectory()) return undefined;
   const link = found.isSymbolicLink();
-  return { mode: found.mode & 0o777, link, text: link ? await readlink(path) : await readFile(path) };
+  // What else the mode says comes from whoever unpacked it.
+  return { mode: found.mode & 0o100 ? 0o755 : 0o644, link, text: link ? await readlink(path) : await readFile(path) };
 }
 
 const same = (a: Content | undefined, b: Content | undefined): boolean =>
@@ -36,7 +37,10 @@ async function put(path: string, { mode, text, link }: Content): Promise<void> {
   const beside = `${path}.arriving`;
   await rm(beside, { force: true });
   if (link) await symlink(String(text), beside);
-  else await writeFile(beside, text, { mode, flush: true });
+  else {
+    await writeFile(beside, text, { flush: true });
+    await chmod(beside, mode);
+  }
   await rename(beside, path);
 }
 

@@ -58,3 +58,9 @@ test('a program stays one', async () => {
   expect(await sync()).toEqual(['run']);
   expect((await stat(join(folder, 'live/run'))).mode & 0o777).toBe(0o755);
 });
+
+test('a file that only others may write in as well is the same', async () => {
+  await write({ 'new/a': '1', 'live/a': '1' });
+  await chmod(join(folder, 'new/a'), 0o664);
+  expect(await sync()).toEqual([]);
+});
