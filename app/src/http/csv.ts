@@ -46,6 +46,12 @@ function toLine(names: readonly string[], cells: readonly string[], line: number
 type Parsed = { record: string[]; info: { lines: number; records: number } };
 type Failure = { code: string; lines: number; records: number };
 
+/**
+ * What a record of the longest content may take up with its delimiters, its quotes and what waits before the parser:
+ * these it does not count, and it would keep a value for each of twenty million commas.
+ */
+const mostText = (longest: number): number => 4 * longest + 65_536;
+
 /** A parser that goes on after a record which it cannot read, and tells of the first such record. */
 function createParser(longest: number) {
   const relaxed = { relax_quotes: true, relax_column_count: true, skip_empty_lines: true };
@@ -55,17 +61,28 @@ function createParser(longest: number) {
   parser.on('skip', (error) => {
     failure ??= error as unknown as Failure;
   });
-  return { parser, failure: () => failure };
+  let ended = 0;
+  let sinceThen = 0;
+  /** Told what comes next; whether the record that it belongs to can still be one. */
+  const goesOn = (text: string): boolean => {
+    const { lines, records, empty_lines: blank } = parser.info;
+    sinceThen = records + blank === ended ? sinceThen + text.length : text.length;
+    ended = records + blank;
+    if (sinceThen > mostText(longest)) failure ??= { code: 'CSV_MAX_RECORD_SIZE', lines, records };
+    return failure === undefined;
+  };
+  return { parser, goesOn, failure: () => failure };
 }
 
 /** What goes to the parser at once: it makes all records of a piece before anybody takes the first of them. */
 const pieceSize = 2_048;
 
-async function* piecesUntil(source: AsyncIterable<string>, failure: () => unknown): AsyncGenerator<string> {
+async function* piecesWhile(source: AsyncIterable<string>, goesOn: (piece: string) => boolean): AsyncGenerator<string> {
   for await (const text of source) {
     for (let at = 0; at < text.length; at += pieceSize) {
-      if (failure()) return;
-      yield text.slice(at, at + pieceSize);
+      const piece = text.slice(at, at + pieceSize);
+      if (!goesOn(piece)) return;
+      yield piece;
     }
   }
 }
@@ -75,9 +92,9 @@ async function* piecesUntil(source: AsyncIterable<string>, failure: () => unknow
  * the one in the file on which a record ends. A record that cannot be told from the next one ends the reading.
  */
 export async function* csvLines(source: AsyncIterable<Uint8Array>, options: Options): AsyncGenerator<Line> {
-  const { parser, failure } = createParser(options.longest);
+  const { parser, goesOn, failure } = createParser(options.longest);
   // An error of the source comes out of the parser below.
-  pipeline(piecesUntil(utf8(source), failure), parser).catch(() => {});
+  pipeline(piecesWhile(utf8(source), goesOn), parser).catch(() => {});
   let names: string[] | undefined;
   for await (const { record, info } of parser as AsyncIterable<Parsed>) {
     if (info.records > (failure()?.records ?? info.records)) break;

@@ -45,6 +45,32 @@ test('a record that is too long is not read to its end', async () => {
 });
 
 test.each([
+  ['no content but commas', ','],
+  ['nothing but doubled quotes', '""""'],
+])('a record of %s is not read to its end either', async (_, part) => {
+  let pieces = 0;
+  async function* endless() {
+    yield Buffer.from('a\n1\n');
+    for (; pieces < 1_000; pieces += 1) yield Buffer.from(part.repeat(10_000 / part.length));
+  }
+  const lines = await Array.fromAsync(csvLines(endless(), { longest: 1_000, required: [] }));
+  expect(values(lines)).toEqual([{ a: '1' }, 'the record is too long: nothing after this was read']);
+  expect(pieces).toBeLessThan(20);
+});
+
+test('many records of the longest kind are read, also where each takes its time', async () => {
+  const record = `"${'""'.repeat(900)}",x\n`;
+  const content = `a,b\n${record.repeat(300)}`;
+  const lines = csvLines(inPieces(Buffer.from(content), 100_000), { longest: 1_000, required: ['a'] });
+  let read = 0;
+  for await (const line of lines) {
+    if (line.kind === 'value') read += 1;
+    await new Promise(setImmediate);
+  }
+  expect(read).toBe(300);
+});
+
+test.each([
   ['', 'names no columns'],
   ['b,c\n1,2\n', 'lacks the column a'],
   [`a${',x'.repeat(200)}\n`, 'at most 100 columns'],
