@@ -13,6 +13,8 @@ const ownerOnly = 0o600;
 const ownerOnlyFolder = 0o700;
 /** The folder is closed to others; in a container, where the file alone is mounted, a numbered user must read it. */
 const servicesToo = 0o444;
+/** No file holds this: an empty one is there, and a container that mounts it needs it to be. */
+const absent = '\0';
 
 const readOr = (path: string, fallback: string): Promise<string> =>
   readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -68,7 +70,7 @@ export function createSecretStore({ root }: Deps): SecretStore {
       };
       for (const [name, text] of Object.entries(files)) {
         const path = join(folder, name);
-        if ((await readOr(path, '')) !== text) await replace(path, text, servicesToo);
+        if ((await readOr(path, absent)) !== text) await replace(path, text, servicesToo);
       }
       return missing.length > 0;
     },

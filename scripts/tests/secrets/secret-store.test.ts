@@ -30,6 +30,11 @@ describe('secrets', () => {
     expect(await secret('cache.conf')).toContain(`requirepass ${await secret('cache_password')}\n`);
   });
 
+  test('a secret that is not set → an empty file, as a container mounts it', async () => {
+    await createSecretStore({ root }).ensure();
+    expect(await secret('smtp_password')).toBe('');
+  });
+
   test('the second time nothing changes', async () => {
     const store = createSecretStore({ root });
     await store.ensure();
