@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { describe, expect, test } from '@jest/globals';
+import { createTally } from '../../src/chaos/tally.ts';
+import { startTraffic } from '../../src/chaos/traffic.ts';
+
+/** A service that answers as it is told, and traffic on it until it has seen so many requests. */
+async function trafficOn(listener: RequestListener, until: number) {
+  const seen: { method: string; url: string }[] = [];
+  const ended = new AbortController();
+  const server = createServer((request, response) => {
+    seen.push({ method: request.method ?? '', url: request.url ?? '' });
+    if (seen.length >= until) ended.abort();
+    listener(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const links = 10;
+  const tally = createTally({ links, start: Date.now() });
+  const target = `http://127.0.0.1:${port}`;
+  const deps = { target, key: 'a key', prefix: 'x', links, tally, signal: ended.signal, rate: 400 };
+  await startTraffic(deps).ended;
+  server.closeAllConnections();
+  server.close();
+  return { seen, tally };
+}
+
+const sum = (counts: Uint32Array) => counts.reduce((total, count) => total + count, 0);
+
+describe('the traffic of a drill', () => {
+  test('redirects of the links in turn and one create in twenty, each counted by its answer', async () => {
+    const { seen, tally } = await trafficOn((request, response) => {
+      response.writeHead(request.method === 'GET' ? 302 : 201, { location: 'https://example.com/' }).end();
+    }, 60);
+    const creates = seen.filter(({ method, url }) => method === 'POST' && url === '/shorten').length;
+    expect(creates).toBe(Math.floor(seen.length / 20));
+    expect(new Set(seen.filter(({ method }) => method === 'GET').map(({ url }) => url)).size).toBeGreaterThan(5);
+    expect(sum(tally.answered())).toBe(seen.length - creates);
+    expect(tally.failures()).toEqual([]);
+  });
+  test('a refusal is told from silence: only the silent one may have left a click', async () => {
+    const { seen, tally } = await trafficOn((request, response) => {
+      if (request.method === 'POST') response.writeHead(503, { 'retry-after': '2' }).end();
+      else request.socket.destroy();
+    }, 60);
+    const failed = tally.failures();
+    expect(failed).toHaveLength(seen.length);
+    expect(
+      failed.filter(({ kind, status, retryAfter }) => kind === 'write' && status === 503 && retryAfter).length,
+    ).toBe(Math.floor(seen.length / 20));
+    expect(sum(tally.unknown())).toBe(failed.filter(({ status }) => status === 0).length);
+    expect(sum(tally.answered())).toBe(0);
+  });
+  test('ends when every request is answered, and none is left open', async () => {
+    const { tally } = await trafficOn((_request, response) => {
+      setImmediate(() => response.writeHead(302, { location: '/' }).end());
+    }, 40);
+    expect([...tally.seconds().values()].every(({ open }) => open === 0)).toBe(true);
+  });
+});
