@@ -8,6 +8,7 @@ export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': `${import.meta.dirname}/jest/typescript.cjs` },
+  setupFilesAfterEnv: ['<rootDir>/support/once-more.ts'],
   globalSetup: '<rootDir>/support/global-setup.ts',
   globalTeardown: '<rootDir>/support/global-teardown.ts',
   maxWorkers: 1,

@@ -8,7 +8,15 @@ export type JestReport = {
   numPendingTests: number;
   numTodoTests: number;
   numRuntimeErrorTestSuites: number;
+  testResults?: { assertionResults: { fullName: string; status: string; invocations?: number }[] }[];
 };
+
+/** Names of the tests that failed and then passed, where such a second try is given. */
+export const secondTries = ({ testResults = [] }: JestReport): string[] =>
+  testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status, invocations = 1 }) => status === 'passed' && invocations > 1)
+    .map(({ fullName }) => fullName);
 
 /**
  * Jest's report in numbers. A test that was skipped counts as failed, as nobody would see it otherwise; so does a file

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { judgeJest, summary } from '../bin/verdict.ts';
+import { judgeJest, secondTries, summary } from '../bin/verdict.ts';
 
 const good = {
   numPassedTests: 12,
@@ -33,4 +33,20 @@ test('the last line is the sum of all parts', () => {
     'tests  FAILED  (60 s, 10 passed, 2 failed; see above)',
     '11 passed, 2 failed',
   ]);
+});
+
+test('who passed at the second try is named, whoever passed at once or never is not', () => {
+  const of = (fullName: string, status: string, invocations?: number) => ({
+    fullName,
+    status,
+    ...(invocations !== undefined && { invocations }),
+  });
+  const assertionResults = [
+    of('at once', 'passed', 1),
+    of('again', 'passed', 2),
+    of('never', 'failed', 2),
+    of('old', 'passed'),
+  ];
+  expect(secondTries({ ...good, testResults: [{ assertionResults }] })).toEqual(['again']);
+  expect(secondTries(good)).toEqual([]);
 });
