@@ -11,7 +11,7 @@ export const signals: readonly Signal[] = [
   },
   {
     signal: 'CPU of the host',
-    threshold: '80 % for 10 minutes (alert HighCPU)',
+    threshold: '95 % for 5 minutes (alert HighCPU)',
     next: 'a machine with twice the cores',
     command: '`NGINX_CPUS=4` and `POSTGRES_CPUS=3` in `.env`, `scripts/up`',
   },
@@ -40,8 +40,8 @@ export const signals: readonly Signal[] = [
     command: '`CONNECTIONS_PER_REPLICA=16` and `DATABASE_POOL_SIZE=12` in `.env`, `scripts/up`',
   },
   {
-    signal: 'share of redirects that the shared cache does not know',
-    threshold: 'over 20 % (alert CacheHitRatioLow)',
+    signal: 'share of redirects that ask Postgres for their link',
+    threshold: 'over 50 % for 10 minutes (alert CacheHitRatioLow)',
     next: 'a larger cache in each replica',
     command: '`L1_ENTRIES=50000` in `.env`, `scripts/up`',
   },
