@@ -21,6 +21,8 @@ const commands: Record<string, () => Promise<Command>> = {
   'restore-drill': async () => (await import('./commands/backup.ts')).restoreDrill,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
   'droplet-init': async () => (await import('./commands/droplet-init.ts')).dropletInit,
+  'rotate-secret': async () => (await import('./commands/rotate-secret.ts')).rotateSecret,
+  uninstall: async () => (await import('./commands/uninstall.ts')).uninstall,
   releases: async () => (await import('./commands/releases.ts')).releases,
   host: async () => (await import('./commands/host.ts')).host,
   keeper: async () => (await import('./commands/keeper.ts')).keeper,

@@ -110,6 +110,7 @@ const backups = [
     'true',
     'Whether backups stay on this machine. Kept by the scripts.',
   ),
+  setting('SECRETS_REVISION', text, '', 'Grows with each renewed secret. Kept by scripts/rotate-secret.'),
   setting('POSTGRES_VOLUME', volume, '', 'Volume of the database; empty means the first one. Kept by scripts/restore.'),
   setting('POSTGRES_VOLUME_BEFORE', volume, '', 'The one before the last restore. Kept by scripts/restore.'),
 ];

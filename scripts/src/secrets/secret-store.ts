@@ -5,7 +5,15 @@ import { parseEnv } from 'node:util';
 import { readBackupChoices } from './backup-choices.ts';
 import { deliverySecrets } from './delivery.ts';
 import { withValues } from './environment-file.ts';
-import { type Passwords, type Personal, passwords, personal, secretFiles } from './secrets.ts';
+import {
+  type Password,
+  type Passwords,
+  type Personal,
+  type Personals,
+  passwords,
+  personal,
+  secretFiles,
+} from './secrets.ts';
 
 type Deps = { root: string };
 
@@ -38,6 +46,8 @@ export type SecretStore = {
   remember(values: Readonly<Record<string, string>>): Promise<void>;
   /** Makes what is missing, and brings every file under `.secrets` to what `.env` says. Whether anything was made. */
   ensure(): Promise<boolean>;
+  /** Puts a new value in the place of a secret, here and in every file that holds it; answers both. */
+  renew(name: Personals | Password): Promise<{ before: string; after: string }>;
 };
 
 /** The files that hold what nobody else may know: `.env` and `.secrets/`. */
@@ -54,7 +64,7 @@ export function createSecretStore({ root }: Deps): SecretStore {
     const made = passwords.map(async (name) => [name, await readOr(join(folder, name), makeSecret())]);
     return Object.fromEntries(await Promise.all(made)) as Passwords;
   }
-  return {
+  const store: SecretStore = {
     environment,
     remember,
     async ensure() {
@@ -74,5 +84,15 @@ export function createSecretStore({ root }: Deps): SecretStore {
       }
       return missing.length > 0;
     },
+    async renew(name) {
+      const after = makeSecret();
+      const own = personal.find((one) => one === name);
+      const before = own ? ((await environment())[own] ?? '') : await readOr(join(folder, name), '');
+      if (own) await remember({ [own]: after });
+      else await replace(join(folder, name), after, servicesToo);
+      await store.ensure();
+      return { before, after };
+    },
   };
+  return store;
 }

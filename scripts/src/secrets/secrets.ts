@@ -12,10 +12,12 @@ export const passwords = [
   'queue_password',
 ] as const;
 
-export type Personal = Readonly<Record<(typeof personal)[number], string>>;
+export type Personals = (typeof personal)[number];
+export type Password = (typeof passwords)[number];
+export type Personal = Readonly<Record<Personals, string>>;
 /** What `.env` says of backups. */
 export type BackupChoices = { keep: number; offSite: OffSite | undefined };
-export type Passwords = Readonly<Record<(typeof passwords)[number], string>>;
+export type Passwords = Readonly<Record<Password, string>>;
 
 const storeConfig = (password: string): string => `requirepass ${password}\nprotected-mode no\ndir /data\n`;
 

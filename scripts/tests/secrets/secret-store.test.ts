@@ -52,4 +52,17 @@ describe('secrets', () => {
     expect(await secret('api_key')).toBe('my-own-key-of-24-letters');
     expect(await store.environment()).toMatchObject({ HTTP_PORT: '8080' });
   });
+
+  test('one is renewed: every file that holds it has the new one, the others stay', async () => {
+    const store = createSecretStore({ root });
+    await store.ensure();
+    const [owner, queue] = [await secret('database_owner_password'), await secret('queue_url')];
+    const { before, after } = await store.renew('cache_password');
+    expect(after).not.toBe(before);
+    expect(await secret('cache_url')).toBe(`redis://:${after}@cache:6379`);
+    expect(await secret('cache.conf')).toContain(`requirepass ${after}\n`);
+    expect([await secret('database_owner_password'), await secret('queue_url')]).toEqual([owner, queue]);
+    const key = await store.renew('API_KEY');
+    expect([await secret('api_key'), (await store.environment())['API_KEY']]).toEqual([key.after, key.after]);
+  });
 });
