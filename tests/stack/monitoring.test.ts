@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { seriesOf } from '../../monitoring/src/documents/series.ts';
 import { alerts } from '../../monitoring/src/rules/groups.ts';
 import { base, settings } from './support/place.ts';
 import { mustScript, run } from './support/programs.ts';
@@ -91,16 +92,10 @@ describe('monitoring of the stack', () => {
   test('every series that an alert looks at is there', async () => {
     const { data } = (await (await fetch(`${prometheus}/label/__name__/values`)).json()) as { data: string[] };
     const there = new Set(data);
-    const words = /\b[a-z][a-z0-9_]*(?::[a-z0-9_:]+)?(?=[{[]|\b)/g;
-    const series = (expr: string): string[] =>
-      [...expr.replaceAll(/\{[^}]*\}|"[^"]*"|\bby \([^)]*\)|\bon \([^)]*\)/g, '').matchAll(words)].map(
-        ([word]) => word,
-      );
-    const looked = new Set(alerts.flatMap(({ expr }) => series(expr)).filter((word) => /[_:]/.test(word)));
-    const functions = new Set(['label_replace', 'max_over_time', 'avg_over_time', 'predict_linear']);
+    const looked = new Set(alerts.flatMap(({ expr }) => seriesOf(expr)));
     // Told from the first hour, failure, or backup on.
-    const later = /^slo:bad:|^slo:redirects|^alertmanager_notifications_failed_total$/;
-    expect([...looked].filter((name) => !there.has(name) && !functions.has(name) && !later.test(name))).toEqual([]);
+    const later = /^slo:bad:|^slo:redirects|^alertmanager_notifications_failed_total$|^backup_last/;
+    expect([...looked].filter((name) => !there.has(name) && !later.test(name))).toEqual([]);
   });
 
   test('all is well → no alert but the watchdog', async () => {

@@ -2,8 +2,11 @@ import type { Alert } from './alert.ts';
 
 const memoryLeft = 'min(node_memory_MemAvailable_bytes{job="node"} / node_memory_MemTotal_bytes{job="node"})';
 const disk = 'job="node", fstype=~"ext.|xfs|btrfs|zfs"';
-const diskLeft = `node_filesystem_avail_bytes{${disk}} / node_filesystem_size_bytes{${disk}}`;
-const dayAhead = `predict_linear(node_filesystem_avail_bytes{${disk}}[6h], 86400) < 0`;
+/** One line a disk, however often it is mounted. */
+const diskLeft = `min by (device) (node_filesystem_avail_bytes{${disk}} / node_filesystem_size_bytes{${disk}})`;
+const avail = `node_filesystem_avail_bytes{${disk}}`;
+/** A day ahead, from six hours or what there is of them, but not from a few minutes. */
+const dayAhead = `min by (device) (predict_linear(${avail}[6h], 86400) and count_over_time(${avail}[6h]) > 240) < 0`;
 const full = 'max by (container) (container_memory_working_set_bytes / (container_memory_limit_bytes > 0))';
 
 const share = '{{ $value | humanizePercentage }}';
@@ -39,8 +42,8 @@ const diskFilling = (severity: 'warning' | 'critical', expr: string, wait: strin
   expr,
   for: wait,
   severity,
-  summary: `Only ${share} of the disk {{ $labels.mountpoint }} is left`,
-  description: `{{ $labels.mountpoint }} has ${share} of its space left. Without space Postgres and the queue stop.`,
+  summary: `Only ${share} of the disk {{ $labels.device }} is left`,
+  description: `{{ $labels.device }} has ${share} of its space left. Without space Postgres and the queue stop.`,
   firstStep: 'docker system df && df -h',
   panel: ['machine', 'disk'],
 });

@@ -193,9 +193,9 @@ const clicks: readonly Case[] = [
 
 const available = 'node_memory_MemAvailable_bytes{job="node"}';
 const working = 'container_memory_working_set_bytes{job="autoscaler", container="app-1"}';
-const free = 'node_filesystem_avail_bytes{job="node", fstype="ext4", mountpoint="/"}';
+const free = 'node_filesystem_avail_bytes{job="node", fstype="ext4", device="/dev/vda", mountpoint="/"}';
 
-const size = 'node_filesystem_size_bytes{job="node", fstype="ext4", mountpoint="/"}';
+const size = 'node_filesystem_size_bytes{job="node", fstype="ext4", device="/dev/vda", mountpoint="/"}';
 
 const machine: readonly Case[] = [
   {
@@ -247,17 +247,25 @@ const machine: readonly Case[] = [
   {
     alert: 'DiskFillingUp',
     severity: 'warning',
-    ...one(free, gauge(41), gauge(39)),
+    // A day is 86,400 s: empty a little later, and a little sooner.
+    below: {
+      [free.replace('/dev/vda', '/dev/vdc')]: gauge(39, -39 / 95_000),
+      [size.replace('/dev/vda', '/dev/vdc')]: gauge(100),
+    },
+    above: {
+      [free.replace('/dev/vda', '/dev/vdc')]: gauge(39, -39 / 85_000),
+      [size.replace('/dev/vda', '/dev/vdc')]: gauge(100),
+    },
     step: 15,
-    notBefore: 285,
-    lasts: 360,
+    notBefore: 3600,
+    lasts: 4200,
     cure: 30,
   },
   {
     alert: 'DiskFillingUp',
     severity: 'warning',
-    below: { [free.replace('"/"', '"/data"')]: gauge(15), [size.replace('"/"', '"/data"')]: gauge(100) },
-    above: { [free.replace('"/"', '"/data"')]: gauge(14.9), [size.replace('"/"', '"/data"')]: gauge(100) },
+    below: { [free.replace('/dev/vda', '/dev/vdb')]: gauge(15), [size.replace('/dev/vda', '/dev/vdb')]: gauge(100) },
+    above: { [free.replace('/dev/vda', '/dev/vdb')]: gauge(14.9), [size.replace('/dev/vda', '/dev/vdb')]: gauge(100) },
     step: 15,
     notBefore: 285,
     lasts: 360,

@@ -16,13 +16,15 @@ export type Story = {
   expect: readonly { at: number; alert: string; severity?: string; firing: number }[];
 };
 
+const signed = (value: number): string => (value < 0 ? `${value}` : `+${value}`);
+
 /** A series in promtool's notation: a counter continues in every phase where it ended in the one before. */
 function values(signals: readonly { signal: Signal; steps: number }[], step: number): string {
   let last = 0;
   let at = 0;
   const phase = (signal: Signal, steps: number): string => {
     if (signal === 'absent') return at === 0 ? `_x${steps}` : `stale _x${steps - 1}`;
-    if ('gauge' in signal) return `${signal.gauge}+0x${steps - 1}`;
+    if ('gauge' in signal) return `${signal.gauge}${signed((signal.slope ?? 0) * step)}x${steps - 1}`;
     if ('ago' in signal) return `${at - signal.ago}+${step}x${steps - 1}`;
     const grows = signal.perSecond * step;
     const first = last;

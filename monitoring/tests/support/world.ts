@@ -1,8 +1,9 @@
 /** How a series behaves for a while: it stands, grows by so much a second, is a time some seconds ago, or is not told. */
-export type Signal = { gauge: number } | { perSecond: number } | { ago: number } | 'absent';
+export type Signal = { gauge: number; slope?: number } | { perSecond: number } | { ago: number } | 'absent';
 export type World = Readonly<Record<string, Signal>>;
 
-export const gauge = (value: number): Signal => ({ gauge: value });
+/** A value that stands, or moves by so much a second. */
+export const gauge = (value: number, slope = 0): Signal => ({ gauge: value, slope });
 export const ago = (seconds: number): Signal => ({ ago: seconds });
 export const perSecond = (rate: number): Signal => ({ perSecond: rate });
 
@@ -83,8 +84,8 @@ export const healthy: World = {
   'node_cpu_seconds_total{job="node", cpu="0", mode="idle"}': perSecond(0.5),
   'node_cpu_seconds_total{job="node", cpu="0", mode="user"}': perSecond(0.5),
   'node_vmstat_oom_kill{job="node"}': perSecond(0),
-  'node_filesystem_avail_bytes{job="node", fstype="ext4", mountpoint="/"}': gauge(50),
-  'node_filesystem_size_bytes{job="node", fstype="ext4", mountpoint="/"}': gauge(100),
+  'node_filesystem_avail_bytes{job="node", fstype="ext4", device="/dev/vda", mountpoint="/"}': gauge(50),
+  'node_filesystem_size_bytes{job="node", fstype="ext4", device="/dev/vda", mountpoint="/"}': gauge(100),
   'container_memory_working_set_bytes{job="autoscaler", container="app-1"}': gauge(50),
   'container_memory_limit_bytes{job="autoscaler", container="app-1"}': gauge(100),
   'prometheus_rule_evaluation_failures_total{job="prometheus"}': perSecond(0),
