@@ -42,7 +42,8 @@ export function repositoryConfig(settings: RepositorySettings): string {
     // Another process would be another CPU that redirects do not get.
     'process-max=1',
     'start-fast=y',
-    'archive-timeout=60',
+    // After a big import there is much to archive before a backup can begin.
+    'archive-timeout=900',
     'log-level-file=off',
     'log-level-console=warn',
     '',

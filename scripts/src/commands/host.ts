@@ -61,7 +61,11 @@ async function rollback(context: CommandContext, words: readonly string[]): Prom
   if (!to) throw new ScriptError('there is no such release: scripts/releases lists them');
   const rest = words.filter((word) => /^(BY|ASKED_AT)=/.test(word));
   const images = Object.entries(to.images).map(([name, value]) => `${name}=${value}`);
-  return await deploy(context, parseRequest([to.commit, ...images, ...rest]), `rollback to ${to.number}`);
+  return await deploy(
+    context,
+    { ...parseRequest([to.commit, ...images, ...rest]), urgent: true },
+    `rollback to ${to.number}`,
+  );
 }
 
 /** `host`: what runs on the server, in the tools' image, when somebody deploys there. */

@@ -5,6 +5,7 @@ import { createCompose } from '../stack/compose.ts';
 import { tellFailure } from './alerts.ts';
 import { deploySteps } from './host-steps.ts';
 import { createJournal } from './journal.ts';
+import { pruneImages } from './prune.ts';
 import { createReleaseLog, type LoggedRelease } from './release-log.ts';
 import type { DeployRequest } from './request.ts';
 import type { Server } from './server.ts';
@@ -75,5 +76,7 @@ export async function hostDeploy(deps: Deps, request: DeployRequest, note: strin
     await tellFailure(server, why);
     throw error;
   }
-  return await add('serves', note);
+  const added = await add('serves', note);
+  await pruneImages(server, await log.read());
+  return added;
 }

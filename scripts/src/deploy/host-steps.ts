@@ -34,7 +34,7 @@ function preflight({ server, request, now }: Deps): Step {
       const { root, run, compose, autoscaler } = server;
       const machine = findMissing(await readMachine({ run, root }, [], ''));
       const seen = await readCircumstances({ root, compose, autoscaler, now }, request.askedAt);
-      const findings = [...machine, ...findObstacles(seen)];
+      const findings = [...machine, ...findObstacles(seen, request.urgent)];
       for (const { kind, what, remedy } of findings) server.print(`${kind}: ${what}\n  ${remedy}`);
       const [first] = findings.filter(({ kind }) => kind === 'wrong');
       if (first) throw new ScriptError(first.what);

@@ -20,8 +20,11 @@ const mostClock = 60_000;
 
 const wrong = (what: string, remedy: string): Finding => ({ kind: 'wrong', what, remedy });
 
-/** Why this is no moment for a deployment, each with what to do about it. */
-export function findObstacles(seen: Circumstances): Finding[] {
+/**
+ * Why this is no moment for a deployment, each with what to do about it. An urgent one, which goes back, waits for no
+ * backup.
+ */
+export function findObstacles(seen: Circumstances, urgent = false): Finding[] {
   const mebibytes = (bytes: number) => `${Math.round(bytes / mebibyte)} MiB`;
   const { diskFree, memoryAvailable, clockAhead, rollout, paused, busy } = seen;
   return [
@@ -36,6 +39,6 @@ export function findObstacles(seen: Circumstances): Finding[] {
       : []),
     ...(rollout === undefined ? [] : [wrong(`a release is under way: ${rollout}`, 'wait; scripts/status shows it')]),
     ...(paused ? [wrong('the autoscaler is paused', 'scripts/scale auto')] : []),
-    ...(busy ? [wrong('a backup or a restore drill runs', 'try again in some minutes')] : []),
+    ...(busy && !urgent ? [wrong('a backup or a restore drill runs', 'try again in some minutes')] : []),
   ];
 }

@@ -20,6 +20,8 @@ export type DeployRequest = {
   by: string;
   /** What the clock of whoever asks showed, in milliseconds since 1970. */
   askedAt: number;
+  /** A rollback: it waits for nothing that can go on beside it. */
+  urgent?: boolean;
 };
 
 const image = /^[a-z0-9][a-z0-9._/:-]*(@sha256:[0-9a-f]{64})?$/;

@@ -28,5 +28,7 @@ test.each<[Partial<Circumstances>, string]>([
   });
 });
 
+test('a rollback does not wait for a backup', () => expect(findObstacles({ ...good, busy: true }, true)).toEqual([]));
+
 test('a clock that nobody asked for is no obstacle', () =>
   expect(findObstacles({ ...good, clockAhead: undefined })).toEqual([]));
