@@ -18,7 +18,7 @@ describe('shell files', () => {
     for (const file of shells) expect([file, (statSync(file).mode & 0o100) !== 0]).toEqual([file, true]);
   });
   test('a verb is one line that names itself', () => {
-    for (const verb of ['up', 'down', 'status', 'doctor', 'scale', 'release', 'rollback'])
+    for (const verb of ['up', 'down', 'status', 'doctor', 'scale', 'release', 'rollback', 'load', 'game-day'])
       expect(readFileSync(join(root, 'scripts', verb), 'utf8')).toBe(
         `#!/bin/sh\nexec "$(dirname "$0")/run-verb" ${verb} "$@"\n`,
       );
