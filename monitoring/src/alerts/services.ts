@@ -4,6 +4,9 @@ import type { Alert } from './alert.ts';
 const gone = (service: string, healthy: string): string =>
   `label_replace(absent(${healthy}), "service", "${service}", "", "")`;
 
+/** Prometheus begins with the stack: what is not there yet in the first moments is on its way. */
+const settled = 'unless on () (time() - min(process_start_time_seconds{job="prometheus"}) < 90)';
+
 const dead = [
   gone('app', 'up{job="app"} == 1'),
   gone('nginx', 'nginx_up{job="nginx"} == 1'),
@@ -16,7 +19,7 @@ const store = (name: string): string => `label_replace(absent(redis_up{store="${
 export const serviceAlerts: readonly Alert[] = [
   {
     name: 'ServiceDown',
-    expr: dead,
+    expr: `(${dead})\n${settled}`,
     for: '20s',
     severity: 'critical',
     summary: '{{ $labels.service }} is down',
@@ -27,7 +30,7 @@ export const serviceAlerts: readonly Alert[] = [
   },
   {
     name: 'EndpointDown',
-    expr: 'min by (target) (probe_success{job="blackbox"}) == 0',
+    expr: `min by (target) (probe_success{job="blackbox"}) == 0 ${settled}`,
     for: '20s',
     severity: 'critical',
     service: 'edge',

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { alerts } from '../../src/rules/groups.ts';
 import { type Story, tell } from '../support/promtool.ts';
-import { healthy, idle, type World } from '../support/world.ts';
+import { gauge, healthy, idle, series, type World } from '../support/world.ts';
 import { type Case, cases } from './cases.ts';
 
 const before = 60;
+const { up } = series;
 
 /** Healthy for a minute, or one step; then the world of the case; then, for the resolved one, healthy again. */
 function story(
@@ -90,6 +91,14 @@ describe('each alert, in the rule engine of Prometheus', () => {
 
   test('no traffic → none but Watchdog', async () => {
     expect(await tell([firing(idle, { Watchdog: 1 })])).toBe('');
+  });
+
+  test('the stack has just begun → what is not there yet is no alert for a minute and a half', async () => {
+    const { [up('app')]: _gone, ...others } = healthy;
+    const world = { ...others, 'process_start_time_seconds{job="prometheus"}': gauge(0) };
+    const at = (seconds: number, count: number) => ({ at: seconds, alert: 'ServiceDown', firing: count });
+    const expected = [at(85, 0), at(125, 1)];
+    expect(await tell([{ name: 'begins', step: 5, phases: [{ world, steps: 60 }], expect: expected }])).toBe('');
   });
 
   test('no series at all → what is absent is down, and nothing else is guessed', async () => {

@@ -90,7 +90,7 @@ export const healthy: World = {
   'container_memory_limit_bytes{job="autoscaler", container="app-1"}': gauge(100),
   'prometheus_rule_evaluation_failures_total{job="prometheus"}': perSecond(0),
   'prometheus_config_last_reload_successful{job="prometheus"}': gauge(1),
-  'process_start_time_seconds{job="prometheus"}': gauge(0),
+  'process_start_time_seconds{job="prometheus"}': gauge(-600),
   'alertmanager_notifications_failed_total{job="alertmanager", integration="email"}': perSecond(0),
 };
 

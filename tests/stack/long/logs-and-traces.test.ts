@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { base, settings } from '../support/place.ts';
+import { mustScript } from '../support/programs.ts';
+import { panelQueries } from '../support/queries.ts';
+import { eventually, shorten, stack, untilServing } from '../support/stack.ts';
+
+const loki = `http://127.0.0.1:${settings.LOKI_PORT}/loki/api/v1`;
+
+const up = (profile: string): Promise<string> => mustScript('up', '--images=debian', '--profile', profile);
+
+async function valuesOf(path: string): Promise<string[]> {
+  const answer = await fetch(`${loki}/${path}`);
+  return ((await answer.json()) as { data?: string[] }).data ?? [];
+}
+
+beforeAll(async () => {
+  await up('full');
+  await untilServing(2, 120_000);
+}, 1_800_000);
+
+afterAll(async () => {
+  await up('core');
+  const core = new Set(['app', 'app-template', 'migrate', 'nginx', 'autoscaler', 'gate', 'certificates']);
+  const kept = new Set([...core, 'postgres', 'cache', 'queue', 'backup']);
+  await stack.remove((await stack.list()).filter(({ service }) => !kept.has(service)).map(({ id }) => id));
+}, 600_000);
+
+describe('logs and traces of the stack', () => {
+  test('a request by its id → its lines of nginx and replica, and the spans of its trace', async () => {
+    const code = await shorten('https://example.com/traced');
+    const id = `traced-${randomBytes(6).toString('hex')}`;
+    // Somebody who traces already decides that this one is traced, and not the hundredth.
+    const traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+    const { status } = await fetch(`${base}/${code}`, {
+      redirect: 'manual',
+      headers: { 'x-request-id': id, traceparent },
+    });
+    expect(status).toBe(302);
+    const told = await eventually(
+      'scripts/trace shows lines and spans',
+      async () => {
+        const text = await mustScript('trace', id);
+        return text.includes('GET /:code') && text.includes('nginx') ? text : undefined;
+      },
+      120_000,
+    );
+    expect(told).toMatch(/-nginx-1 {2}info request .*status=302/);
+    expect(told).toMatch(/-app-\d+ {2}info request .*status=302/);
+    expect(told).toContain(`Trace ${traceparent.split('-')[1]}`);
+    expect(told).toContain('received at the edge');
+  });
+
+  test('every container writes to Loki, under three labels and no more', async () => {
+    const services = ['app', 'autoscaler', 'nginx', 'postgres', 'prometheus'];
+    await eventually('all services have lines', async () => {
+      const seen = await valuesOf('label/service/values');
+      return services.every((service) => seen.includes(service)) ? true : undefined;
+    });
+    expect((await valuesOf('labels')).toSorted()).toEqual(['container', 'level', 'service']);
+    expect(await valuesOf('label/level/values')).toContain('info');
+  });
+
+  test('the log panels ask what Loki answers', async () => {
+    for (const { expr } of panelQueries.filter(({ kind }) => kind === 'logs')) {
+      const answer = await fetch(`${loki}/query_range?${new URLSearchParams({ query: expr })}`);
+      expect([expr, answer.status]).toEqual([expr, 200]);
+    }
+  });
+});
