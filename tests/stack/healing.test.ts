@@ -63,8 +63,10 @@ describe('replicas that fail', () => {
     const problem = (await response.json()) as Record<string, unknown>;
     expect(problem).toMatchObject({ status: 503, error: 'No replica is available' });
     expect(problem['request_id']).toBe(response.headers.get('x-request-id'));
-    const ready = eventually('a new one is ready', async () =>
-      (await statusNow()).replicas.some((replica) => replica.ready === true) ? Date.now() : undefined,
+    const anyReady = async () => (await statusNow()).replicas.some((replica) => replica.ready === true);
+    // Before it has looked again, the autoscaler knows only those that were.
+    const ready = eventually('none is ready', async () => ((await anyReady()) ? undefined : true)).then(() =>
+      eventually('a new one is ready', async () => ((await anyReady()) ? Date.now() : undefined)),
     );
     const back = eventually('redirects are back', async () => {
       const again = await fetch(`${base}/${code}`, { redirect: 'manual' });
