@@ -8,7 +8,6 @@ import { type About, shellPage, shellPolicy } from './shell.ts';
 
 const page = { method: 'GET', tag: 'pages', access: open, limit: 'none', versioned: false } as const;
 const folder = join(import.meta.dirname, '..', '..', 'web');
-const styles = ['page/base.css', 'page/parts.css', 'library/uplot.css', 'page/views.css'];
 
 function sendPacked(ctx: Context, { type, plain, packed }: Pick<Asset, 'type' | 'plain' | 'packed'>): void {
   ctx.vary('Accept-Encoding');
@@ -20,8 +19,8 @@ function sendPacked(ctx: Context, { type, plain, packed }: Pick<Asset, 'type' | 
 
 /** The dashboard's page, and what it is made of. */
 export function shellRoutes(about: About): Route[] {
-  const { version, files, first } = readAssets(folder);
-  const html = shellPage({ about, version, scripts: first, styles });
+  const { version, files } = readAssets(folder);
+  const html = shellPage({ about, version });
   const shell = route({
     ...page,
     path: '/dashboard',
@@ -36,12 +35,12 @@ export function shellRoutes(about: About): Route[] {
   });
   const asset = route({
     ...page,
-    path: '/assets/:version/:folder/:file',
+    path: '/assets/:version/:file',
     summary: 'What the dashboard is made of',
-    params: z.object({ version: z.string(), folder: z.string(), file: z.string() }),
+    params: z.object({ version: z.string(), file: z.string() }),
     answers: { 200: { description: 'A file', type: ['text/javascript', 'text/css'] } },
     handle(ctx, { params }) {
-      const found = files.get(`${params.folder}/${params.file}`);
+      const found = files.get(params.file);
       if (!found) throw new AppError('not_found', 'Not found');
       // A page of another release, asked for while releases change, gets what there is, and keeps none of it.
       const kept = params.version === version;

@@ -23,13 +23,8 @@ export const shellPolicy = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
-type Parts = { about: About; version: string; scripts: readonly string[]; styles: readonly string[] };
-
 /** The dashboard's page: what it is made of, and its frame, which shows before any script has run. */
-export function shellPage({ about, version, scripts, styles }: Parts): string {
-  const path = (name: string): string => `/assets/${version}/${name}`;
-  const preloads = scripts.map((name) => `<link rel="modulepreload" href="${path(name)}">`);
-  const sheets = styles.map((name) => `<link rel="stylesheet" href="${path(name)}">`);
+export function shellPage({ about, version }: { about: About; version: string }): string {
   return `<!doctype html>
 <html lang="en" dir="ltr">
 <head>
@@ -40,8 +35,8 @@ export function shellPage({ about, version, scripts, styles }: Parts): string {
 <meta name="robots" content="noindex">
 <title>Shortstack</title>
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
-${[...sheets, ...preloads].join('\n')}
-<script type="module" src="${path('page/main.js')}"></script>
+<link rel="stylesheet" href="/assets/${version}/style.css">
+<script type="module" src="/assets/${version}/main.js"></script>
 </head>
 <body data-about="${escapeHtml(JSON.stringify(about))}">
 <div id="page"><header class="top"><span class="brand">Shortstack</span></header><main class="waiting">Loading …</main></div>

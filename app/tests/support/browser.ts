@@ -24,7 +24,16 @@ async function openTab(context: BrowserContext, address: string): Promise<Tab> {
   page.on('console', (message) => {
     if (message.type() === 'error' && !expected.test(message.text())) complaints.push(message.text());
   });
-  await page.goto(address);
+  // Where networks come and go (Docker makes bridges), Chromium gives up what it is loading.
+  for (let shown = false; !shown; ) {
+    shown = await page
+      .goto(address)
+      .then(() => page.locator('#main').waitFor())
+      .then(
+        () => true,
+        () => false,
+      );
+  }
   return { page, context, complaints, [Symbol.asyncDispose]: () => context.close() };
 }
 

@@ -5,6 +5,7 @@ import { createStore } from '../parts/store.js';
 /** @typedef {ReturnType<typeof createSession>} Session */
 
 const path = '/dashboard/session';
+const betweenTries = 2_000;
 
 /**
  * Who this browser is to the service. The key itself is sent once and kept nowhere: the browser holds a cookie that no
@@ -20,7 +21,10 @@ export function createSession({ client, known }) {
   const look = async () => rights.set((await client.get(path)).body);
   return {
     rights,
-    look,
+    /** Finds out, and tries until it has: without an answer there is nothing to show. */
+    start() {
+      look().catch(() => setTimeout(() => this.start(), betweenTries));
+    },
     /** @param {string} key */
     signIn: async (key) => rights.set((await client.post(path, { key })).body),
     async signOut() {

@@ -5,6 +5,22 @@ import { texts } from '../page/texts.js';
 import { number, shortNumber } from '../parts/format.js';
 
 const height = 240;
+const betweenTries = 2_000;
+
+/**
+ * The library, which comes with the first chart. A browser remembers that a module did not come: the next try has
+ * another address.
+ * @returns {Promise<any>}
+ */
+async function loadPlot(tries = 0) {
+  try {
+    const { uPlot } = /** @type {any} */ (await (tries === 0 ? import('uplot') : import(`./plot.js?try=${tries}`)));
+    return uPlot;
+  } catch {
+    await new Promise((resolve) => setTimeout(resolve, betweenTries));
+    return loadPlot(tries + 1);
+  }
+}
 
 /** Colours are those of the style sheet, which knows light and dark. @param {Element} element @param {string} name */
 const colour = (element, name) => {
@@ -89,7 +105,7 @@ export function Chart({ now, past }) {
     let over = false;
     let release = () => {};
     const draw = async () => {
-      const { uPlot } = /** @type {{ uPlot: any }} */ (/** @type {unknown} */ (await import('uplot')));
+      const uPlot = await loadPlot();
       if (over) return;
       release();
       const plot = new uPlot(optionsOf(element, past !== undefined), dataOf(now, past), element);

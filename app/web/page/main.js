@@ -24,7 +24,7 @@ const removals = createRemovals({ client, toasts, window });
 const services = { about, client, session, stream, toasts, removals };
 const page = document.getElementById('page');
 
-session.look().catch(toasts.fail);
+session.start();
 if (page) {
   page.replaceChildren();
   render(h(ServicesContext.Provider, { value: services }, h(Shell, { router: createRouter(window) })), page);

@@ -6,6 +6,9 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
  * @typedef {{ value: T | undefined, problem: Problem | undefined, loading: boolean, again: () => void, change: (edit: (value: T) => T) => void }} Loaded
  */
 
+/** Where there was no answer, the next try comes by itself; milliseconds. */
+const betweenTries = 2_000;
+
 /**
  * Loads a value, and again when `key` changes; the last value stays until the next is there. `again` asks anew without
  * taking away what is shown.
@@ -35,6 +38,11 @@ export function useLoad(key, ask) {
     );
     return () => ending.abort();
   }, [key, turn]);
+  useEffect(() => {
+    if (state.problem?.status !== 0) return;
+    const timer = setTimeout(() => setTurn((n) => n + 1), betweenTries);
+    return () => clearTimeout(timer);
+  }, [state.problem]);
   const again = useCallback(() => setTurn((n) => n + 1), []);
   const change = useCallback(
     /** @param {(value: T) => T} edit */
