@@ -31,7 +31,7 @@ export const namedAgent = (details: Readonly<Record<string, unknown>>): Agent =>
   browser: known(browsers, String(details['browser'])),
   os: known(systems, String(details['os'])),
   device: known(devices, String(details['device'])),
-  bot: details['bot'] === true,
+  bot: details['bot'] === true || details['bot'] === 'true',
 });
 
 const between = '|';

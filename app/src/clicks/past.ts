@@ -10,13 +10,12 @@ type PastClick = { urlId: number; at: number; details: Readonly<Record<string, u
 const longestHost = 253;
 const slot = 0;
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** What Postgres makes of a value by `->>`, as the sums are compared with the history by that. */
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : (value ?? undefined) === undefined ? '' : JSON.stringify(value);
 
-/**
- * Adds clicks whose events were imported in this transaction to the counters and rollups. Who they were is not known
- * any more, so that they are in no day's unique visitors.
- */
-export async function countPastClicks(trx: Trx, clicks: readonly PastClick[]): Promise<void> {
+/** Adds so many times each click to the counters and rollups; who they were is not known. */
+async function addPast(trx: Trx, clicks: readonly PastClick[], times: 1 | -1): Promise<void> {
   if (clicks.length === 0) return;
   await shareRollups(trx);
   const sums: Sums = new Map();
@@ -24,8 +23,21 @@ export async function countPastClicks(trx: Trx, clicks: readonly PastClick[]): P
     const referrer = textOf(details['referrer']).slice(0, longestHost);
     addClick(sums, { urlId, at, visitor: unknownVisitor, referrer, agent: namedAgent(details) });
   }
-  await addToCounters(trx, slot, counterRows(sums));
-  await addToHours(trx, hourRows(sums));
-  const shares = shareRows(sums);
+  const counted = <Row extends { clicks: number }>(row: Row): Row => ({ ...row, clicks: times * row.clicks });
+  await addToCounters(trx, slot, counterRows(sums).map(counted));
+  await addToHours(
+    trx,
+    hourRows(sums).map((row) => ({ ...counted(row), bots: times * row.bots })),
+  );
+  const shares = shareRows(sums).map(counted);
   if (shares.length > 0) await addToShares(trx, shares);
 }
+
+/**
+ * Adds clicks that came into the history as events in this transaction to the counters and rollups. They are in no
+ * day's unique visitors.
+ */
+export const countPastClicks = (trx: Trx, clicks: readonly PastClick[]): Promise<void> => addPast(trx, clicks, 1);
+
+/** Takes clicks whose events went from the history in this transaction out of them. The days' unique visitors stay. */
+export const uncountPastClicks = (trx: Trx, clicks: readonly PastClick[]): Promise<void> => addPast(trx, clicks, -1);

@@ -38,7 +38,7 @@ export const differingHours = (from: Moment) => sql`
   select url_id, 'clicks of the hour ' || ${hour} as what, seen.clicks as expected, kept.clicks as found
   from (${eventHours(from)}) as seen
   full join (select * from url_hours where hour >= ${from}) as kept using (url_id, hour)
-  where seen.clicks is distinct from kept.clicks
+  where coalesce(seen.clicks, 0) <> coalesce(kept.clicks, 0)
   union all
   select url_id, 'bots of the hour ' || ${hour}, seen.bots, kept.bots
   from (${eventHours(from)}) as seen join url_hours as kept using (url_id, hour) where seen.bots <> kept.bots`;
@@ -49,11 +49,11 @@ export const differingShares = (from: Moment) => sql`
   from (select url_id, day, kind, sum(clicks) as clicks from (${eventShares(from)}) as shares group by 1, 2, 3) as seen
   full join (select url_id, day, kind, sum(clicks) as clicks from url_shares
              where day >= (${from} at time zone 'UTC')::date group by 1, 2, 3) as kept using (url_id, day, kind)
-  where seen.clicks is distinct from kept.clicks`;
+  where coalesce(seen.clicks, 0) <> coalesce(kept.clicks, 0)`;
 
 /** Urls whose click_count is not the sum of their hours, of all time. */
 export const differingCounters = () => sql`
   select url_id, 'click_count' as what, hours.clicks as expected, counters.clicks as found
   from (select url_id, sum(clicks) as clicks from url_hours group by 1) as hours
   full join (select url_id, sum(clicks) as clicks from url_counters group by 1) as counters using (url_id)
-  where hours.clicks is distinct from counters.clicks`;
+  where coalesce(hours.clicks, 0) <> coalesce(counters.clicks, 0)`;

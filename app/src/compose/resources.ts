@@ -1,3 +1,4 @@
+import { countPastClicks, uncountPastClicks } from '../clicks/past.ts';
 import type { ShortCode } from '../codes/short-code.ts';
 import { eventRoutes } from '../events/routes.ts';
 import type { Route } from '../http/route.ts';
@@ -21,5 +22,7 @@ export async function composeResources(core: Core, stack: AsyncDisposableStack, 
   const { removeUrlsOfUser } = service;
   const users = composeUsers(core, { removeUrlsOfUser, forgetCodes });
   const bulk = composeUrlBulk(core, { nextCode, forgetCodes });
-  return [...users, ...bulk, ...routes, ...eventRoutes({ db: core.db, transact: createTransact(core.db) })];
+  const counting = { countClicks: countPastClicks, uncountClicks: uncountPastClicks };
+  const events = eventRoutes({ db: core.db, transact: createTransact(core.db), ...counting });
+  return [...users, ...bulk, ...routes, ...events];
 }

@@ -1,10 +1,8 @@
 import type { Db, Trx } from '../database.ts';
 import { type BulkReport, type Candidate, insertLines, type Line } from '../http/bulk.ts';
-import type { Details } from './event.ts';
+import { clicksOf, type PastClick } from './click.ts';
 import { insertImportedEvents } from './import-store.ts';
 import { type ImportedEvent, importedEvent } from './imported-event.ts';
-
-type PastClick = { urlId: number; at: number; details: Details };
 
 export type EventImportDeps = {
   transact: <T>(work: (trx: Trx) => Promise<T>) => Promise<T>;
@@ -14,9 +12,6 @@ export type EventImportDeps = {
 };
 
 export type ImportEvents = (lines: AsyncIterable<Line>, progress?: (report: BulkReport) => void) => Promise<BulkReport>;
-
-const toClick = ({ event_type, url_id, timestamp, details }: ImportedEvent): PastClick[] =>
-  event_type === 'click' && url_id !== undefined ? [{ urlId: url_id, at: timestamp.getTime(), details }] : [];
 
 /**
  * Adds the events of a file, a transaction a batch, and counts the clicks among them. An event whose id is there is
@@ -30,7 +25,10 @@ export const createEventImport =
         const events = batch.map(({ row }) => row);
         await keepIdsAhead(trx, 'events', Math.max(...events.map(({ id }) => id ?? 0)));
         const added = await insertImportedEvents(trx, events);
-        await countClicks(trx, events.filter((_, place) => added.has(place)).flatMap(toClick));
+        const clicks = events
+          .filter((_, place) => added.has(place))
+          .flatMap((row) => clicksOf({ ...row, at: row.timestamp }));
+        await countClicks(trx, clicks);
         return batch.filter((_, place) => !added.has(place)).map(({ line }) => ({ line, error: 'id: already taken' }));
       });
     return insertLines(lines, { schema: importedEvent, insert, ...(progress && { progress }) });

@@ -1,18 +1,15 @@
 import { z } from 'zod';
-import type { Db, Trx } from '../database.ts';
+import type { Db } from '../database.ts';
 import { AppError } from '../http/problem.ts';
 import { decodeCursor, encodeCursor, id, instant, linkHeader, perPage, text } from '../http/query.ts';
 import { needs, type Route, route } from '../http/route.ts';
 import { event } from './event.ts';
 import { listEvents, mostOwned } from './list-store.ts';
 import { findEvent } from './store.ts';
+import { createEventWriter, type EventWriteDeps } from './write.ts';
 import { eventWriteRoutes } from './write-routes.ts';
 
-type Deps = {
-  db: Db;
-  /** Runs work in a transaction, again where Postgres ended it for no fault of its own. */
-  transact: <T>(work: (trx: Trx) => Promise<T>) => Promise<T>;
-};
+type Deps = EventWriteDeps & { db: Db };
 
 const query = z.object({
   url_id: id.optional(),
@@ -30,7 +27,7 @@ const query = z.object({
 const cursorKeys = z.tuple([z.int().nonnegative()]);
 
 /** The events resource. */
-export function eventRoutes({ db, transact }: Deps): Route[] {
+export function eventRoutes({ db, ...deps }: Deps): Route[] {
   const common = { method: 'GET', tag: 'events', access: needs('read'), limit: 'read', versioned: true } as const;
   const list = route({
     ...common,
@@ -63,5 +60,5 @@ export function eventRoutes({ db, transact }: Deps): Route[] {
       ctx.body = found;
     },
   });
-  return [list, read, ...eventWriteRoutes({ db, transact })];
+  return [list, read, ...eventWriteRoutes({ db, writer: createEventWriter(deps) })];
 }

@@ -65,8 +65,12 @@ export async function findEvent(db: Db | Trx, id: number): Promise<Event | undef
   return row && present(row);
 }
 
+/** The event, held against other writers until the transaction ends. */
+export const lockEvent = (trx: Trx, id: number): Promise<EventRow | undefined> =>
+  trx.selectFrom('events').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+
 /** What may change of an event; when it happened stays. */
-type EventChange = { [K in keyof Omit<NewEvent, 'occurred_at'>]?: NewEvent[K] | undefined };
+export type EventChange = { [K in keyof Omit<NewEvent, 'occurred_at'>]?: NewEvent[K] | undefined };
 
 /** Changes what is given; false where there is no such event. */
 export async function updateEvent(db: Db | Trx, id: number, change: EventChange) {
