@@ -11,6 +11,8 @@ export type ReplicaSettings = {
   nodeOptions: string;
   /** Folder for a CPU profile of each replica, written when it ends. */
   profile?: string | undefined;
+  /** Settings that are being tried. */
+  more?: Readonly<Record<string, string>>;
 };
 export type Replica = Program & { port: number; readyMilliseconds: number };
 
@@ -39,6 +41,7 @@ export async function startReplica(folder: string, port: number, settings: Repli
     // As in the image, where they are set for the same reasons (docs/performance.md).
     NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
     NODE_OPTIONS: [settings.nodeOptions, ...profiling(settings.profile)].join(' '),
+    ...settings.more,
   };
   const main = join(root, 'app', 'src', 'main.ts');
   const log = join(folder, `replica-${port}.log`);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { words } from '../../app/src/words.ts';
 import { generatedFiles } from '../src/generated.ts';
 
 const run = promisify(execFile);
@@ -22,4 +23,10 @@ test('promtool has nothing to say of the configuration and the rules', async () 
   );
   expect(stdout).toMatch(/SUCCESS: .*prometheus\.yml is valid/);
   expect(stderr).toBe('');
+});
+
+test('nginx tells redirects from the words that routes have', async () => {
+  const template = await readFile(join(root, 'nginx', 'templates', 'log.conf.template'), 'utf8');
+  const listed = /"~\^\/\(([^"]*)\)\(\/\|\\\?\|\$\)" other;/.exec(template)?.[1] ?? '';
+  expect(listed.replaceAll('\\.', '.').split('|').toSorted()).toEqual([...words].toSorted());
 });
