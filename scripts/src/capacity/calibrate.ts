@@ -46,10 +46,26 @@ export function calibrateRedirect(coefficients: Coefficients, runs: readonly Loa
   return { ...coefficients, cpu: { ...coefficients.cpu, source: sourceOf(runs), hit: micros(runs), idle: idle(runs) } };
 }
 
+/** Microseconds of CPU that k6 took for a request of a run. */
+function generatorMicros({ generatorCpus, moments, phases }: LoadResult): number {
+  const requests = phases.reduce((sum, each) => sum + each.requests, 0);
+  return Math.round((generatorCpus * (moments.at(-1)?.seconds ?? 1) * 1e6) / Math.max(1, requests));
+}
+
+/**
+ * Coefficients with the share of the CPUs that may be in use taken from a climb: what everything together took at its
+ * knee. To be checked against another climb, not the same one.
+ */
+export function calibrateUsable(coefficients: Coefficients, run: LoadResult): Coefficients {
+  if (run.knee?.perSecond === undefined) throw new Error('the run found no knee');
+  const { hit, idle } = coefficients.cpu;
+  const each = services.reduce((sum, service) => sum + hit[service], generatorMicros(run));
+  const usable = Number(((idle + (run.knee.perSecond * each) / 1e6) / run.machine.cores).toFixed(2));
+  return { ...coefficients, cpu: { ...coefficients.cpu, usable } };
+}
+
 /** Coefficients with the breakpoint taken from a climb. */
 export function calibrateBreakpoint(coefficients: Coefficients, run: LoadResult): Coefficients {
-  const requests = run.phases.reduce((sum, each) => sum + each.requests, 0);
-  const seconds = run.moments.at(-1)?.seconds ?? 1;
   if (run.knee?.perSecond === undefined) throw new Error('the run found no knee');
   return {
     ...coefficients,
@@ -58,7 +74,7 @@ export function calibrateBreakpoint(coefficients: Coefficients, run: LoadResult)
       perSecond: run.knee.perSecond,
       cores: run.machine.cores,
       hitRatio: 1,
-      generatorMicros: Math.round((run.generatorCpus * seconds * 1e6) / Math.max(1, requests)),
+      generatorMicros: generatorMicros(run),
     },
   };
 }

@@ -15,10 +15,17 @@ Works out what a demand takes of a machine, from figures that were measured (doc
   --retention MONTHS   months of events; 0 keeps all (12)
   --write              write docs/capacity-plan.md for this demand instead of printing it
   --redirects FILE     take the CPU of a redirect from results of flat loads at several rates; give it two times or more
-  --breakpoint FILE    take the knee from the result of a climb
+  --usable FILE        take the share of the CPUs that may be busy from the result of a climb
+  --breakpoint FILE    take the knee that is to be predicted from the result of another climb
 `;
 
-export type CapacityOptions = { demand: Demand; write: boolean; redirects: string[]; breakpoint: string | undefined };
+export type CapacityOptions = {
+  demand: Demand;
+  write: boolean;
+  redirects: string[];
+  usable: string | undefined;
+  breakpoint: string | undefined;
+};
 
 const defaults = {
   rate: 200,
@@ -59,11 +66,12 @@ export function parseCapacityOptions(argv: readonly string[]): CapacityOptions {
     write: { type: 'boolean', default: false },
     redirects: { type: 'string', multiple: true, default: [] as string[] },
     breakpoint: text,
+    usable: text,
   } as const;
   try {
     const { values } = parseArgs({ args: [...argv], options, strict: true });
-    const { write, redirects, breakpoint } = values;
-    return { demand: demandOf(values), write, redirects, breakpoint };
+    const { write, redirects, usable, breakpoint } = values;
+    return { demand: demandOf(values), write, redirects, usable, breakpoint };
   } catch (cause) {
     if (cause instanceof ScriptError) throw cause;
     throw new ScriptError(`${(cause as Error).message}\n\n${capacityUsage}`);

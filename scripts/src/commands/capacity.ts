@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { calibrateBreakpoint, calibrateRedirect } from '../capacity/calibrate.ts';
+import { calibrateBreakpoint, calibrateRedirect, calibrateUsable } from '../capacity/calibrate.ts';
 import { type Coefficients, coefficients } from '../capacity/coefficients.ts';
 import { capacityPage, describePlan } from '../capacity/describe.ts';
 import { type CapacityOptions, capacityUsage, parseCapacityOptions } from '../capacity/options.ts';
@@ -12,10 +12,15 @@ export const capacityDocument = 'docs/capacity-plan.md';
 
 const readResult = async (file: string): Promise<LoadResult> => JSON.parse(await readFile(file, 'utf8')) as LoadResult;
 
-async function calibrated(before: Coefficients, { redirects, breakpoint }: CapacityOptions): Promise<Coefficients> {
+async function calibrated(
+  before: Coefficients,
+  { redirects, usable, breakpoint }: CapacityOptions,
+): Promise<Coefficients> {
   const runs = await Promise.all(redirects.map(readResult));
-  const after = runs.length > 0 ? calibrateRedirect(before, runs) : before;
-  return breakpoint === undefined ? after : calibrateBreakpoint(after, await readResult(breakpoint));
+  let after = runs.length > 0 ? calibrateRedirect(before, runs) : before;
+  if (usable !== undefined) after = calibrateUsable(after, await readResult(usable));
+  if (breakpoint !== undefined) after = calibrateBreakpoint(after, await readResult(breakpoint));
+  return after;
 }
 
 /** `capacity`: what a demand takes of a machine. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { calibrateBreakpoint, calibrateRedirect } from '../../src/capacity/calibrate.ts';
+import { calibrateBreakpoint, calibrateRedirect, calibrateUsable } from '../../src/capacity/calibrate.ts';
 import { parseCapacityOptions, usualDemand } from '../../src/capacity/options.ts';
 import type { LoadResult } from '../../src/load/result.ts';
 import { phase, result } from '../load/fixtures.ts';
@@ -22,6 +22,12 @@ describe('coefficients from runs', () => {
     expect(cpu.miss).toBe(figures.cpu.miss);
   });
   test('one run gives no slope', () => expect(() => calibrateRedirect(figures, [at(500)])).toThrow('two runs'));
+  test('the share of the CPUs that may be busy is what all took at the knee of a climb', () => {
+    const knee = { perSecond: 3_000, broke: undefined };
+    // 0.1 CPUs at rest and 3,000 × (100 + 200 of k6) µs, of 2
+    expect(calibrateUsable(figures, result({ knee })).cpu.usable).toBe(0.5);
+    expect(() => calibrateUsable(figures, result())).toThrow('no knee');
+  });
   test('the knee of a climb, and what the generator took for a request', () => {
     const knee = { perSecond: 3_000, broke: undefined };
     const { breakpoint } = calibrateBreakpoint(figures, result({ knee }));
@@ -36,6 +42,7 @@ describe('the words behind capacity', () => {
       demand: usualDemand,
       write: false,
       redirects: [],
+      usable: undefined,
       breakpoint: undefined,
     }));
   test('what is given replaces it', () =>
