@@ -147,7 +147,9 @@ describe('the address', () => {
 });
 
 test('a list, a template, an image, processes', () => {
-  expect(parseList([{ Id: 'a', State: 'exited', Labels: null }])).toEqual([{ id: 'a', name: '', state: 'exited', labels: {} }]);
+  expect(parseList([{ Id: 'a', State: 'exited', Labels: null }])).toEqual([
+    { id: 'a', name: '', state: 'exited', labels: {} },
+  ]);
   expect(parseTemplate(inspect)).toMatchObject({ configHash: 'h1', cpus: 0.75, inspect });
   expect(parseImage({ Id: 'sha256:1', RepoTags: null })).toEqual({
     id: 'sha256:1',
