@@ -90,11 +90,17 @@ export async function checkPort({ host, port }: Pick<Options, 'host' | 'port'>):
 /** Starts to listen, and counts the requests in flight. Throws CannotListen when the port is taken. */
 export async function listen({ listener, host, port, requestTimeout, malformed }: Options): Promise<Listening> {
   let draining = false;
-  const server = createServer({ maxHeaderSize: 16_384, connectionsCheckingInterval: 1_000 }, (request, response) => {
+  const answer: RequestListener = (request, response) => {
     answering.set(request.socket, response);
     if (draining) response.setHeader('Connection', 'close');
-    listener(request, response);
-  });
+    if (request.headers.host === undefined && request.httpVersion === '1.1') request.socket.end(malformed(undefined));
+    else listener(request, response);
+  };
+  // Node would refuse what has no Host by itself, without a word.
+  const limits = { maxHeaderSize: 16_384, connectionsCheckingInterval: 1_000, requireHostHeader: false };
+  const server = createServer(limits, answer);
+  // The same for an expectation that nobody knows: it may be ignored (RFC 9110, 10.1.1).
+  server.on('checkExpectation', answer);
   const answering = followConnections(server);
   const inFlight = () => countInFlight(answering);
   configure(server, requestTimeout);

@@ -62,10 +62,26 @@ test.each([
   ['raw bytes above ASCII', Buffer.from('GET /\xfc\xff HTTP/1.1\r\nHost: x\r\n\r\n', 'latin1'), 400],
   ['dots', 'GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n', 404],
   ['a query that is all signs', 'GET /users?page=%&&&==&per_page[]=1 HTTP/1.1\r\nHost: x\r\n\r\n', 400],
-  ['an expectation', 'POST /users HTTP/1.1\r\nHost: x\r\nExpect: something\r\nContent-Length: 0\r\n\r\n', 417],
+  ['an expectation', 'POST /users HTTP/1.1\r\nHost: x\r\nExpect: something\r\nContent-Length: 0\r\n\r\n', 415],
 ])('%s: an answer at once, and no 5xx', async (_what, bytes, expected) => {
   expect(await answerTo(bytes)).toBe(expected);
   await stillAnswers();
+});
+
+test.each([
+  ['no Host', 'GET /health HTTP/1.1\r\n\r\n'],
+  ['no Host for a code', 'GET /abcdefg HTTP/1.1\r\n\r\n'],
+  ['an expectation', 'POST /users HTTP/1.1\r\nHost: x\r\nExpect: something\r\nContent-Length: 0\r\n\r\n'],
+])('%s: refused as everything is, with a problem and an id', async (_what, bytes) => {
+  using connection = await openRaw(replica.url);
+  connection.write(bytes);
+  const answer = await connection.received(/\r\n\r\n\{.*\}$/s);
+  expect(answer).toMatch(/^HTTP\/1\.1 4\d\d .*X-Request-ID: [\w-]{36}\r\n/s);
+  expect(answer).toContain('application/problem+json');
+});
+
+test('an older client needs no Host', async () => {
+  expect(await answerTo('GET /health HTTP/1.0\r\n\r\n')).toBe(200);
 });
 
 test('a hundred requests in one write: a hundred answers in their order', async () => {
