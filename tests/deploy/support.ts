@@ -96,7 +96,8 @@ async function create(env: NodeJS.ProcessEnv, docker: Droplet['docker']): Promis
 export async function makeDroplet(): Promise<Droplet> {
   const env = makeEnvironment();
   needEngine(env);
-  const docker = (...args: readonly string[]) => execFileSync('docker', args, { env, encoding: 'utf8' }).trim();
+  const docker = (...args: readonly string[]) =>
+    execFileSync('docker', args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
   if (!process.env['REUSE_DROPLET']) await create(env, docker);
   const onServer = async (command: string) => docker('exec', name, 'sh', '-c', command);
   const hostKeyFile = 'cat /etc/ssh/ssh_host_ed25519_key.pub 2> /dev/null';

@@ -76,6 +76,8 @@ function files({ server, request, tree }: Deps, changed: string[]): Step {
       changed.push(...(await syncTree(tree, server.root)));
       const { APP_IMAGE: _served, ...others } = request.images;
       await server.remember(others);
+      // A release may need secrets that there were none of yet.
+      await server.prepare();
       server.print(`${changed.length} files differ`);
     },
     async undo() {

@@ -57,7 +57,6 @@ async function start({ compose, services }: Deps, which: (name: string) => boole
 
 async function serveFirst(deps: Deps, image: ReleaseImage): Promise<void> {
   const stores = new Set(['postgres', 'cache', 'queue']);
-  await deps.prepare();
   await start(deps, (name) => stores.has(name));
   await migrate(deps, image);
   await ensureTemplate(deps, image);

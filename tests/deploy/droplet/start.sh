@@ -9,7 +9,8 @@ rm -f /var/run/docker.pid
 [ -e /etc/shortstack/firewall.nft ] && nft -f /etc/shortstack/firewall.nft
 trap 'kill "$(cat /var/run/docker.pid)"; wait; exit 0' TERM
 while :; do
-  if command -v dockerd > /dev/null && ! pgrep -x dockerd > /dev/null; then dockerd > /var/log/dockerd.log 2>&1 & fi
+  # Not in the middle of its installation: without the group the socket would belong to another one.
+  if command -v dockerd > /dev/null && getent group docker > /dev/null && ! pgrep -x dockerd > /dev/null; then dockerd > /var/log/dockerd.log 2>&1 & fi
   sleep 1 &
   wait $!
 done
