@@ -57,7 +57,7 @@ test('clicks over time, against the period before, as a picture and as a table',
 test('the period and its parts are chosen, and stand in the address', async () => {
   await using tab = await browser.open(service.url, `links/${id}`);
   const { page } = tab;
-  await page.getByLabel('Period', { exact: true }).selectOption('week');
+  await page.getByRole('combobox', { name: 'Period' }).selectOption('week');
   await page.locator('.figure').getByText('336').waitFor();
   await page.getByLabel('By').selectOption('hour');
   await page.getByText('As a table').click();

@@ -10,15 +10,16 @@ const betweenTries = 2_000;
 /**
  * The library, which comes with the first chart. A browser remembers that a module did not come: the next try has
  * another address.
- * @returns {Promise<any>}
+ * @param {() => boolean} isOver
+ * @returns {Promise<any>} undefined where nobody waits for it any more
  */
-async function loadPlot(tries = 0) {
-  try {
-    const { uPlot } = /** @type {any} */ (await (tries === 0 ? import('uplot') : import(`./plot.js?try=${tries}`)));
-    return uPlot;
-  } catch {
-    await new Promise((resolve) => setTimeout(resolve, betweenTries));
-    return loadPlot(tries + 1);
+async function loadPlot(isOver) {
+  for (let tries = 0; !isOver(); tries += 1) {
+    try {
+      return /** @type {any} */ (await (tries === 0 ? import('uplot') : import(`./plot.js?try=${tries}`))).uPlot;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, betweenTries));
+    }
   }
 }
 
@@ -105,7 +106,7 @@ export function Chart({ now, past }) {
     let over = false;
     let release = () => {};
     const draw = async () => {
-      const uPlot = await loadPlot();
+      const uPlot = await loadPlot(() => over);
       if (over) return;
       release();
       const plot = new uPlot(optionsOf(element, past !== undefined), dataOf(now, past), element);
