@@ -8,6 +8,7 @@ import { findK6, k6Version } from '../load/k6.ts';
 import { describeMachine } from '../load/machine.ts';
 import { describeLoad } from '../load/markdown.ts';
 import { type LoadOptions, loadUsage, parseLoadOptions } from '../load/options.ts';
+import { readProcesses } from '../load/processes.ts';
 import { worseThan } from '../load/regression.ts';
 import type { LoadResult } from '../load/result.ts';
 import { runLoad } from '../load/run-load.ts';
@@ -24,8 +25,12 @@ const now = () => performance.now();
 type Place = { target: string; key: string; watch: Watch };
 
 /** The stack of this folder, or what --target names. */
-async function placeOf(context: CommandContext, { target }: LoadOptions): Promise<Place> {
-  if (target !== undefined) return { target, key: context.env['LOAD_API_KEY'] ?? '', watch: watchNothing };
+async function placeOf(context: CommandContext, { processes, target }: LoadOptions): Promise<Place> {
+  if (target !== undefined) {
+    const watch =
+      processes.length > 0 ? createWatch({ read: () => readProcesses(processes), every, now }) : watchNothing;
+    return { target, key: context.env['LOAD_API_KEY'] ?? '', watch };
+  }
   const { values, secrets } = await openStack(context);
   const deps = { socketPath: values['DOCKER_SOCKET'] ?? '', project: values['COMPOSE_PROJECT_NAME'] ?? '' };
   const containers = await readUsage(deps).catch(() => []);

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ScriptError } from '../platform/run.ts';
 import type { K6 } from './k6.ts';
 import { type Live, watchK6 } from './k6-live.ts';
-import { cpuSecondsOf } from './process-cpu.ts';
+import { cpuSecondsOf } from './processes.ts';
 import type { Summary } from './summary.ts';
 
 type Deps = { root: string; env: NodeJS.ProcessEnv; k6: K6; signal: AbortSignal; now: () => number };

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type WorkloadName, workloads } from '../../../k6/lib/workloads.ts';
 import { ScriptError } from '../platform/run.ts';
+import type { Watched } from './processes.ts';
 import { readSeconds } from './seconds.ts';
 import { allowedTarget } from './target.ts';
 
@@ -16,6 +17,8 @@ export type LoadOptions = {
   rows: number | undefined;
   /** Where to; the stack on this machine unless given. */
   target: string | undefined;
+  /** Processes to watch where the target runs without containers. */
+  processes: Watched[];
   /** Folder of the results. */
   out: string;
   /** A result to compare with. */
@@ -37,6 +40,7 @@ ${Object.values(workloads)
   --users N           people (stress)
   --rows N            urls in the database at least; what is missing is made first
   --target URL        another service; one that is not this machine must be given twice. Its key in LOAD_API_KEY
+  --process NAME=PID  watch this process as the service NAME, where the target runs without containers; as often as needed
   --out DIR           folder of the results (results)
   --baseline FILE     an older result of the scenario: ends with 1 where this one is worse beyond the tolerance
 `;
@@ -48,6 +52,7 @@ function parse(argv: readonly string[]) {
   const options = {
     ...(Object.fromEntries(texts.map((name) => [name, text])) as Record<(typeof texts)[number], typeof text>),
     target: { type: 'string', multiple: true },
+    process: { type: 'string', multiple: true },
   } as const;
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
@@ -60,6 +65,12 @@ function count(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (!/^[1-9]\d{0,7}$/.test(value)) throw new ScriptError(`--${name}: a whole number from 1`);
   return Number(value);
+}
+
+function watched(text: string): Watched {
+  const [, service, pid] = /^([a-z][a-z0-9-]*)=(\d+)$/.exec(text) ?? [];
+  if (service === undefined) throw new ScriptError(`--process ${text}: a name and a process id, such as app=123`);
+  return { service, pid: Number(pid) };
 }
 
 const isScenario = (name: string): name is WorkloadName => Object.hasOwn(workloads, name);
@@ -76,6 +87,7 @@ export function parseLoadOptions(argv: readonly string[]): LoadOptions {
     users: count('users', values.users),
     rows: count('rows', values.rows),
     target: allowedTarget(values.target ?? []),
+    processes: (values.process ?? []).map(watched),
     out: values.out ?? 'results',
     baseline: values.baseline,
   };

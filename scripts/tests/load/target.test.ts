@@ -29,9 +29,14 @@ describe('the words behind load', () => {
       users: undefined,
       rows: 20_000,
       target: undefined,
+      processes: [],
       out: 'x',
       baseline: undefined,
     }));
+  test('processes to watch', () => {
+    expect(parseLoadOptions(['zipf', '--process', 'app=12']).processes).toEqual([{ service: 'app', pid: 12 }]);
+    expect(() => parseLoadOptions(['zipf', '--process', '12'])).toThrow('app=123');
+  });
   test.each([
     [[]],
     [['toString']],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { momentsOf } from '../../src/load/moments.ts';
+import { readProcesses } from '../../src/load/processes.ts';
 import { cpusOf, servicesUse, slope } from '../../src/load/usage.ts';
 
 const container = (name: string, cpuSeconds: number, memoryBytes = 100) => ({
@@ -51,4 +52,15 @@ test('the rate of a moment is what came since the one before, with the replicas 
     [100, undefined],
     [200, 2],
   ]);
+});
+
+test('a process stands for a service with what it has used and holds; one that is gone is left out', async () => {
+  const [own, ...others] = await readProcesses([
+    { service: 'app', pid: process.pid },
+    { service: 'gone', pid: 2 ** 22 + 1 },
+  ]);
+  expect(others).toEqual([]);
+  expect(own).toMatchObject({ service: 'app', name: `app ${process.pid}` });
+  expect(own?.cpuSeconds).toBeGreaterThan(0);
+  expect(own?.memoryBytes).toBeGreaterThan(10_000_000);
 });
