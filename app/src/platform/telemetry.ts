@@ -16,7 +16,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { traceRedis } from './telemetry-redis.ts';
-import { makeSampler, pairs, type SamplerName } from './telemetry-settings.ts';
+import { drawsRoots, makeSampler, pairs, type SamplerName } from './telemetry-settings.ts';
 import type { RunInSpan, Tracing } from './tracing.ts';
 
 type Options = {
@@ -123,14 +123,16 @@ export function startTelemetry(options: Options): Tracing {
   const untraceRedis = traceRedis(tracer, current);
   const followsParent = options.sampler.startsWith('parentbased');
 
+  const beginsTrace = drawsRoots(options.sampler, options.samplerArg);
   const begin = beginner(tracer, traces);
 
   return {
     span: runner(tracer, current),
     listener: (inner: RequestListener, identify) => (request, response) => {
       const remote = parentOf(request);
-      // The edge has said no: that is nearly every request, so nothing more is spent on it.
-      if (followsParent && remote?.traceFlags === TraceFlags.NONE) return inner(request, response);
+      // Nearly every request, so nothing more is spent on it.
+      if (remote ? followsParent && remote.traceFlags === TraceFlags.NONE : !beginsTrace())
+        return inner(request, response);
       const parent = remote ? trace.setSpanContext(ROOT_CONTEXT, remote) : ROOT_CONTEXT;
       const requestId = identify(request);
       // Whoever asks for the id from here on finds the one that the span has.

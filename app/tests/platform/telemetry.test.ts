@@ -56,6 +56,13 @@ test('without an edge the sampler decides: all, or none', async () => {
   expect((await traced({ otelSampler: 'parentbased_always_on' }, ask)).spans).not.toEqual([]);
 });
 
+test('the usual sampler without an edge: its share, 0 and 1 at the ends', async () => {
+  const ask = ({ url }: TestService) => fetch(`${url}/users/7`);
+  const sampled = (otelSamplerArg: number) => traced({ otelSampler: 'parentbased_traceidratio', otelSamplerArg }, ask);
+  expect((await sampled(0)).spans).toEqual([]);
+  expect((await sampled(1)).spans).not.toEqual([]);
+});
+
 test('the line of a traced request has its trace', async () => {
   const key = 'an-admin-key-of-the-environment';
   const headers = { 'X-API-Key': key, traceparent: traceparent('01') };
