@@ -145,5 +145,6 @@ test('a tick with five replicas takes at most 300 ms', async () => {
     return (now[1] ?? 0) >= count + 10 ? now : undefined;
   });
   expect((sumAfter - sum) / (countAfter - count)).toBeLessThan(0.3);
+  await mustScript('scale', '2');
   await rest();
 });
