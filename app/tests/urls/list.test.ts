@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Kysely, type Logger, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import type { Database } from '../../src/database.ts';
+import { countUrls, listUrls } from '../../src/urls/list-store.ts';
 import { call } from '../support/api.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -131,6 +134,26 @@ test('a text that no index serves is looked for in the newest 20,000', async () 
   await client.end();
   const { headers, body } = await call(other, 'GET', '/urls?q=x%2Bx');
   expect([headers.get('x-total-count'), (body as Url[]).map(({ id }) => id)]).toEqual(['1', [20_002]]);
+});
+
+test('a search reads the index where that can serve it, and never all of it', async () => {
+  const pool = new pg.Pool({ connectionString: service.databaseUrl, max: 1 });
+  const asked: { sql: string; parameters: readonly unknown[] }[] = [];
+  const log: Logger = ({ query }) => void asked.push(query);
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), log });
+  const planOf = async (q: string) => {
+    asked.length = 0;
+    await listUrls(db, { q }, { after: 0, offset: 0, limit: 2, number: 1 }, 'asc');
+    await countUrls(db, { q });
+    await pool.query('set enable_seqscan = off; set enable_indexscan = off');
+    const plans = asked
+      .filter(({ sql }) => sql.includes('ilike'))
+      .map(({ sql, parameters }) => pool.query(`explain ${sql}`, [...parameters]));
+    return (await Promise.all(plans)).map(({ rows }) => JSON.stringify(rows).includes('urls_search_idx'));
+  };
+  expect(await planOf('apple')).toEqual([true, true]);
+  expect(await planOf('e%a')).toEqual([false, false]);
+  await db.destroy();
 });
 
 test('each filter has an index that serves it', async () => {
