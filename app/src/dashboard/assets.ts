@@ -39,11 +39,14 @@ const linked = (code: string): string =>
     return path ? `${before}${quote}${path}${quote}` : whole;
   });
 
+/** Comments are for who reads the file: a fifth of what would go out. Only those that have their lines to themselves. */
+const bare = (code: string): string => code.replace(/^[ \t]*(\/\*\*((?!\*\/)[\s\S])*\*\/|\/\/.*)\n/gm, '');
+
 function readModules(folder: string): Map<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
   const own = names
     .sort()
-    .map((name) => [name.replaceAll('\\', '/'), readFileSync(join(folder, name), 'utf8')] as const);
+    .map((name) => [name.replaceAll('\\', '/'), bare(readFileSync(join(folder, name), 'utf8'))] as const);
   const theirs = [
     ['library/preact.js', packaged('preact', 'dist/preact.mjs')],
     ['library/hooks.js', packaged('preact', 'hooks/dist/hooks.mjs')],
