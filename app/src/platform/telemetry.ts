@@ -35,6 +35,9 @@ type Options = {
 /** Longest wait for the collector, also when the process ends, in milliseconds. */
 const exportTimeout = 2_000;
 
+/** Spans wait no longer: what waits outlives the young generation and is copied. In milliseconds. */
+const exportDelay = 500;
+
 /** What is not named by a route was answered by the listener for plain redirects, in front of Koa. */
 const plainRoute = '/:code';
 
@@ -54,6 +57,7 @@ const makeProvider = (options: Options): TracerProvider =>
           timeoutMillis: exportTimeout,
         }),
         exportTimeoutMillis: exportTimeout,
+        scheduledDelayMillis: exportDelay,
       }),
     ],
   });
@@ -145,7 +149,8 @@ export function startTelemetry(options: Options): Tracing {
       const span = trace.getSpan(current.getStore() ?? ROOT_CONTEXT);
       span?.updateName(`${method} ${route}`).setAttribute('http.route', route);
     },
-    traceOf: (requestId) => traces.get(requestId),
+    // Asked for every request; an id is a new text each time, and to look it up is to hash it.
+    traceOf: (requestId) => (traces.size === 0 ? undefined : traces.get(requestId)),
     async [Symbol.asyncDispose]() {
       untraceRedis();
       // Spans that a collector does not take at the end are lost; that is no reason not to end.
