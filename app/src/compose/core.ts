@@ -5,7 +5,7 @@ import { createMetrics, type Dependency, dependencies, type Metrics } from '../m
 import { createLogRing, type LogRing } from '../operations/log-ring.ts';
 import { type Breaker, type BreakerState, createBreaker } from '../platform/breaker.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
-import { createPostgres, isPostgresDown } from '../platform/postgres.ts';
+import { createPostgres, isPostgresDown, isTimeUp } from '../platform/postgres.ts';
 import { createRedis, type RedisClient } from '../platform/redis.ts';
 import { noTracing, type Tracing } from '../platform/tracing.ts';
 
@@ -42,7 +42,7 @@ function makeBreakers(stack: AsyncDisposableStack, log: Logger, metrics: Metrics
     metrics.breakerState.set({ dependency }, breakerNumber[state]);
     if (state !== 'closed') log.warn('breaker state changed', { dependency, state });
   };
-  const harmless = (error: unknown) => !isPostgresDown(error);
+  const harmless = (error: unknown) => !isPostgresDown(error) || isTimeUp(error);
   const make = (dependency: Dependency) => {
     const more = dependency === 'postgres' ? { harmless } : {};
     return [dependency, stack.use(createBreaker({ dependency, timeout: 0, onState, ...more }))] as const;

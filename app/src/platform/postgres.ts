@@ -38,6 +38,9 @@ export function isPostgresDown(error: unknown): boolean {
   return typeof message === 'string' && /timeout|timed out|Connection terminated|not queryable/i.test(message);
 }
 
+/** Whether Postgres itself gave a statement up after its time: so it is there. */
+export const isTimeUp = (error: unknown): boolean => (error as { code?: unknown }).code === '57014';
+
 /** Statements are parameterised: their text holds no values. */
 const describe = (statement: unknown): Record<string, string> => ({
   'db.system.name': 'postgresql',

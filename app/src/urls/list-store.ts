@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
-import type { Database, Db } from '../database.ts';
+import type { Database, Db, Trx } from '../database.ts';
 import type { Page } from '../http/pages.ts';
+import { invalidField } from '../http/problem.ts';
 import { findUrlsByIds } from './store.ts';
 import type { CountedUrlRow } from './url.ts';
 
@@ -50,7 +51,7 @@ const narrowed =
 
 /** One page of the wanted urls by id, and the id of one more where there is one. Ids first: skipping rows is dear. */
 export async function listUrls(
-  db: Db,
+  db: Db | Trx,
   filter: UrlFilter,
   page: Page,
   order: Order,
@@ -67,8 +68,30 @@ export async function listUrls(
   return { rows: order === 'asc' ? rows : rows.reverse(), more: found.length > page.limit };
 }
 
+/** Longest time of a search in milliseconds: shorter than any query's, so that Postgres ends it and its connection stays. */
+const patience = 1_500;
+const timeUp = '57014';
+
+/**
+ * Runs what looks for urls. A search that very many urls, or the last of a million, would match may take too long: that
+ * is a 422, as it lies in what was asked.
+ */
+export async function searching<T>(db: Db, { q }: UrlFilter, work: (db: Db | Trx) => Promise<T>): Promise<T> {
+  if (q === undefined) return work(db);
+  const limited = async (trx: Trx) => {
+    await sql`select set_config('statement_timeout', ${String(patience)}, true)`.execute(trx);
+    return work(trx);
+  };
+  return db
+    .transaction()
+    .execute(limited)
+    .catch((error: { code?: unknown }) => {
+      throw error.code === timeUp ? invalidField('q', 'a text that is found sooner: this search took too long') : error;
+    });
+}
+
 /** How many urls there are: exact without a filter (a sum that triggers keep), counted to 10,000 with one. */
-export async function countUrls(db: Db, filter: UrlFilter): Promise<number> {
+export async function countUrls(db: Db | Trx, filter: UrlFilter): Promise<number> {
   if (Object.values(filter).every((value) => value === undefined)) {
     const total = db.selectFrom('row_counts').select(sql<number>`coalesce(sum(rows), 0)::bigint`.as('total'));
     return (await total.where('table_name', '=', 'urls').executeTakeFirstOrThrow()).total;

@@ -4,7 +4,7 @@ import { pageLinks, pageOf, pageQuery } from '../http/pages.ts';
 import { AppError } from '../http/problem.ts';
 import { flag, id, text } from '../http/query.ts';
 import { needs, type Route, route } from '../http/route.ts';
-import { countUrls, listUrls } from './list-store.ts';
+import { countUrls, listUrls, searching } from './list-store.ts';
 import type { UrlService } from './service.ts';
 import { findUrl } from './store.ts';
 import { presentUrl, type UrlSchemas, url } from './url.ts';
@@ -88,8 +88,8 @@ const listRoute = ({ db, publicAddress }: Deps): Route =>
       const filter = { user_id, is_active, tag, q };
       const page = pageOf(wanted);
       const [{ rows, more }, total] = await Promise.all([
-        listUrls(db, filter, page, wanted.order),
-        countUrls(db, filter),
+        searching(db, filter, (on) => listUrls(on, filter, page, wanted.order)),
+        searching(db, filter, (on) => countUrls(on, filter)),
       ]);
       const links = pageLinks(ctx.path, ctx.querystring, page, { last: rows.at(-1)?.id, more, total });
       if (links) ctx.set('Link', links);

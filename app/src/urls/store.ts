@@ -51,7 +51,7 @@ export const findUrl = (db: Db | Trx, id: number): Promise<CountedUrlRow | undef
   counted(db).where('id', '=', id).executeTakeFirst();
 
 /** The urls with these ids, by id. */
-export const findUrlsByIds = async (db: Db, ids: readonly number[]): Promise<CountedUrlRow[]> =>
+export const findUrlsByIds = async (db: Db | Trx, ids: readonly number[]): Promise<CountedUrlRow[]> =>
   ids.length === 0 ? [] : counted(db).where('id', 'in', ids).orderBy('id').execute();
 
 /** The url, held against other writers until the transaction ends. */

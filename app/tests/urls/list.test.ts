@@ -160,6 +160,20 @@ test('a search reads the index where that can serve it, and never all of it', as
   await db.destroy();
 });
 
+test('a search that takes too long is a 422, and keeps nobody from the database', async () => {
+  const client = new pg.Client({ connectionString: service.databaseUrl });
+  await client.connect();
+  await client.query('begin; lock table urls');
+  const searches = await Promise.all(Array.from({ length: 8 }, () => call(service, 'GET', '/urls?q=apple')));
+  for (const { status, body } of searches) {
+    expect([status, body]).toEqual([422, expect.objectContaining({ errors: { q: expect.any(String) } })]);
+  }
+  expect((await call(service, 'GET', '/users')).status).toBe(200);
+  await client.query('rollback');
+  await client.end();
+  expect((await call(service, 'GET', '/urls?q=apple')).status).toBe(200);
+});
+
 test('each filter has an index that serves it', async () => {
   const client = new pg.Client({ connectionString: service.databaseUrl });
   await client.connect();
