@@ -43,10 +43,8 @@ const tail = async (run: Run, log: string): Promise<string> => (await run('tail'
 export async function startCluster({ run, folder, port }: Deps): Promise<Cluster> {
   const control = (...words: string[]) => run('pg_ctl', ['-D', folder, '-s', ...words], { timeout: patience });
   const log = `${folder}/restore.log`;
-  await must(
-    control('start', '-w', '-t', '1800', '-l', log, '-o', settings(folder, port)),
-    'starting what was restored',
-  );
+  const started = await control('start', '-w', '-t', '1800', '-l', log, '-o', settings(folder, port));
+  if (started.code !== 0) throw new ScriptError(`what was restored does not start:\n${await tail(run, log)}`);
   const query = createQuery({ run, host: '127.0.0.1', port });
   const stop = async () => void (await control('stop', '-w', '-m', 'fast'));
   const promoted = async () => {

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ScriptError } from '../platform/run.ts';
 import type { Cluster } from './cluster.ts';
@@ -52,5 +52,21 @@ export async function restoreBeside(deps: Deps, target: Target): Promise<void> {
   await runApp('restored', cluster.url);
   const [row] = await cluster.query('select count(*), max(updated_at) from urls');
   print(`${row?.[0]} urls, the last one changed at ${row?.[1] || 'no time'}`);
+  await handOverHistory(folder);
+}
+
+/**
+ * Makes a cluster that was replaced ready to serve again, on a timeline after all that there were: on its own it would
+ * go on in a past whose WAL is expired as soon as it is archived. Codes and caches move past what was handed out since.
+ */
+export async function returnTo({ folder, startCluster, runApp }: Omit<Deps, 'repository'>): Promise<void> {
+  const command = `pgbackrest --stanza=main --pg1-path=${folder} archive-get %f "%p"`;
+  const settings = `\nrestore_command = '${command}'\nrecovery_target_timeline = 'current'\n`;
+  await appendFile(join(folder, 'postgresql.auto.conf'), settings);
+  await writeFile(join(folder, 'recovery.signal'), '');
+  await using cluster = await startCluster(folder);
+  // Twice: the one that took its place has moved on once.
+  await runApp('restored', cluster.url);
+  await runApp('restored', cluster.url);
   await handOverHistory(folder);
 }

@@ -23,9 +23,6 @@ const app = async ({ compose }: Deps, ...words: readonly string[]): Promise<void
     words.join(' '),
   ));
 
-/** The app's verb as whoever owns the tables. */
-const asOwner = (deps: Deps, verb: string): Promise<void> => app(deps, 'migrate', 'app/src/main.ts', verb);
-
 async function exchange(deps: Deps, to: string, from: string): Promise<void> {
   const { compose, secrets } = deps;
   await must(compose.run(['stop', ...database]), 'stopping Postgres');
@@ -55,9 +52,10 @@ export async function swapVolume(deps: Deps, to: string, from: string): Promise<
 export async function undoSwap(deps: Deps): Promise<void> {
   const { POSTGRES_VOLUME = '', POSTGRES_VOLUME_BEFORE = '' } = await deps.secrets.environment();
   if (!POSTGRES_VOLUME_BEFORE) throw new ScriptError('there is no restore to undo');
+  const args = ['run', '--rm', '--no-deps', '-T', 'restore', 'return'];
+  const { code } = await deps.compose.run(args, { RESTORE_VOLUME: POSTGRES_VOLUME_BEFORE }, true);
+  if (code !== 0)
+    throw new ScriptError('the database before cannot serve again; why stands above. Nothing has changed');
   await exchange(deps, POSTGRES_VOLUME_BEFORE, POSTGRES_VOLUME);
-  // Twice: past what the restored one has handed out and cached, which moved on once.
-  await asOwner(deps, 'restored');
-  await asOwner(deps, 'restored');
   await deps.keeper.ask('backup', 'full');
 }

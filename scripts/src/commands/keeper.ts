@@ -7,12 +7,12 @@ import { createDrillRecord } from '../backup/drill-record.ts';
 import { createKeeper } from '../backup/keeper.ts';
 import { startMetricsServer } from '../backup/metrics-server.ts';
 import { createRepository } from '../backup/pgbackrest.ts';
-import { restoreBeside } from '../backup/restore.ts';
+import { restoreBeside, returnTo } from '../backup/restore.ts';
 import { parseTarget } from '../backup/target.ts';
 import { ScriptError } from '../platform/run.ts';
 import type { Command, CommandContext } from './command.ts';
 
-const usage = 'usage: keeper run | backup [full | diff] | drill | restore [LABEL | --to TIME] | list';
+const usage = 'usage: keeper run | backup [full | diff] | drill | restore [LABEL | --to TIME] | return | list';
 /** Nothing else listens in this container. */
 const clusterPort = 5_432;
 const appPort = 8_080;
@@ -64,18 +64,14 @@ function openKeeper(context: CommandContext) {
         print: (line) => log(line),
       }),
   });
-  const restore = (argv: readonly string[]) =>
-    restoreBeside(
-      {
-        repository,
-        folder: settings.target,
-        startCluster: start,
-        runApp: (verb, url) => runApp(app, verb, url),
-        print,
-      },
-      parseTarget(argv),
-    );
-  return { keeper, repository, restore, settings };
+  const verbs = {
+    folder: settings.target,
+    startCluster: start,
+    runApp: (verb: string, url: string) => runApp(app, verb, url),
+  };
+  const restore = (argv: readonly string[]) => restoreBeside({ ...verbs, repository, print }, parseTarget(argv));
+  const giveBack = () => returnTo({ ...verbs, print });
+  return { keeper, repository, restore, giveBack, settings };
 }
 
 async function keep(context: CommandContext): Promise<void> {
@@ -92,11 +88,12 @@ const kinds = new Set(['full', 'diff', 'incr']);
 export const keeper: Command = async (context) => {
   const { positionals } = parseArgs({ args: context.argv.slice(0, 2), allowPositionals: true, strict: false });
   const [what, kind = 'diff'] = positionals;
-  const { repository, keeper: own, restore } = openKeeper(context);
+  const { repository, keeper: own, restore, giveBack } = openKeeper(context);
   if (what === 'run') await keep(context);
   else if (what === 'backup' && kinds.has(kind)) await repository.make(kind as 'full' | 'diff' | 'incr');
   else if (what === 'drill') await own.prove();
   else if (what === 'restore') await restore(context.argv.slice(1));
+  else if (what === 'return') await giveBack();
   else if (what === 'list') context.print(JSON.stringify(await repository.list()));
   else throw new ScriptError(usage);
   return 0;

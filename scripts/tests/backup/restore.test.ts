@@ -1,13 +1,16 @@
 import { chownSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runApp, startApp } from '../../src/backup/app-process.ts';
 import { startCluster } from '../../src/backup/cluster.ts';
 import { drill } from '../../src/backup/drill.ts';
 import { createRepository, type Target } from '../../src/backup/pgbackrest.ts';
-import { restoreBeside } from '../../src/backup/restore.ts';
+import { restoreBeside, returnTo } from '../../src/backup/restore.ts';
 import { createRun } from '../../src/platform/run.ts';
 import { fill, freePort, type Place, root, startPlace } from './support.ts';
+
+// Each restores a cluster or two: on a busy machine that takes its time.
+jest.setTimeout(400_000);
 
 let place: Place;
 let said: string[] = [];
@@ -142,6 +145,31 @@ describe('a restore', () => {
       'there is no backup',
     );
     await expect(restored({ kind: 'time', time: '2020-01-01 00:00:00+00' }, 'select 1')).rejects.toThrow('after that');
+  });
+});
+
+describe('a cluster that was replaced by a restored one', () => {
+  test('serves again on a timeline after all others, and is backed up like before', async () => {
+    await restored({ kind: 'latest' }, 'select 1');
+    const folder = join(place.folder, 'data');
+    // What the restored one would have archived, had it served.
+    const history = join(place.folder, 'restored', 'data', 'pg_wal', '00000002.history');
+    await place.run('pgbackrest', [
+      '--stanza=main',
+      `--pg1-path=${join(place.folder, 'restored', 'data')}`,
+      'archive-push',
+      history,
+    ]);
+    await place.stop();
+    const start = async (at: string) => startCluster({ run: place.run, folder: at, port: await freePort() });
+    await returnTo({ folder, startCluster: start, runApp: (verb, url) => runApp(app(), verb, url), print });
+    await place.start();
+    expect(await place.query('select timeline_id from pg_control_checkpoint()')).toEqual([['3']]);
+    for (const kind of ['full', 'full'] as const) await open().make(kind);
+    expect(await makeDrill()).toBeGreaterThan(0);
+    expect(await restored({ kind: 'latest' }, "select short_code from urls where short_code = 'later'")).toEqual([
+      ['later'],
+    ]);
   });
 });
 

@@ -48,6 +48,8 @@ export type Place = AsyncDisposable & {
   url: string;
   env: NodeJS.ProcessEnv;
   port: number;
+  stop(): Promise<void>;
+  start(): Promise<void>;
 };
 
 const postgresUser = (): { uid: number; gid: number } => {
@@ -117,6 +119,8 @@ export async function startPlace(): Promise<Place> {
     url,
     port,
     query: createQuery({ run, host: folder, port }),
+    stop: async () => void (await must(control('stop', '-m', 'fast'), 'stopping Postgres')),
+    start: async () => void (await must(control('start', '-l', join(folder, 'log')), 'starting Postgres')),
     async [Symbol.asyncDispose]() {
       await control('stop', '-m', 'immediate');
       rmSync(folder, { recursive: true, force: true });
