@@ -7,7 +7,7 @@ import { checkout } from '../tests/stack/support/place.ts';
 import { environment } from '../tests/stack/support/programs.ts';
 import { type JestReport, judgeJest, secondTries, summary } from './verdict.ts';
 
-// `npm run test:stack` and `test:stack:long`: the tests on a real engine, which is installed and started where there is
+// `npm run test:stack`, `test:stack:core` and `test:stack:long`: the tests on a real engine, which is installed and started where there is
 // none, and ended again. Words go to jest. Ends with the sum, and with 1 if any failed.
 
 const root = join(import.meta.dirname, '..');
