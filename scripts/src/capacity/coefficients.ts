@@ -66,14 +66,16 @@ export const coefficients = z.object({
     fewest: z.number(),
   }),
   connections: z.object({ most: z.number(), reserve: z.number() }),
-  /** A measured climb, and what k6 took of the same machine for a request. */
-  breakpoint: z.object({
-    source,
-    perSecond: z.number(),
-    cores: z.number(),
-    hitRatio: z.number(),
-    generatorMicros: z.number(),
-  }),
+  /** A measured climb, and what k6 took of the same machine for a request; absent until there was one. */
+  breakpoint: z
+    .object({
+      source,
+      perSecond: z.number(),
+      cores: z.number(),
+      hitRatio: z.number(),
+      generatorMicros: z.number(),
+    })
+    .optional(),
   machines: z.object({ note: z.string(), list: z.array(machine) }),
 });
 export type Coefficients = z.output<typeof coefficients>;

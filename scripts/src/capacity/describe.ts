@@ -72,7 +72,7 @@ export function describePlan(coefficients: Coefficients, demand: Demand): string
 }
 
 const sourceRows = ({ cpu, memory, disk, network, breakpoint }: Coefficients): string[][] =>
-  Object.entries({ cpu, memory, disk, network, breakpoint }).map(([what, { source }]) => [
+  Object.entries({ cpu, memory, disk, network, ...(breakpoint && { breakpoint }) }).map(([what, { source }]) => [
     what,
     `\`${source.command}\``,
     `\`${source.commit}\``,
@@ -81,7 +81,16 @@ const sourceRows = ({ cpu, memory, disk, network, breakpoint }: Coefficients): s
 
 function checked(coefficients: Coefficients): string[] {
   const { breakpoint } = coefficients;
-  const { perSecond, off } = predictBreakpoint(coefficients);
+  const predicted = predictBreakpoint(coefficients);
+  if (!breakpoint || !predicted)
+    return [
+      '## Not checked against a run yet',
+      '',
+      'No climb on a machine of its own has been measured with these figures: read the rates above as upper bounds. To check:',
+      '`scripts/load breakpoint`, then `npm run capacity -- --breakpoint results/load-breakpoint-….json --write`.',
+      '',
+    ];
+  const { perSecond, off } = predicted;
   const sign = off >= 0 ? '+' : '−';
   return [
     '## Checked against a run',

@@ -32,8 +32,9 @@ export const bearable = (coefficients: Coefficients, cores: number, hitRatio: nu
   return Math.max(0, ((cores * usable - idle) * 1e6) / (allMicros(coefficients, hitRatio) + foreign));
 };
 
-/** What a climb on the machine of the measured one should find, and how far off that is, as a share. */
-export function predictBreakpoint(coefficients: Coefficients): { perSecond: number; off: number } {
+/** What the measured climb should have found, and how far off that is, as a share; undefined where there was none. */
+export function predictBreakpoint(coefficients: Coefficients): { perSecond: number; off: number } | undefined {
+  if (!coefficients.breakpoint) return undefined;
   const { cores, hitRatio, generatorMicros, perSecond: measured } = coefficients.breakpoint;
   const perSecond = bearable(coefficients, cores, hitRatio, generatorMicros);
   return { perSecond, off: perSecond / measured - 1 };

@@ -137,7 +137,7 @@ export async function runLoad(
     services: servicesUse(looks.filter(({ seconds }) => seconds >= workload.warmUp)),
     generatorCpus: cpus,
     moments: momentsOf(live, looks),
-    problems: problemsOf({ clicks, created, failures }, brokenThresholds(summary)),
+    problems: problemsOf({ clicks, created, failures }, brokenThresholds(summary, phases)),
   };
   print(`${((now() - start) / 1_000).toFixed(0)} s in all`);
   return { result, looks };

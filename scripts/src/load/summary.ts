@@ -78,10 +78,10 @@ export const failuresOf = (summary: Summary): Failures => ({
 
 export const createdOf = (summary: Summary): number => value(summary, figures.created, 'count');
 
-/** Objectives that did not hold, as `metric: threshold`. */
-export const brokenThresholds = ({ metrics }: Summary): string[] =>
+/** Objectives of judged phases that did not hold, as `metric: threshold`. */
+export const brokenThresholds = ({ metrics }: Summary, phases: readonly Phase[]): string[] =>
   Object.entries(metrics).flatMap(([name, { thresholds = {} }]) =>
-    Object.entries(thresholds)
+    Object.entries(phases.some((phase) => phase.judged && name.endsWith(`{scenario:${phase.name}}`)) ? thresholds : {})
       .filter(([, { ok }]) => !ok)
       .map(([threshold]) => `${name}: ${threshold}`),
   );

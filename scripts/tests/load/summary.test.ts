@@ -37,8 +37,10 @@ describe("k6's summary", () => {
     expect(failuresOf(summary)).toEqual({ shed: 2, shedP95: 12, shedTold: 1, noAnswer: 0, broken: 0, unexpected: 0 });
     expect(createdOf(summary)).toBe(7);
   });
-  test('the objectives that did not hold', () =>
-    expect(brokenThresholds(summary)).toEqual(['redirects_failed{scenario:load}: rate<=0.001']));
+  test('the objectives that did not hold, of phases that are judged', () => {
+    expect(brokenThresholds(summary, [load])).toEqual(['redirects_failed{scenario:load}: rate<=0.001']);
+    expect(brokenThresholds(summary, [{ ...load, judged: false }])).toEqual([]);
+  });
 });
 
 test('what k6 counts while it runs', () => {
