@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 export const backupSchema = z.object({
   label: z.string(),
+  /** 1 is on this machine, 2 is storage elsewhere. */
+  repository: z.number(),
   kind: z.enum(['full', 'diff', 'incr']),
   start: z.number(),
   stop: z.number(),
@@ -24,8 +26,10 @@ const reply = z.array(
         timestamp: z.object({ start: z.number(), stop: z.number() }),
         info: z.object({ size: z.number(), repository: z.object({ delta: z.number() }) }),
         error: z.boolean().nullish(),
+        database: z.object({ 'repo-key': z.number() }),
       }),
     ),
+    repo: z.array(z.object({ key: z.number() })),
   }),
 );
 
@@ -35,8 +39,9 @@ export type BackupKind = Backup['kind'];
 export function parseBackups(text: string): Backup[] {
   const stanzas = reply.parse(JSON.parse(text));
   const backups = stanzas.flatMap(({ backup }) => backup);
-  return backups.map(({ label, type, timestamp, info, error }) => ({
+  return backups.map(({ label, type, timestamp, info, error, database }) => ({
     label,
+    repository: database['repo-key'],
     kind: type,
     ...timestamp,
     size: info.size,
@@ -44,3 +49,7 @@ export function parseBackups(text: string): Backup[] {
     damaged: error ?? false,
   }));
 }
+
+/** The repositories that are set up, with backups or without. */
+export const parseRepositories = (text: string): number[] =>
+  reply.parse(JSON.parse(text)).flatMap(({ repo }) => repo.map(({ key }) => key));

@@ -4,6 +4,7 @@ import type { DrillResult } from './drill-record.ts';
 /** What the keeper knows; undefined where nothing has happened yet. Times are seconds since 1970. */
 export type Knowledge = {
   backups: readonly Backup[];
+  places: readonly number[];
   drill: DrillResult | undefined;
   /** When Postgres last handed a piece of WAL to the repository, and how many it could not. */
   archivedAt: number;
@@ -15,9 +16,15 @@ export type Knowledge = {
 const series = (name: string, type: 'gauge' | 'counter', help: string, value: number, labels = ''): string =>
   `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name}${labels} ${value}\n`;
 
+/** The newest good backup of the place that is furthest behind; none where one has none. */
+function oldestNewest(backups: readonly Backup[], places: readonly number[]): Backup | undefined {
+  const newest = places.map((place) => backups.findLast(({ damaged, repository }) => !damaged && repository === place));
+  return newest.reduce((a, b) => (a && b && a.stop < b.stop ? a : a && b), newest[0]);
+}
+
 /** The page that Prometheus reads: every series is there from the start, 0 where nothing has happened. */
-export function exposition({ backups, drill, archivedAt, archiveFailures, failures }: Knowledge): string {
-  const last = backups.findLast(({ damaged }) => !damaged);
+export function exposition({ backups, places, drill, archivedAt, archiveFailures, failures }: Knowledge): string {
+  const last = oldestNewest(backups, places);
   const stored = backups.reduce((sum, backup) => sum + backup.stored, 0);
   return [
     series('backup_last_success_timestamp_seconds', 'gauge', 'End of the newest good backup.', last?.stop ?? 0),

@@ -6,7 +6,7 @@ import type { Repository } from './pgbackrest.ts';
 import { dueBackup, isDrillDue, type Schedule } from './schedule.ts';
 
 type Deps = {
-  repository: Pick<Repository, 'create' | 'list' | 'make'>;
+  repository: Pick<Repository, 'create' | 'list' | 'make' | 'places'>;
   record: DrillRecord;
   live: Query;
   /** Throws what is wrong with the backups; answers seconds. */
@@ -29,17 +29,23 @@ const usualPause = 60_000;
 const pauseAfterFailure = 600_000;
 const archiver = `select coalesce(extract(epoch from last_archived_time), 0), failed_count from pg_stat_archiver`;
 
+/** Makes what is due, for each place by itself: one that was away catches up. */
+async function backUp({ repository, schedule, now, log }: Deps): Promise<void> {
+  for (const place of await repository.places()) {
+    const made = (await repository.list()).filter((backup) => backup.repository === place);
+    const kind = dueBackup(made, Math.floor(now() / 1_000), schedule);
+    if (!kind) continue;
+    log('a backup begins', { kind, repository: place });
+    await repository.make(kind, place);
+    log('the backup is made', { kind, repository: place });
+  }
+}
+
 /** Keeps backups: makes them when they are due, and proves each night that they can be restored. */
-export function createKeeper({ repository, record, live, drill, schedule, now, log }: Deps): Keeper {
+export function createKeeper(deps: Deps): Keeper {
+  const { repository, record, live, drill, schedule, now, log } = deps;
   const failures = { backup: 0, drill: 0 };
   const seconds = () => Math.floor(now() / 1_000);
-  async function backUp(): Promise<void> {
-    const kind = dueBackup(await repository.list(), seconds(), schedule);
-    if (!kind) return;
-    log('a backup begins', { kind });
-    await repository.make(kind);
-    log('the backup is made', { kind });
-  }
   async function prove(): Promise<void> {
     const before = await record.read();
     await record.write({ goodAt: 0, seconds: 0, ...before, at: seconds() });
@@ -63,7 +69,7 @@ export function createKeeper({ repository, record, live, drill, schedule, now, l
   const once = async (): Promise<boolean> =>
     (await attempt('backup', async () => {
       await repository.create();
-      await backUp();
+      await backUp(deps);
     })) && (await attempt('drill', proveWhenDue));
   return {
     prove,
@@ -74,9 +80,14 @@ export function createKeeper({ repository, record, live, drill, schedule, now, l
       }
     },
     async know() {
-      const [backups, result, [row]] = await Promise.all([repository.list(), record.read(), live(archiver)]);
+      const [backups, places, result, [row]] = await Promise.all([
+        repository.list(),
+        repository.places(),
+        record.read(),
+        live(archiver),
+      ]);
       const [archivedAt, archiveFailures] = [Number(row?.[0] ?? 0), Number(row?.[1] ?? 0)];
-      return { backups, drill: result, archivedAt, archiveFailures, failures };
+      return { backups, places, drill: result, archivedAt, archiveFailures, failures };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { must, type Run, ScriptError } from '../platform/run.ts';
-import { type Backup, type BackupKind, parseBackups } from './backup.ts';
+import { type Backup, type BackupKind, parseBackups, parseRepositories } from './backup.ts';
 
 type Deps = { run: Run; stanza?: string };
 
@@ -10,7 +10,9 @@ export type Repository = {
   /** Makes the repository where there is none. Again, it changes nothing. */
   create(): Promise<void>;
   list(): Promise<Backup[]>;
-  make(kind: BackupKind): Promise<void>;
+  /** The places that hold backups: WAL goes to all of them at once, a backup to one. */
+  places(): Promise<number[]>;
+  make(kind: BackupKind, place: number): Promise<void>;
   /** Reads all that is stored and compares it with the checksums; throws what is wrong. */
   verify(): Promise<void>;
   /** Writes a cluster into an empty folder; Postgres gets it to the target when it is started there. */
@@ -31,10 +33,14 @@ const targetOptions = (target: Target): string[] => {
 export function createRepository({ run, stanza = 'main' }: Deps): Repository {
   const pgbackrest = (command: string, doing: string, ...options: readonly string[]) =>
     must(run('pgbackrest', [`--stanza=${stanza}`, ...options, command], { timeout: hour }), doing);
+  const info = () => pgbackrest('info', 'reading the repository', '--output=json');
   return {
     create: async () => void (await pgbackrest('stanza-create', 'making the repository')),
-    list: async () => parseBackups(await pgbackrest('info', 'reading the repository', '--output=json')),
-    make: async (kind) => void (await pgbackrest('backup', `making a ${kind} backup`, `--type=${kind}`)),
+    list: async () => parseBackups(await info()),
+    places: async () => parseRepositories(await info()),
+    async make(kind, place) {
+      await pgbackrest('backup', `making a ${kind} backup`, `--type=${kind}`, `--repo=${place}`);
+    },
     async verify() {
       // Older releases find what is wrong, tell it as information, and end with 0.
       const said = await pgbackrest('verify', 'verifying the repository', '--log-level-console=info');

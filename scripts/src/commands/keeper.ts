@@ -90,7 +90,8 @@ export const keeper: Command = async (context) => {
   const [what, kind = 'diff'] = positionals;
   const { repository, keeper: own, restore, giveBack } = openKeeper(context);
   if (what === 'run') await keep(context);
-  else if (what === 'backup' && kinds.has(kind)) await repository.make(kind as 'full' | 'diff' | 'incr');
+  else if (what === 'backup' && kinds.has(kind))
+    for (const place of await repository.places()) await repository.make(kind as 'full' | 'diff' | 'incr', place);
   else if (what === 'drill') await own.prove();
   else if (what === 'restore') await restore(context.argv.slice(1));
   else if (what === 'return') await giveBack();

@@ -17,7 +17,7 @@ const now = Date.UTC(2026, 0, 31, 12);
 const schedule = { hours: 24, fullDays: 7, drillHour: 3 };
 
 /** What the tools outside would answer; everything of ours is real. */
-function open(change: { drill?: () => Promise<number>; make?: () => Promise<void> } = {}) {
+function open(change: { drill?: () => Promise<number>; make?: () => Promise<void>; places?: number[] } = {}) {
   const backups: Backup[] = [];
   const said: string[] = [];
   const stop = new AbortController();
@@ -27,9 +27,19 @@ function open(change: { drill?: () => Promise<number>; make?: () => Promise<void
     repository: {
       create: async () => {},
       list: async () => backups,
-      make: async (kind: BackupKind) => {
+      places: async () => change.places ?? [1],
+      make: async (kind: BackupKind, repository: number) => {
         await change.make?.();
-        backups.push({ label: 'x', kind, start, stop: start + 60, size: 1_000, stored: 100, damaged: false });
+        backups.push({
+          label: 'x',
+          repository,
+          kind,
+          start,
+          stop: start + 60,
+          size: 1_000,
+          stored: 100,
+          damaged: false,
+        });
       },
     },
     record: createDrillRecord({ path: join(folder, 'drill.json') }),
@@ -93,6 +103,19 @@ test.each([
   await running;
 });
 
+test('storage elsewhere gets a backup of its own, and the figure is that of the place furthest behind', async () => {
+  const { keeper, said, stop, done } = open({ places: [1, 2] });
+  const running = keeper.run(stop.signal);
+  await done;
+  stop.abort();
+  await running;
+  expect(said.filter((line) => line === 'the backup is made')).toHaveLength(2);
+  const knowledge = await keeper.know();
+  expect(knowledge.backups.map(({ repository }) => repository)).toEqual([1, 2]);
+  const without = { ...knowledge, backups: knowledge.backups.slice(0, 1) };
+  expect(await metrics(async () => without)).toMatchObject({ backup_last_success_timestamp_seconds: 0 });
+});
+
 test('a drill that fails does not take away when the last one was good', async () => {
   const record = createDrillRecord({ path: join(folder, 'drill.json') });
   await record.write({ at: 5, goodAt: 5, seconds: 9 });
@@ -116,8 +139,9 @@ test('what pgBackRest says is read, also of a repository that is empty', () => {
     timestamp: { start: 1, stop: 3 },
     info: { size: 10, repository: { delta: 4 } },
     error: true,
+    database: { 'repo-key': 2 },
   };
-  expect(parseBackups(JSON.stringify([{ name: 'main', backup: [backup] }]))).toEqual([
-    { label: '20260131-120000F', kind: 'full', start: 1, stop: 3, size: 10, stored: 4, damaged: true },
+  expect(parseBackups(JSON.stringify([{ name: 'main', backup: [backup], repo: [{ key: 1 }, { key: 2 }] }]))).toEqual([
+    { label: '20260131-120000F', repository: 2, kind: 'full', start: 1, stop: 3, size: 10, stored: 4, damaged: true },
   ]);
 });

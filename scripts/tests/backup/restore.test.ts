@@ -51,14 +51,14 @@ beforeAll(async () => {
   place = await startPlace();
   await fill(place.query, 500, 2_000);
   await open().create();
-  await open().make('full');
+  await open().make('full', 1);
 });
 afterAll(async () => await place?.[Symbol.asyncDispose]());
 
 describe('backups', () => {
   test('a full one and what has changed since are listed, with sizes', async () => {
     await place.query("insert into urls (short_code, original_url) values ('after', 'https://example.com/after')");
-    await open().make('diff');
+    await open().make('diff', 1);
     const backups = await open().list();
     expect(backups.map(({ kind }) => kind)).toEqual(['full', 'diff']);
     for (const { size, stored, damaged, start, stop } of backups) {
@@ -165,7 +165,7 @@ describe('a cluster that was replaced by a restored one', () => {
     await returnTo({ folder, startCluster: start, runApp: (verb, url) => runApp(app(), verb, url), print });
     await place.start();
     expect(await place.query('select timeline_id from pg_control_checkpoint()')).toEqual([['3']]);
-    for (const kind of ['full', 'full'] as const) await open().make(kind);
+    for (const kind of ['full', 'full'] as const) await open().make(kind, 1);
     expect(await makeDrill()).toBeGreaterThan(0);
     expect(await restored({ kind: 'latest' }, "select short_code from urls where short_code = 'later'")).toEqual([
       ['later'],

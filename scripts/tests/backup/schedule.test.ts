@@ -7,6 +7,7 @@ const day = 24 * hour;
 const schedule = { hours: 24, fullDays: 7 };
 const made = (kind: BackupKind, start: number, damaged = false): Backup => ({
   label: `${start}`,
+  repository: 1,
   kind,
   start,
   stop: start + 60,

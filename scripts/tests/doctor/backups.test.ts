@@ -23,6 +23,7 @@ describe('backups', () => {
 test("the keeper's own page → what it says", () => {
   const backup = {
     label: '1F',
+    repository: 1,
     kind: 'full',
     start: now - 9,
     stop: now - 5,
