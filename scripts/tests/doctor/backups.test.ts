@@ -33,6 +33,7 @@ test("the keeper's own page → what it says", () => {
   } as const;
   const page = exposition({
     backups: [backup],
+    places: [1],
     drill: undefined,
     archivedAt: 0,
     archiveFailures: 0,
