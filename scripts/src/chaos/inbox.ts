@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { networkInterfaces } from 'node:os';
+import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { ScriptError } from '../platform/run.ts';
@@ -27,9 +27,19 @@ export function subjectOf(mail: string): string {
 export const mailAbout = (mails: readonly Mail[], alert: string, over: boolean, after: number): number | undefined =>
   mails.find(({ at, subject }) => at >= after && subject.includes(alert) && /^resolved\b/i.test(subject) === over)?.at;
 
-/** Whether an address is this machine's own, so that what is sent there can be received here. */
-export const isOwnAddress = (host: string): boolean =>
-  Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === host));
+/**
+ * Whether an address is this machine's own, so that what is sent there can be received here: it can be listened on. (A
+ * bridge without containers is down and in no list of addresses.)
+ */
+export async function isOwnAddress(host: string): Promise<boolean> {
+  const server = createServer().listen(0, host);
+  const own = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
+  server.close();
+  return own;
+}
 
 /** Takes mails on an address of this machine, as the stack's Alertmanager sends them. */
 export async function openInbox(host: string, port: number): Promise<Inbox> {

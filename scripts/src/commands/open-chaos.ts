@@ -41,7 +41,7 @@ async function openMail({ run, print }: CommandContext, values: Readonly<Record<
   const { SMTP_HOST: host = '', SMTP_PORT: port = '' } = values;
   const gateway = ['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'];
   const address = host === thisMachine ? (await must(run('docker', gateway), 'finding the bridge')).trim() : host;
-  if (address !== '' && isOwnAddress(address)) return await openInbox(address, Number(port || 587));
+  if (address !== '' && (await isOwnAddress(address))) return await openInbox(address, Number(port || 587));
   print(host === '' ? 'WARNING: SMTP_HOST is not set: nobody is told of anything.' : `Mails go to ${host}, unseen.`);
   return undefined;
 }

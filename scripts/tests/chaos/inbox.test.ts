@@ -46,9 +46,9 @@ describe('the mails of a drill', () => {
     expect(mailAbout(mails, 'RedisDown', true, 0)).toBe(9);
     expect(mailAbout(mails, 'RedisDown', false, 2)).toBeUndefined();
   });
-  test('a mail server on an address of this machine can be stood in for, another one not', () => {
-    expect(isOwnAddress('127.0.0.1')).toBe(true);
-    expect(isOwnAddress('192.0.2.1')).toBe(false);
+  test('a mail server on an address of this machine can be stood in for, another one not', async () => {
+    expect(await isOwnAddress('127.0.0.1')).toBe(true);
+    expect(await isOwnAddress('192.0.2.1')).toBe(false);
   });
   test('a port that is taken is said', async () => {
     const port = await freePort();
