@@ -27,6 +27,8 @@ export const monitoringSettings = [
   ),
   setting('RUNBOOK_URL', text, 'docs/runbook.md', 'Where docs/runbook.md can be read: links in alerts lead there.'),
   setting('GRAFANA_URL', text, 'http://localhost:3000', 'Where Grafana can be reached: links in alerts lead there.'),
+  setting('DASHBOARD_GRAFANA_URL', text, '', "Grafana for the dashboard's readers. Empty: no link."),
+  setting('DASHBOARD_JAEGER_URL', text, '', "Jaeger for the dashboard's readers. Empty: no link."),
   setting('GRAFANA_PORT', port, '3000', 'Port of Grafana on 127.0.0.1.'),
   setting('PROMETHEUS_PORT', port, '9090', 'Port of Prometheus on 127.0.0.1.'),
   setting('ALERTMANAGER_PORT', port, '9093', 'Port of Alertmanager on 127.0.0.1.'),
