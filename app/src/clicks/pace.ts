@@ -18,7 +18,7 @@ export type Usage = {
 const manyClicks = 500;
 const busyFrom = 0.25;
 /** Ingestion takes more than this: with less unused, it cannot keep up without slowing redirects. */
-const saturatedBelow = 0.03;
+const saturatedBelow = 0.1;
 
 export function loadOf({ clickRate, eventLoop, unused }: Usage): Load {
   if (clickRate < manyClicks || eventLoop <= busyFrom) return 'idle';
