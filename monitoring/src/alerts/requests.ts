@@ -1,12 +1,15 @@
-import { objectives } from '../slo.ts';
+import { carriedByCore, carriedByReplica } from '../capacity.ts';
 import type { Alert } from './alert.ts';
 
 /** Below this many requests a second a share says nothing. At the edge our own probe is some of them. */
 const traffic = 0.2;
 const edgeTraffic = 1;
-/** Share of what the replicas can carry at which somebody should know. */
+/** Share of what machine and replicas can carry at which somebody should know. */
 const nearlyAll = 0.8;
-const perReplica = objectives.requests_per_second_per_replica;
+const cores = 'count(node_cpu_seconds_total{job="node", mode="idle"})';
+const replicas = 'max(autoscaler_effective_max{job="autoscaler"})';
+/** The share of what so many of something carry, where that is too much. */
+const tooNear = (each: number, many: string): string => `edge:requests:rate1m / (${each} * ${many}) > ${nearlyAll}`;
 
 const share = '{{ $value | humanizePercentage }}';
 
@@ -47,12 +50,12 @@ export const requestAlerts: readonly Alert[] = [
   },
   {
     name: 'HighRequestRate',
-    expr: `edge:requests:rate1m / (${perReplica} * max(autoscaler_effective_max{job="autoscaler"})) > ${nearlyAll}`,
+    expr: `(${tooNear(carriedByCore, cores)})\nor (${tooNear(carriedByReplica, replicas)})`,
     for: '1m',
     severity: 'warning',
     service: 'edge',
     summary: `The load is ${share} of what the machine can carry`,
-    description: `Requests come at ${share} of ${perReplica} a second for each replica that the machine can hold.`,
+    description: `Requests come at ${share} of what the machine or its replicas carry: ${carriedByCore} a second for a core, ${carriedByReplica} for a replica.`,
     firstStep: 'scripts/status',
     panel: ['golden', 'traffic'],
   },

@@ -1,3 +1,4 @@
+import { carriedByCore, carriedByReplica } from '../../src/capacity.ts';
 import { ago, gauge, perSecond, type Signal, series, type World } from '../support/world.ts';
 
 /** An alert's threshold: what is just short of it, what is just beyond, and when that is told. */
@@ -55,6 +56,13 @@ const services: readonly Case[] = [
   { alert: 'PostgresDown', ...one('pg_up{job="postgres"}', gauge(1), 'absent'), notBefore: 15, lasts: 40, cure: 10 },
 ];
 
+const oneReplicaOnFourCores: World = {
+  ...Object.fromEntries(
+    ['1', '2', '3'].map((cpu) => [`node_cpu_seconds_total{job="node", cpu="${cpu}", mode="idle"}`, perSecond(1)]),
+  ),
+  [autoscaler('effective_max')]: gauge(1),
+};
+
 const requests: readonly Case[] = [
   { alert: 'HighErrorRate', ...share(request('302'), request('500'), 4.8, 5.3), notBefore: 15, lasts: 90, cure: 40 },
   {
@@ -74,7 +82,15 @@ const requests: readonly Case[] = [
   },
   {
     alert: 'HighRequestRate',
-    ...one(edge('302', 'app'), perSecond(15_800), perSecond(16_200)),
+    ...one(edge('302', 'app'), perSecond(0.79 * carriedByCore), perSecond(0.81 * carriedByCore)),
+    notBefore: 55,
+    lasts: 160,
+    cure: 70,
+  },
+  {
+    alert: 'HighRequestRate',
+    below: { ...oneReplicaOnFourCores, [edge('302', 'app')]: perSecond(0.79 * carriedByReplica) },
+    above: { ...oneReplicaOnFourCores, [edge('302', 'app')]: perSecond(0.81 * carriedByReplica) },
     notBefore: 55,
     lasts: 160,
     cure: 70,
