@@ -11,32 +11,40 @@ export type AlertTimes = {
 
 export type AlertLog = {
   look(at: number, seen: readonly Seen[]): void;
+  /** One for each time that an alert went up, the earliest first. */
   times(): AlertTimes[];
   firing(): string[];
 };
 
-/** Joins looks at all alerts into one history of each. An alert that fires again goes on where it was. */
+const mostTimes = 10_000;
+
+/** Joins looks at all alerts into a history. */
 export function createAlertLog(): AlertLog {
-  const known = new Map<string, AlertTimes>();
+  const all: AlertTimes[] = [];
+  const open = new Map<string, AlertTimes>();
+  function begin(name: string): AlertTimes {
+    const times = { name, pending: undefined, firing: undefined, ended: undefined };
+    open.set(name, times);
+    if (all.length < mostTimes) all.push(times);
+    return times;
+  }
+  function end(at: number, fires: ReadonlySet<string>, waits: ReadonlySet<string>): void {
+    for (const times of open.values()) {
+      if (fires.has(times.name) || (times.firing === undefined && waits.has(times.name))) continue;
+      if (times.firing !== undefined) times.ended = at;
+      open.delete(times.name);
+    }
+  }
   return {
     look(at, seen) {
-      for (const { name, state } of seen) {
-        const times = known.get(name) ?? { name, pending: undefined, firing: undefined, ended: undefined };
-        known.set(name, times);
-        if (state === 'pending') times.pending ??= at;
-        else {
-          times.firing ??= at;
-          times.ended = undefined;
-        }
-      }
-      const firing = new Set(seen.filter(({ state }) => state === 'firing').map(({ name }) => name));
-      for (const times of known.values())
-        if (times.firing !== undefined && times.ended === undefined && !firing.has(times.name)) times.ended = at;
+      const named = (wanted: Seen['state']) =>
+        new Set(seen.filter(({ state }) => state === wanted).map(({ name }) => name));
+      const [fires, waits] = [named('firing'), named('pending')];
+      end(at, fires, waits);
+      for (const name of fires) (open.get(name) ?? begin(name)).firing ??= at;
+      for (const name of waits) (open.get(name) ?? begin(name)).pending ??= at;
     },
-    times: () => [...known.values()].map((times) => ({ ...times })),
-    firing: () =>
-      [...known.values()]
-        .filter(({ firing, ended }) => firing !== undefined && ended === undefined)
-        .map(({ name }) => name),
+    times: () => all.map((times) => ({ ...times })),
+    firing: () => [...open.values()].filter(({ firing }) => firing !== undefined).map(({ name }) => name),
   };
 }

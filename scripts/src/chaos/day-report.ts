@@ -1,5 +1,6 @@
 import type { Machine } from '../load/result.ts';
 import type { Day, DayVerdict } from './day-verdict.ts';
+import { firedIn } from './verdict.ts';
 
 export type DayReport = {
   format: 1;
@@ -31,7 +32,7 @@ export function describeDay(
     const during = day.failures.filter((failure) => failure.at >= injected && failure.at <= cured).length;
     return `| ${((injected - start) / 1_000).toFixed(0)} s | ${name} | ${((cured - injected) / 1_000).toFixed(0)} s | ${felt ? 'yes' : 'no'} | ${during} |`;
   });
-  const alerts = day.alerts?.filter(({ firing }) => firing !== undefined).map(({ name }) => name);
+  const alerts = day.alerts && firedIn(day.alerts);
   return [
     '# Game day',
     '',

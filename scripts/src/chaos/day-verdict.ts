@@ -27,13 +27,17 @@ export type DayVerdict = {
   good: boolean;
 };
 
-/** A fault that lasted as long must have raised its alert: scrape, evaluation and `for` take at most 45 s. */
-const mustBeSeen = 45_000;
+/** A fault that lasted as long must have raised its alert: scrape, evaluation and `for` take at most 50 s. */
+const mustBeSeen = 50_000;
 /** An alert may look back over its window, so it may fire for so long after the cure. */
 const aftermath = 180_000;
 
 const lasts = ({ injected, cured }: Happened, at: number, after: number): boolean =>
   at >= injected && at <= cured + after;
+
+/** It may have begun to fire with the fault before. */
+const firesDuring = ({ injected, cured }: Happened, { firing, ended }: AlertTimes): boolean =>
+  firing !== undefined && firing <= cured + aftermath && (ended === undefined || ended >= injected);
 
 const excused = ({ happened }: Day, { at, kind, retryAfter, status }: Failure): boolean =>
   happened.some((fault) => {
@@ -47,9 +51,7 @@ const missed = ({ happened, alerts = [] }: Day): string[] =>
   happened.flatMap((fault) => {
     const { alert } = fault.expected;
     if (alert === null || fault.cured - fault.injected < mustBeSeen) return [];
-    const seen = alerts.some(
-      ({ name, firing }) => name === alert && firing !== undefined && lasts(fault, firing, aftermath),
-    );
+    const seen = alerts.some((times) => times.name === alert && firesDuring(fault, times));
     return seen ? [] : [`${alert} (${fault.name})`];
   });
 
@@ -72,7 +74,7 @@ export function judgeDay(day: Day): DayVerdict {
     clicksLost: day.clicks.missing,
     clicksDoubled: day.clicks.doubled,
     alertsMissed: watched ? missed(day) : [],
-    alertsFalse: watched ? unfounded(day) : [],
+    alertsFalse: watched ? [...new Set(unfounded(day))] : [],
     notFelt: day.happened.filter(({ felt }) => !felt).map(({ name }) => name),
   };
   const good = Object.values(verdict).every((value) => (Array.isArray(value) ? value.length === 0 : value === 0));

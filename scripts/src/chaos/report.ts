@@ -2,7 +2,7 @@ import type { Machine } from '../load/result.ts';
 import type { Moment } from './stage.ts';
 import type { Second } from './tally.ts';
 import type { Measured, Times } from './verdict.ts';
-import { failedRedirects } from './verdict.ts';
+import { failedRedirects, firedIn } from './verdict.ts';
 
 /** Everything that is known of one drill. */
 export type DrillReport = {
@@ -57,7 +57,7 @@ const row = ({ name, measured, problems, times, alert }: DrillReport): string =>
 };
 
 function details({ name, title, at, measured, problems }: DrillReport): string[] {
-  const alerts = measured.alerts?.filter(({ firing }) => firing !== undefined).map((each) => each.name);
+  const alerts = measured.alerts && firedIn(measured.alerts);
   return [
     `## ${name}: ${title}`,
     '',

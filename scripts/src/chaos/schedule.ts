@@ -7,7 +7,7 @@ export type Planned = { at: number; seconds: number; drill: Drill };
 /** From the cure of one fault to the next. */
 const pause = { least: 20, most: 40 };
 /** Some faults are over before anybody is told, some last until somebody must have been. */
-const lengths = [8, 20, 50];
+const lengths = [8, 20, 55];
 /** So long after the last cure the day ends, so that all is as before. */
 const quietEnd = 60;
 

@@ -29,7 +29,7 @@ const secondsFrom = (start: number, end: number | undefined): number | undefined
   end === undefined ? undefined : Math.max(0, (end - start) / 1_000);
 
 export function timesOf({ alert }: Expectation, { alerts, cured, injected, mails, recovered }: Measured): Times {
-  const times = alerts?.find(({ name }) => name === alert);
+  const times = alerts?.find(({ name, firing }) => name === alert && firing !== undefined);
   return {
     detect: secondsFrom(injected, times?.firing),
     notify: secondsFrom(injected, mails?.firing),
@@ -37,6 +37,11 @@ export function timesOf({ alert }: Expectation, { alerts, cured, injected, mails
     recover: secondsFrom(cured, recovered),
   };
 }
+
+/** Every alert that fired, each once. */
+export const firedIn = (alerts: readonly AlertTimes[]): string[] => [
+  ...new Set(alerts.filter(({ firing }) => firing !== undefined).map(({ name }) => name)),
+];
 
 const late = (what: string, took: number | undefined, most: number): string[] => {
   if (took === undefined) return [`${what}: never`];
@@ -69,7 +74,7 @@ function wrongAlerts(expected: Expectation, ignored: readonly string[], measured
   const { alert, allowed, notifyWithin, resolvedWithin } = expected;
   const times = timesOf(expected, measured);
   const fine = new Set([...allowed, ...ignored, ...(alert === null ? [] : [alert])]);
-  const others = alerts.filter(({ name, firing }) => firing !== undefined && !fine.has(name)).map(({ name }) => name);
+  const others = firedIn(alerts).filter((name) => !fine.has(name));
   const foreign = others.length > 0 ? [`alerts that it should not raise: ${others.join(', ')}`] : [];
   if (alert === null) return foreign;
   const fired = times.detect === undefined ? [`${alert} did not fire`] : [];

@@ -62,6 +62,9 @@ describe('the verdict over a day', () => {
   test('an alert is missed where the fault lasted long enough', () => {
     expect(judgeDay(day({ alerts: [] })).alertsMissed).toEqual(['RedisDown (redis-down)']);
     expect(judgeDay(day({ alerts: [], happened: [fault({ cured: 120_000 })] })).good).toBe(true);
+    const before = { ...fires('RedisDown', 50_000), ended: 99_000 };
+    expect(judgeDay(day({ alerts: [before] })).alertsMissed).toEqual(['RedisDown (redis-down)']);
+    expect(judgeDay(day({ alerts: [{ ...before, ended: 101_000 }] })).alertsMissed).toEqual([]);
   });
   test('an alert is false where no fault explains it', () => {
     const [redis] = day().alerts ?? [];

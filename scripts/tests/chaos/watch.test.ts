@@ -75,7 +75,7 @@ describe('the history of alerts', () => {
     expect(log.times()).toEqual([{ name: 'A', pending: 1, firing: 3, ended: 4 }]);
     expect(log.firing()).toEqual([]);
   });
-  test('one that was only pending never fired; one that fires again is not over', () => {
+  test('one that was only pending never fired; one that fires again has two histories', () => {
     const log = createAlertLog();
     log.look(1, [
       { name: 'A', state: 'pending' },
@@ -84,8 +84,23 @@ describe('the history of alerts', () => {
     log.look(2, []);
     log.look(3, [{ name: 'B', state: 'firing' }]);
     expect(log.times()).toEqual([
+      { name: 'B', pending: undefined, firing: 1, ended: 2 },
       { name: 'A', pending: 1, firing: undefined, ended: undefined },
-      { name: 'B', pending: undefined, firing: 1, ended: undefined },
+      { name: 'B', pending: undefined, firing: 3, ended: undefined },
+    ]);
+    expect(log.firing()).toEqual(['B']);
+  });
+  test('one that fires and waits at once, for two of its parts, is one that fires', () => {
+    const log = createAlertLog();
+    log.look(1, [
+      { name: 'A', state: 'pending' },
+      { name: 'A', state: 'firing' },
+    ]);
+    log.look(2, [{ name: 'A', state: 'firing' }]);
+    log.look(3, [{ name: 'A', state: 'pending' }]);
+    expect(log.times()).toEqual([
+      { name: 'A', pending: 1, firing: 1, ended: 3 },
+      { name: 'A', pending: 3, firing: undefined, ended: undefined },
     ]);
   });
 });
