@@ -9,6 +9,7 @@ import { measureRound, type Round } from './measure.ts';
 import { unlimitedKey } from './replica.ts';
 import { type CaseResult, summarise, table, thisMachine } from './report.ts';
 import { type Servers, startServers } from './servers.ts';
+import { soak, soakReport } from './soak.ts';
 import { wrk } from './wrk.ts';
 
 /** As docker-compose.yml sets them; why: docs/performance.md. */
@@ -27,11 +28,13 @@ the same nginx as the ceiling; drives both in turn with wrk, and prints the medi
   --pause MS          mean pause of a connection in the paced case (3)
   --node-options=TEXT Node's options for the replicas (${usualNodeOptions})
   --profile DIR       write a CPU profile of each replica there (slows it down)
+  --soak MINUTES      nothing but one load by Zipf's law of this length, while memory is watched
   --smoke             one short round of each on few rows: shows that it works, not how fast
 `;
 
 const usual = { rounds: '3', seconds: '15', sustained: '60', rows: '1000000', pause: '3' };
 const quick = { rounds: '1', seconds: '2', sustained: '3', rows: '20000', pause: '3' };
+const secondsAMinute = 60;
 const popular = 100_000;
 /** Long enough for compiled code, and for the shared cache to have met every code. */
 const warmUpSeconds = 12;
@@ -47,6 +50,7 @@ function readOptions() {
       rows: text,
       pause: text,
       profile: text,
+      soak: text,
       'node-options': text,
       smoke: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -67,6 +71,7 @@ function readOptions() {
     rows: number('rows'),
     pause: number('pause'),
     profile: values.profile,
+    soakMinutes: values.soak === undefined ? undefined : Number(values.soak),
     nodeOptions: values['node-options'] ?? usualNodeOptions,
   };
 }
@@ -99,6 +104,11 @@ async function run(options: BenchOptions): Promise<void> {
   const codes = await makeUrls(servers.postgres.url, options.rows, Math.min(popular, options.rows));
   const key = await unlimitedKey(servers.edge.service);
   const scripts = await writeScripts({ folder: servers.folder, codes, key, pause: options.pause });
+  if (options.soakMinutes !== undefined) {
+    const load = { seconds: Math.round(options.soakMinutes * secondsAMinute), connections: 64, script: scripts.zipf };
+    console.log(`\n${soakReport(await soak(servers, load))}`);
+    return;
+  }
   const results: CaseResult[] = [];
   for (const each of options.cases) results.push(await measureCase(servers, scripts, each, options));
   const extras = await measureExtras(servers);
