@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { type Case, cases } from './cases.ts';
 import { makeUrls } from './data.ts';
 import { measureExtras } from './extras.ts';
+import { growthTable, measureGrowth } from './growth.ts';
 import { type Scripts, writeScripts } from './load-scripts.ts';
 import { measureRound, type Round } from './measure.ts';
 import { unlimitedKey } from './replica.ts';
@@ -28,6 +29,7 @@ the same nginx as the ceiling; drives both in turn with wrk, and prints the medi
   --pause MS          mean pause of a connection in the paced case (3)
   --node-options=TEXT Node's options for the replicas (${usualNodeOptions})
   --profile DIR       write a CPU profile of each replica there (slows it down)
+  --growth            nothing but the cost of requests with 10³ to 10⁷ urls and 10⁷ clicks in the database (wants 20 GB of disk)
   --soak MINUTES      nothing but one load by Zipf's law of this length, while memory is watched
   --smoke             one short round of each on few rows: shows that it works, not how fast
 `;
@@ -51,6 +53,7 @@ function readOptions() {
       pause: text,
       profile: text,
       soak: text,
+      growth: { type: 'boolean' },
       'node-options': text,
       smoke: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -71,6 +74,7 @@ function readOptions() {
     rows: number('rows'),
     pause: number('pause'),
     profile: values.profile,
+    growth: values.growth ?? false,
     soakMinutes: values.soak === undefined ? undefined : Number(values.soak),
     nodeOptions: values['node-options'] ?? usualNodeOptions,
   };
@@ -94,6 +98,13 @@ async function measureCase(servers: Servers, scripts: Scripts, each: Case, optio
   }
   await each.after?.(servers);
   return { case: each, rounds };
+}
+
+async function grow({ rounds, seconds: { burst: seconds }, nodeOptions, rows }: BenchOptions): Promise<void> {
+  const most = 10 * rows;
+  const volumes = [rows / 1_000, rows / 10, most].map((urls) => ({ urls, events: 0 }));
+  const results = await measureGrowth([...volumes, { urls: most, events: most }], { rounds, seconds, nodeOptions });
+  console.log(`\n${growthTable(results)}\n\ncommit ${thisMachine().commit}`);
 }
 
 async function run(options: BenchOptions): Promise<void> {
@@ -125,4 +136,5 @@ async function run(options: BenchOptions): Promise<void> {
 
 const options = readOptions();
 if (options.help) console.log(help);
+else if (options.growth) await grow(options);
 else await run(options);
