@@ -34,7 +34,8 @@ export function isPostgresDown(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (isBreakerError(error)) return true;
   if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return lost.test(code) || code === '57014';
-  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return true;
+  // A name that is not found, too: a container that is gone has none.
+  if (typeof code === 'string' && /^E(AI_)?[A-Z]+$/.test(code)) return true;
   return typeof message === 'string' && /timeout|timed out|Connection terminated|not queryable/i.test(message);
 }
 
