@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { must, ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
 import type { ReleaseImage } from '../stack/image.ts';
@@ -16,10 +18,28 @@ import { parseUpOptions, type UpOptions, usage } from './up-options.ts';
 const stores = ['postgres', 'cache', 'queue'];
 /** Seconds. */
 const patience = 90;
+/** The engine looks every 15 s, in milliseconds. */
+const nextLook = 30_000;
 
-async function start({ compose }: Stack, services: readonly string[]): Promise<void> {
+/** Compose gives up on a service that was ill when the engine looked last, as after a hang: it gets time for the next look. */
+async function awaitNextLook({ compose }: Stack, services: readonly string[]): Promise<void> {
+  const isIll = async () =>
+    (await compose.list()).some(({ health, service }) => health === 'unhealthy' && services.includes(service));
+  await waitUntil(async () => ((await isIll()) ? undefined : true), { every: 500, within: nextLook, now: Date.now });
+}
+
+async function start(stack: Stack, services: readonly string[]): Promise<void> {
   const args = ['up', '--detach', '--wait', '--quiet-pull', '--no-build', '--no-deps', ...services];
-  await must(compose.run(args), `starting ${services.join(', ')}`);
+  const { code, stderr } = await stack.compose.run(args);
+  if (code === 0) return;
+  if (stderr.includes('is unhealthy')) await awaitNextLook(stack, services);
+  await must(stack.compose.run(args), `starting ${services.join(', ')}`);
+}
+
+/** A database that is older than one of its roles gets it now. */
+async function ensureRoles({ root }: CommandContext, { compose }: Stack): Promise<void> {
+  const script = await readFile(join(root, 'postgres', 'roles.sh'), 'utf8');
+  await must(compose.run(['exec', '-T', 'postgres', 'bash', '-c', script]), 'looking after the roles of Postgres');
 }
 
 /** Waits until as many replicas serve as the autoscaler wants, and shows how far it is. */
@@ -91,6 +111,7 @@ export const up: Command = withHelp(usage, async (context) => {
   const image = await provideImages(context, stack, options);
   const before = await stack.autoscaler.status();
   await start(stack, stores);
+  await ensureRoles(context, stack);
   await (before?.release ? serveAgain : serveFirst)(context, stack, image, options);
   const env = await stack.secrets.environment();
   report(stack, context.print, env['AUTH'] === 'off');
