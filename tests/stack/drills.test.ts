@@ -1,12 +1,15 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChaosReport } from '../../scripts/src/chaos/report.ts';
 import { interruptDrills, isLeftBroken, standing } from './support/drills.ts';
+import { lowerMonitoring, raiseMonitoring } from './support/monitoring.ts';
 import { checkout } from './support/place.ts';
 import { script } from './support/programs.ts';
 import { rest } from './support/stack.ts';
 
+beforeAll(raiseMonitoring, 600_000);
+afterAll(lowerMonitoring, 300_000);
 beforeEach(async () => void (await rest()), 150_000);
 
 async function lastReport(): Promise<ChaosReport> {
@@ -16,7 +19,7 @@ async function lastReport(): Promise<ChaosReport> {
 
 describe('drills', () => {
   test.each(['redis-down', 'replica-kill', 'postgres-hang'])(
-    '%s passes, and all is as before',
+    '%s passes, who must know was told by mail, and all is as before',
     async (drill) => {
       const before = await standing();
       const { code, stdout, stderr } = await script('chaos-test.sh', `--${drill}`);
@@ -24,6 +27,10 @@ describe('drills', () => {
       const [report] = (await lastReport()).drills;
       expect(report?.measured.felt).toBe(true);
       expect(report?.measured.clicks.answered).toBeGreaterThan(500);
+      if (report?.alert !== null) {
+        expect(report?.times.notify).toBeLessThanOrEqual(60);
+        expect(report?.times.resolve).toBeLessThanOrEqual(90);
+      }
       expect([await standing(), isLeftBroken()]).toEqual([before, false]);
     },
     300_000,

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { seriesOf } from '../../monitoring/src/documents/series.ts';
 import { alerts } from '../../monitoring/src/rules/groups.ts';
-import { base, settings } from './support/place.ts';
-import { mustScript, run } from './support/programs.ts';
+import { lowerMonitoring, prometheus, raiseMonitoring } from './support/monitoring.ts';
+import { base } from './support/place.ts';
+import { compose, run } from './support/programs.ts';
 import { panelQueries, query } from './support/queries.ts';
 import { eventually, shorten, stack, untilServing } from './support/stack.ts';
 
-const prometheus = `http://127.0.0.1:${settings.PROMETHEUS_PORT}/api/v1`;
 const metrics = panelQueries.filter(({ kind }) => kind !== 'logs');
-
-const up = (profile: string): Promise<string> => mustScript('up', '--images=debian', '--profile', profile);
 
 /** What is wrong with the answers to all queries; empty ones only where that is not said to be well. */
 async function wrongAnswers(emptyIsWell: boolean): Promise<string[]> {
@@ -39,15 +37,15 @@ async function firing(): Promise<string[]> {
   return data.alerts.filter(({ state }) => state === 'firing').map(({ labels }) => labels['alertname'] ?? '');
 }
 
-beforeAll(async () => void (await up('observability')), 600_000);
+/** As a database is that is older than the role. */
+const forgetRole = 'drop owned by shortstack_monitor; drop role shortstack_monitor';
 
-afterAll(async () => {
-  await up('core');
-  const others = (await stack.list()).filter(
-    ({ service }) => ['prometheus', 'alertmanager', 'blackbox'].includes(service) || service.endsWith('-exporter'),
-  );
-  await stack.remove(others.map(({ id }) => id));
-}, 300_000);
+beforeAll(async () => {
+  await compose('exec', '-T', 'postgres', 'psql', '-qU', 'shortstack', '-c', forgetRole);
+  await raiseMonitoring();
+}, 600_000);
+
+afterAll(lowerMonitoring, 300_000);
 
 describe('monitoring of the stack', () => {
   test('every target answers, and each part is one', async () => {
@@ -73,6 +71,12 @@ describe('monitoring of the stack', () => {
         cause,
       });
     });
+  });
+
+  test('a database that is older than the role of who looks at its figures → it has been added', async () => {
+    await eventually('Postgres tells its figures', async () =>
+      (await query(prometheus, 'pg_up == 1')).series === 1 ? true : undefined,
+    );
   });
 
   test('no traffic → no query fails', async () => expect(await wrongAnswers(true)).toEqual([]));

@@ -24,6 +24,11 @@ export const settings = {
   LOKI_PORT: '18131',
   JAEGER_PORT: '18186',
   EDGE_NETWORK: '10.213.78',
+  // Drills are the mail server themselves.
+  SMTP_HOST: 'host.docker.internal',
+  SMTP_PORT: '18125',
+  SMTP_TLS: 'off',
+  SMTP_TO: 'watch@example.test',
   EDGE_LIMIT: 'off',
   RATE_LIMIT: 'off',
   LOG_RATE: '50',

@@ -1,0 +1,22 @@
+import { settings } from './place.ts';
+import { mustScript } from './programs.ts';
+import { stack, untilServing } from './stack.ts';
+
+export const prometheus = `http://127.0.0.1:${settings.PROMETHEUS_PORT}/api/v1`;
+
+const up = (profile: string): Promise<string> => mustScript('up', '--images=debian', '--profile', profile);
+
+/** Brings up what watches the stack, too. */
+export async function raiseMonitoring(): Promise<void> {
+  await up('observability');
+  await untilServing(2, 120_000);
+}
+
+/** Back to the core alone. */
+export async function lowerMonitoring(): Promise<void> {
+  await up('core');
+  const others = (await stack.list()).filter(
+    ({ service }) => ['prometheus', 'alertmanager', 'blackbox'].includes(service) || service.endsWith('-exporter'),
+  );
+  await stack.remove(others.map(({ id }) => id));
+}
