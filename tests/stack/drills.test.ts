@@ -18,7 +18,7 @@ async function lastReport(): Promise<ChaosReport> {
 }
 
 describe('drills', () => {
-  test.each(['redis-down', 'replica-kill', 'postgres-hang'])(
+  test.each(['redis-down', 'replica-kill', 'postgres-hang', 'postgres-down'])(
     '%s passes, who must know was told by mail, and all is as before',
     async (drill) => {
       const before = await standing();
