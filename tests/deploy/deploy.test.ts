@@ -40,7 +40,18 @@ async function shorten(url: string): Promise<string> {
 }
 const leadsTo = async (short: string) =>
   (await fetch(`${base}/${short}`, { redirect: 'manual' })).headers.get('location');
-const running = async () => (await droplet.onServer("docker ps --format '{{.Names}} {{.Image}}'")).split('\n').sort();
+/** What runs, by service and content of its image: how many replicas there are is the load's affair. */
+const running = async () => {
+  const each = `'{{ index .Config.Labels "com.docker.compose.service" }} {{.Image}}'`;
+  const lines = (await droplet.onServer(`docker inspect --format ${each} $(docker ps -q)`)).split('\n');
+  return [...new Set(lines)].sort();
+};
+const clicksOf = async (short: string) =>
+  Number(
+    await psql(
+      `select count(*) from events e join urls u on u.id = e.url_id where event_type = 'click' and short_code = '${short}'`,
+    ),
+  );
 const lastRelease = async () => (await droplet.script('releases')).stdout.trim().split('\n').at(-1) ?? '';
 
 describe('a server from nothing', () => {
@@ -74,8 +85,8 @@ describe('a server from nothing', () => {
 describe('an update', () => {
   test('and a rollback: under load no request fails and no click is lost', async () => {
     const before = await running();
-    const clicks = Number(await psql("select count(*) from events where event_type = 'click'"));
-    const load = startLoad(base, key, code);
+    const followed = await shorten('https://example.com/under-load');
+    const load = startLoad(base, key, followed);
     good = change('// An update.');
     const updated = await droplet.script('deploy');
     const after = await running();
@@ -85,9 +96,7 @@ describe('an update', () => {
     expect(after).not.toEqual(before);
     expect(failures).toEqual([]);
     expect([gets > 500, posts > 50]).toEqual([true, true]);
-    await eventually('every click is counted', async () =>
-      Number(await psql("select count(*) from events where event_type = 'click'")) === clicks + gets ? true : undefined,
-    );
+    await eventually('every click is counted', async () => ((await clicksOf(followed)) === gets ? true : undefined));
     expect(await lastRelease()).toContain('rollback to 1');
   });
 
@@ -101,6 +110,15 @@ describe('an update', () => {
       'a template that nginx does not take',
       'configuration',
       () => droplet.commit({ [template]: (before) => `${before}\nnonsense;\n` }),
+    ],
+    [
+      'a service that does not start',
+      'services',
+      () =>
+        droplet.commit({
+          [composeFile]: (before) => before.replace('certificates:\n    <<: *base\n', '$&    entrypoint: [/nowhere]\n'),
+          [main]: (before) => `// With a service that does not start.\n${before}`,
+        }),
     ],
     ['a release that never gets ready', 'replicas', () => change("if (process.argv[2] === 'serve') process.exit(1);")],
   ])('%s: fails at "%s", and everything is as before', async (_what, step, make) => {
@@ -170,7 +188,7 @@ describe('an update', () => {
     const before = await running();
     change('// No room.');
     await droplet.onServer(
-      'mkdir -p /opt/keep && cp -a /opt/shortstack/. /opt/keep/ && mount -t tmpfs -o size=64m full /opt/shortstack && cp -a /opt/keep/. /opt/shortstack/',
+      'mkdir -p /opt/keep && cp -a /opt/shortstack/. /opt/keep/ && mount -t tmpfs -o size=768m full /opt/shortstack && cp -a /opt/keep/. /opt/shortstack/',
     );
     const { code: ended, stdout, stderr } = await droplet.script('deploy');
     await droplet.onServer('umount /opt/shortstack');

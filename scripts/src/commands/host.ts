@@ -23,8 +23,8 @@ async function openServer(context: CommandContext, by: string) {
   const here = { ...context, root, run: createRun({ cwd: root, env }) };
   const stack = await openStack(here);
   const { compose, autoscaler, secrets, values } = stack;
-  const chosen = (await secrets.environment())['COMPOSE_PROFILES'];
-  const profile = profiles.find((name) => name === chosen) ?? 'core';
+  const chosen = (await secrets.environment())['COMPOSE_PROFILES']?.split(',') ?? [];
+  const profile = profiles.find((name) => chosen.includes(name)) ?? 'core';
   const asBefore = { profile, seed: undefined, import: undefined };
   const server = createServer({
     root,
@@ -33,6 +33,7 @@ async function openServer(context: CommandContext, by: string) {
     compose,
     autoscaler,
     keeper: createKeeperContainer({ compose }),
+    settings: secrets.environment,
     remember: secrets.remember,
     services: () => startedByCompose(compose),
     prepare: async () => void (await prepare(here, { ...asBefore, open: false, debianImages: false })),

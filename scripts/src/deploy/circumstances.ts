@@ -24,6 +24,7 @@ export async function readCircumstances(deps: Deps, askedAt: number): Promise<Ci
     diskFree: disk.bavail * disk.bsize,
     memoryAvailable,
     clockAhead,
+    autoscaler: status !== undefined,
     rollout: status?.rollout ? `${status.rollout.to.image}, ${status.rollout.phase}` : undefined,
     paused: status?.paused ?? false,
     busy: /pgbackrest|postgres -D/.test(top.stdout),

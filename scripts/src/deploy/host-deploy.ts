@@ -54,7 +54,7 @@ export async function hostDeploy(deps: Deps, request: DeployRequest, note: strin
   const log = createReleaseLog({ folder: server.state });
   const start = now();
   const { commit, by, images } = request;
-  const imageBefore = (await server.autoscaler.status())?.release?.image ?? '';
+  const imageBefore = await server.imageBefore();
   const add = (outcome: LoggedRelease['outcome'], why: string) =>
     log.add({
       at: new Date(start).toISOString(),

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { readMachine } from '../machine/machine.ts';
 import { findMissing } from '../machine/requirements.ts';
 import { ScriptError } from '../platform/run.ts';
+import { waitUntil } from '../platform/wait-until.ts';
 import type { Compose } from '../stack/compose.ts';
 import { firing, requireQuiet } from './alerts.ts';
 import { readCircumstances } from './circumstances.ts';
 import { applyEdge, checkConfiguration } from './edge.ts';
-import { findObstacles } from './preflight.ts';
+import { type Circumstances, findObstacles } from './preflight.ts';
 import type { DeployRequest } from './request.ts';
 import type { Server } from './server.ts';
 import type { Step } from './steps.ts';
@@ -26,18 +27,32 @@ type Deps = {
 
 /** Seconds for which nothing new may fire at the end; the autoscaler has watched the replicas for longer before. */
 const quietSeconds = 10;
+const longestBackup = 600_000;
 
-function preflight({ server, request, now }: Deps): Step {
+async function untilIdle({ print }: Server, look: () => Promise<Circumstances>): Promise<Circumstances> {
+  print('waits for the backup or restore drill that runs');
+  const idle = async () => {
+    const seen = await look();
+    return seen.busy ? undefined : seen;
+  };
+  return (await waitUntil(idle, { every: 1_000, within: longestBackup, now: Date.now })) ?? (await look());
+}
+
+function preflight({ server, request, imageBefore, now }: Deps): Step {
   return {
     name: 'preflight',
     async run() {
       const { root, run, compose, autoscaler } = server;
       const machine = findMissing(await readMachine({ run, root }, [], ''));
-      const seen = await readCircumstances({ root, compose, autoscaler, now }, request.askedAt);
+      // What a backup costs in time is no reason to fail: it is waited for, if nothing else is in the way.
+      const look = () => readCircumstances({ root, compose, autoscaler, now }, request.askedAt);
+      const first = await look();
+      const seen = first.busy && !request.urgent ? await untilIdle(server, look) : first;
+      if (imageBefore !== '' && !seen.autoscaler) throw new ScriptError('the autoscaler does not answer');
       const findings = [...machine, ...findObstacles(seen, request.urgent)];
       for (const { kind, what, remedy } of findings) server.print(`${kind}: ${what}\n  ${remedy}`);
-      const [first] = findings.filter(({ kind }) => kind === 'wrong');
-      if (first) throw new ScriptError(first.what);
+      const [worst] = findings.filter(({ kind }) => kind === 'wrong');
+      if (worst) throw new ScriptError(worst.what);
     },
   };
 }
@@ -65,14 +80,27 @@ const backup = ({ server, request, imageBefore }: Deps): Step => ({
   },
 });
 
-/** Files and settings of the release take the place of those before, which are kept for as long as they may be needed. */
-function files({ server, request, tree }: Deps, changed: string[]): Step {
-  const before = join(server.state, 'before');
+const keptIn = (server: Server) => {
+  const folder = join(server.state, 'before');
+  return { tree: join(folder, 'tree'), env: join(folder, 'env') };
+};
+
+/** A step of its own: files are only given back from a copy that is known to be whole. */
+const copy = ({ server }: Deps): Step => ({
+  name: 'copy',
+  async run() {
+    const before = keptIn(server);
+    await syncTree(server.root, before.tree);
+    await copyFile(join(server.root, '.env'), before.env).catch(() => {});
+  },
+});
+
+/** Files and settings of the release take the place of those before. */
+function files({ server, request, tree, imageBefore }: Deps, changed: string[]): Step {
+  const before = keptIn(server);
   return {
     name: 'files',
     async run() {
-      await syncTree(server.root, join(before, 'tree'));
-      await copyFile(join(server.root, '.env'), join(before, 'env')).catch(() => {});
       changed.push(...(await syncTree(tree, server.root)));
       const { APP_IMAGE: _served, ...others } = request.images;
       await server.remember(others);
@@ -81,8 +109,10 @@ function files({ server, request, tree }: Deps, changed: string[]): Step {
       server.print(`${changed.length} files differ`);
     },
     async undo() {
-      changed.push(...(await syncTree(join(before, 'tree'), server.root)));
-      await copyFile(join(before, 'env'), join(server.root, '.env')).catch(() => {});
+      // Before the first release nothing ran; afterwards there is no Compose file to say what there is to stop.
+      if (imageBefore === '') await server.takeDown();
+      changed.push(...(await syncTree(before.tree, server.root)));
+      await copyFile(before.env, join(server.root, '.env')).catch(() => {});
     },
   };
 }
@@ -95,17 +125,20 @@ const replicas = ({ server, request, imageBefore }: Deps): Step => ({
   },
 });
 
-const sidecars = ({ server }: Deps): Step => ({
+const sidecars = ({ server, imageBefore }: Deps, changed: readonly string[]): Step => ({
   name: 'services',
-  run: () => server.startServices(),
-  undo: () => server.startServices(),
+  run: () => server.startServices(changed),
+  async undo() {
+    if (imageBefore !== '') await server.startServices(changed);
+  },
 });
 
-const edge = ({ server }: Deps, changed: readonly string[]): Step => ({
+const edge = ({ server, imageBefore }: Deps, changed: readonly string[]): Step => ({
   name: 'edge',
   run: () => applyEdge(server, changed),
-  // Whatever was done, the templates that are there now count.
-  undo: () => applyEdge(server, ['nginx/templates/', ...changed]),
+  async undo() {
+    if (imageBefore !== '') await applyEdge(server, changed);
+  },
 });
 
 function smoke({ server }: Deps): Step {
@@ -140,9 +173,10 @@ export async function deploySteps(deps: Deps): Promise<Step[]> {
     images(deps),
     configuration(deps),
     backup(deps),
+    copy(deps),
     files(deps, changed),
     replicas(deps),
-    sidecars(deps),
+    sidecars(deps, changed),
     edge(deps, changed),
     smoke(deps),
     quiet(deps, before),

@@ -6,6 +6,8 @@ export type Circumstances = {
   memoryAvailable: number;
   /** Milliseconds by which the server's clock is ahead of whoever asks. */
   clockAhead: number | undefined;
+  /** Whether it answers. */
+  autoscaler: boolean;
   /** A release that the autoscaler has under way, and whether somebody has paused it. */
   rollout: string | undefined;
   paused: boolean;

@@ -1,10 +1,14 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { KeeperContainer } from '../backup/container.ts';
 import { must, type Run, ScriptError } from '../platform/run.ts';
+import { waitUntil } from '../platform/wait-until.ts';
 import { type Autoscaler, serving } from '../stack/autoscaler.ts';
 import type { Compose } from '../stack/compose.ts';
 import { fetchImage, type ReleaseImage } from '../stack/image.ts';
 import { migrate, rollOut } from '../stack/release.ts';
 import { ensureTemplate, releaseSettings } from '../stack/template.ts';
+import { readersOf } from './tree.ts';
 
 type Deps = {
   /** Where the live tree is, and what deployments remember. */
@@ -14,6 +18,7 @@ type Deps = {
   compose: Compose;
   autoscaler: Autoscaler;
   keeper: KeeperContainer;
+  settings: () => Promise<Readonly<Record<string, string>>>;
   remember: (values: Readonly<Record<string, string>>) => Promise<void>;
   /** Services that Compose starts. */
   services: () => Promise<string[]>;
@@ -31,13 +36,20 @@ export type Server = Deps & {
   pendingMigrations(image: string): Promise<string[]>;
   /** Brings an image to serve, through the autoscaler; throws when the one before serves on. */
   serve(image: string, first: boolean): Promise<void>;
-  startServices(): Promise<void>;
+  /** What serves; empty before the first release. An autoscaler that starts is waited for, as after a boot. */
+  imageBefore(): Promise<string>;
+  /** Makes anew what has changed, also for these files. */
+  startServices(changed: readonly string[]): Promise<void>;
+  /** Removes every container, if there is a Compose file; the data stay. */
+  takeDown(): Promise<void>;
   /** What does not answer as it should. */
   smoke(): Promise<string[]>;
 };
 
 const migrations = 'app/src/platform/migrations';
 const patience = '120';
+const longestRollout = 300_000;
+const longestStart = 60_000;
 
 async function pendingMigrations({ run, compose }: Deps, image: string): Promise<string[]> {
   const list = ['run', '--rm', '--network', 'none', '--entrypoint', 'ls', image, migrations];
@@ -48,11 +60,33 @@ async function pendingMigrations({ run, compose }: Deps, image: string): Promise
   return files.filter((name) => name.endsWith('.sql') && !done.has(name));
 }
 
+async function imageBefore({ autoscaler, settings }: Deps): Promise<string> {
+  const { APP_IMAGE = '' } = await settings();
+  if (APP_IMAGE === '') return '';
+  const status = await waitUntil(() => autoscaler.status(), { every: 500, within: longestStart, now: Date.now });
+  return status?.release?.image ?? APP_IMAGE;
+}
+
+/** A rollout that somebody else's end has left to the autoscaler, which carries on with it: one follows the other. */
+async function untilCalm({ autoscaler }: Deps): Promise<void> {
+  const calm = async () => ((await autoscaler.status())?.rollout === null ? true : undefined);
+  if (!(await waitUntil(calm, { every: 500, within: longestRollout, now: Date.now })))
+    throw new ScriptError('the autoscaler does not answer, or does not end the release that is under way');
+}
+
 /** Everything but nginx, which the edge's own step looks after. */
 async function start({ compose, services }: Deps, which: (name: string) => boolean): Promise<void> {
   const names = (await services()).filter(which);
   const args = ['up', '--detach', '--wait', '--quiet-pull', '--no-build', '--no-deps', ...names];
   await must(compose.run(args), `starting ${names.join(', ')}`);
+}
+
+/** Compose does not see that a file has changed which a part of the monitoring reads at its start. */
+async function restartReaders({ compose }: Deps, changed: readonly string[]): Promise<void> {
+  const read = new Set(readersOf(changed));
+  const running = (await compose.list()).filter(({ service, state }) => read.has(service) && state === 'running');
+  const names = running.map(({ service }) => service);
+  if (names.length > 0) await must(compose.run(['restart', ...names]), `restarting ${names.join(', ')}`);
 }
 
 async function serveFirst(deps: Deps, image: ReleaseImage): Promise<void> {
@@ -68,6 +102,7 @@ async function serveFirst(deps: Deps, image: ReleaseImage): Promise<void> {
 
 async function serve(deps: Deps, image: ReleaseImage): Promise<void> {
   const { autoscaler, compose, print, remember, by } = deps;
+  await untilCalm(deps);
   const code = await rollOut({ compose, autoscaler, print, secrets: { remember } }, image, by);
   if (code === 4) throw new ScriptError('the new release was worse, and the one before serves');
   if (code !== 0) throw new ScriptError(`the autoscaler did not take the release (exit code ${code})`);
@@ -90,6 +125,13 @@ async function smoke({ compose, autoscaler }: Deps): Promise<string[]> {
   ];
 }
 
+async function takeDown({ root, compose }: Deps): Promise<void> {
+  if (!existsSync(join(root, 'docker-compose.yml'))) return;
+  // The autoscaler first, or it would replace what is being removed.
+  await compose.run(['stop', 'autoscaler']);
+  await must(compose.run(['--profile', '*', 'down', '--remove-orphans']), 'removing what was begun');
+}
+
 /** The server through its engine, its Compose file and its autoscaler. */
 export const createServer = (deps: Deps): Server => ({
   ...deps,
@@ -99,6 +141,11 @@ export const createServer = (deps: Deps): Server => ({
     const fetched = await fetchImage(deps, image);
     await (first ? serveFirst : serve)(deps, fetched);
   },
-  startServices: () => start(deps, (name) => name !== 'nginx'),
+  imageBefore: () => imageBefore(deps),
+  async startServices(changed) {
+    await start(deps, (name) => name !== 'nginx');
+    await restartReaders(deps, changed);
+  },
+  takeDown: () => takeDown(deps),
   smoke: () => smoke(deps),
 });

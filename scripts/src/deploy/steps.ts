@@ -6,10 +6,13 @@ export type Step = { name: string; run: () => Promise<void>; undo?: () => Promis
 
 type Deps = { journal: Journal; print: (line: string) => void };
 
-/** Takes back, last first, what has begun; every part is tried, also when one fails. */
+/**
+ * Takes back what has begun, in the order of the steps: files and settings first, by which the others know what was there
+ * before. Every part is tried, also when one fails.
+ */
 export async function undoSteps({ journal, print }: Deps, steps: readonly Step[], entry: JournalEntry): Promise<void> {
   const failed: string[] = [];
-  for (const { name, undo } of steps.filter((step) => entry.begun.includes(step.name)).toReversed()) {
+  for (const { name, undo } of steps.filter((step) => entry.begun.includes(step.name))) {
     if (!undo) continue;
     print(`undoing: ${name}`);
     await undo().catch((error: Error) => {
@@ -24,7 +27,7 @@ export async function undoSteps({ journal, print }: Deps, steps: readonly Step[]
 }
 
 /**
- * Runs the steps in their order, and writes down each before it begins. When one fails, all of them are undone and the
+ * Runs the steps in their order, and writes down each before it begins. When one fails, what has begun is undone and the
  * error says which one and why.
  */
 export async function runSteps(deps: Deps, steps: readonly Step[], start: Omit<JournalEntry, 'begun'>): Promise<void> {

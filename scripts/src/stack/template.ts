@@ -28,8 +28,12 @@ export async function ensureTemplate({ compose }: Deps, image: ReleaseImage): Pr
   const settings = releaseSettings(image);
   const env = { ...settings, APP_CONFIG_HASH: await compose.hash('app', settings) };
   const [before, hash] = await Promise.all([templatesOf(compose), compose.hash(service, env)]);
-  const there = before.find(({ configHash, imageId }) => configHash === hash && imageId === image.imageId);
-  if (there) return { id: there.id, made: false };
+  // The autoscaler takes the newest of an image: an older one, of settings that are gone back to, is made once more.
+  const there = before
+    .filter(({ imageId }) => imageId === image.imageId)
+    .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))
+    .at(-1);
+  if (there?.configHash === hash) return { id: there.id, made: false };
   const scale = ['--scale', `${service}=${before.length + 1}`];
   const create = ['--profile', 'template', 'create', '--no-recreate', ...scale, service];
   await must(compose.run(create, env), 'making the template of the release');

@@ -5,6 +5,7 @@ const good: Circumstances = {
   diskFree: 2 ** 34,
   memoryAvailable: 2 ** 30,
   clockAhead: 800,
+  autoscaler: true,
   rollout: undefined,
   paused: false,
   busy: false,

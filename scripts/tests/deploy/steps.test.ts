@@ -35,10 +35,10 @@ describe('the steps of a deployment', () => {
     expect(done).toEqual(['a', 'b']);
     expect(await journal().read()).toBeUndefined();
   });
-  test('one fails: it and those before it are undone, last first, and the error names it', async () => {
+  test('one fails: it and those before it are undone, files before what goes by them, and the error names it', async () => {
     const running = runSteps({ journal: journal(), print }, [step('a'), step('b', 'run'), step('c')], start);
     await expect(running).rejects.toThrow('failed at "b", everything is as before: b broke');
-    expect(done).toEqual(['a', 'b', 'not b', 'not a']);
+    expect(done).toEqual(['a', 'b', 'not a', 'not b']);
     expect(await journal().read()).toBeUndefined();
   });
   test('the power goes at a step: another process knows how far it was, and undoes that', async () => {
@@ -48,13 +48,13 @@ describe('the steps of a deployment', () => {
     while (entry?.begun.at(-1) !== 'b') entry = await journal().read();
     expect(entry).toEqual({ ...start, begun: ['a', 'b'] });
     await undoSteps({ journal: journal(), print }, [step('a'), step('b'), step('c')], entry);
-    expect(done).toEqual(['a', 'not b', 'not a']);
+    expect(done).toEqual(['a', 'not a', 'not b']);
     expect(await journal().read()).toBeUndefined();
   });
   test('one that cannot be undone does not keep the others, and is tried again', async () => {
     const steps = [step('a'), step('b', 'undo'), step('c', 'run')];
     await expect(runSteps({ journal: journal(), print }, steps, start)).rejects.toThrow('could not be undone: b');
-    expect(done).toEqual(['a', 'b', 'c', 'not c', 'not b', 'not a']);
+    expect(done).toEqual(['a', 'b', 'c', 'not a', 'not b', 'not c']);
     expect(await journal().read()).toMatchObject({ begun: ['a', 'b', 'c'] });
   });
 });
