@@ -148,8 +148,9 @@ export function composeRedirects(core: Core, stack: AsyncDisposableStack, record
     routes: redirectRoutes({ follow, recordClick, publicAddress: publicAddress(config) }),
     forgetCodes,
     listener(fallThrough, reporting) {
-      const reply = createReply({ ...reporting, recordClick, trustProxy: config.trustProxy });
-      return createListener({ follow, reply, countLocalHit, fallThrough });
+      const { trustProxy } = config;
+      const reply = createReply({ ...reporting, recordClick, trustProxy });
+      return createListener({ follow, reply, countLocalHit, fallThrough, trustProxy });
     },
   };
 }

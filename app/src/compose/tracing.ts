@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Config } from '../config.ts';
 import type { Middleware } from '../http/context.ts';
-import { requestIdOf } from '../http/request.ts';
+import { edgeTimeOf, requestIdOf } from '../http/request.ts';
 import type { Metrics } from '../metrics.ts';
 import { noTracing, type Tracing } from '../platform/tracing.ts';
 
@@ -21,7 +21,7 @@ export async function composeTracing(config: Config, version: string): Promise<T
 }
 
 export const tracedListener = (tracing: Tracing, inner: RequestListener): RequestListener =>
-  tracing.listener(inner, requestIdOf);
+  tracing.listener(inner, { requestIdOf, edgeTimeOf });
 
 /** Names a traced request by its route, once that is known. */
 export const nameTraces =

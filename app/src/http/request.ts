@@ -22,6 +22,14 @@ export function addressOf(request: IncomingMessage, trustProxy: boolean): string
   return last || peer;
 }
 
+/** When the edge got the request, in milliseconds since the epoch, from its `X-Request-Start: t=SECONDS.MILLISECONDS`. */
+export function edgeTimeOf({ headers }: Pick<IncomingMessage, 'headers'>): number | undefined {
+  const given = headers['x-request-start'];
+  if (typeof given !== 'string' || !given.startsWith('t=')) return undefined;
+  const seconds = Number(given.slice(2));
+  return seconds > 0 && seconds < 1e12 ? seconds * 1_000 : undefined;
+}
+
 /** Gives each request its id, which every response repeats, and its address. */
 export const identifyRequest =
   (trustProxy: boolean): Middleware =>

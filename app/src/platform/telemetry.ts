@@ -17,7 +17,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { traceRedis } from './telemetry-redis.ts';
 import { drawsRoots, makeSampler, pairs, type SamplerName } from './telemetry-settings.ts';
-import type { RunInSpan, Tracing } from './tracing.ts';
+import type { ReadRequest, RunInSpan, Tracing } from './tracing.ts';
 
 type Options = {
   /** Base address of the collector: `/v1/traces` is added. */
@@ -71,12 +71,6 @@ function parentOf({ headers }: IncomingMessage): SpanContext | undefined {
   return isSpanContextValid(context) ? context : undefined;
 }
 
-/** When the edge got the request, from `X-Request-Start: t=SECONDS.MILLISECONDS`. */
-function edgeTime({ headers }: IncomingMessage): Date | undefined {
-  const seconds = /^t=(\d{1,12}(?:\.\d{1,6})?)$/.exec(String(headers['x-request-start']))?.[1];
-  return seconds ? new Date(Number(seconds) * 1_000) : undefined;
-}
-
 function endWith(span: Span, response: ServerResponse): void {
   span.setAttribute('http.response.status_code', response.statusCode);
   if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
@@ -102,13 +96,16 @@ const runner =
 /** Begins a request's root span, which the end of its response ends; `traces` knows it by the request's id meanwhile. */
 const beginner =
   (tracer: Tracer, traces: Map<string, string>) =>
-  (request: IncomingMessage, response: ServerResponse, parent: Context, requestId: string): Span => {
+  (request: IncomingMessage, response: ServerResponse, parent: Context, read: ReadRequest): Span => {
+    const requestId = read.requestIdOf(request);
+    // Whoever asks for the id from here on finds the one that the span has.
+    request.headers['x-request-id'] = requestId;
     const method = request.method ?? '';
     const attributes = { 'http.request.method': method, 'http.route': plainRoute, 'shortstack.request_id': requestId };
     const span = tracer.startSpan(`${method} ${plainRoute}`, { kind: SpanKind.SERVER, attributes }, parent);
     if (!span.isRecording()) return span;
     traces.set(requestId, span.spanContext().traceId);
-    const edge = edgeTime(request);
+    const edge = read.edgeTimeOf(request);
     if (edge) span.addEvent('received at the edge', edge);
     response.once('close', () => {
       endWith(span, response);
@@ -132,16 +129,13 @@ export function startTelemetry(options: Options): Tracing {
 
   return {
     span: runner(tracer, current),
-    listener: (inner: RequestListener, identify) => (request, response) => {
+    listener: (inner: RequestListener, read) => (request, response) => {
       const remote = parentOf(request);
       // Nearly every request, so nothing more is spent on it.
       if (remote ? followsParent && remote.traceFlags === TraceFlags.NONE : !beginsTrace())
         return inner(request, response);
       const parent = remote ? trace.setSpanContext(ROOT_CONTEXT, remote) : ROOT_CONTEXT;
-      const requestId = identify(request);
-      // Whoever asks for the id from here on finds the one that the span has.
-      request.headers['x-request-id'] = requestId;
-      const span = begin(request, response, parent, requestId);
+      const span = begin(request, response, parent, read);
       if (!span.isRecording()) return inner(request, response);
       return current.run(trace.setSpan(parent, span), () => inner(request, response));
     },

@@ -7,11 +7,17 @@ export type RunInSpan = <T>(
   action: () => Promise<T>,
 ) => Promise<T>;
 
+/** What a request says of itself: its id, and when the edge got it, in milliseconds since the epoch. */
+export type ReadRequest = {
+  requestIdOf(request: IncomingMessage): string;
+  edgeTimeOf(request: IncomingMessage): number | undefined;
+};
+
 /** What the rest of the service knows of tracing. telemetry.ts has the real one, and loads its library. */
 export type Tracing = AsyncDisposable & {
   span: RunInSpan;
-  /** Traces the requests that a listener answers; `identify` gives each traced one its id. */
-  listener(inner: RequestListener, identify: (request: IncomingMessage) => string): RequestListener;
+  /** Traces the requests that a listener answers. */
+  listener(inner: RequestListener, read: ReadRequest): RequestListener;
   /** Names the traced request that is being answered by its route's template. */
   nameRequest(method: string, route: string): void;
   /** The trace of a request that is being answered, by the request's id; undefined where it is not traced. */

@@ -1,9 +1,10 @@
 import type { RequestListener } from 'node:http';
 import { parseCode, type ShortCode } from '../codes/short-code.ts';
-import { requestIdOf } from '../http/request.ts';
+import { edgeTimeOf, requestIdOf } from '../http/request.ts';
 import { words } from '../words.ts';
 import type { Follow } from './follow.ts';
-import type { Reply } from './reply.ts';
+import { isGivenUp, isLate } from './given-up.ts';
+import type { Exchange, Reply } from './reply.ts';
 
 type Deps = {
   follow: Follow;
@@ -12,6 +13,8 @@ type Deps = {
   countLocalHit: () => void;
   /** Answers everything that is not a plain redirect: the Koa app. */
   fallThrough: RequestListener;
+  /** Whether what the edge says of a request is to be believed. */
+  trustProxy: boolean;
 };
 
 const slash = 47;
@@ -27,7 +30,17 @@ function codeIn(target = ''): ShortCode | undefined {
  * Answers `GET /:code` before Koa's context is made, which would cost more than all the rest of a redirect; everything
  * else falls through. The answer waits for nothing but the click, and for the stores that a code unknown here needs.
  */
-export function createListener({ follow, reply, countLocalHit, fallThrough }: Deps): RequestListener {
+export function createListener({ follow, reply, countLocalHit, fallThrough, trustProxy }: Deps): RequestListener {
+  const ask = (exchange: Exchange): void => {
+    follow.redirect(exchange.code).then(
+      (asked) => reply.outcome(exchange, asked.outcome, asked.timings),
+      (error: unknown) => reply.error(exchange, error),
+    );
+  };
+  const askIfAwaited = async (exchange: Exchange): Promise<void> => {
+    if (await isGivenUp(exchange.request)) reply.givenUp(exchange);
+    else ask(exchange);
+  };
   return (request, response) => {
     const code = request.method === 'GET' ? codeIn(request.url) : undefined;
     if (code === undefined) return fallThrough(request, response);
@@ -35,13 +48,8 @@ export function createListener({ follow, reply, countLocalHit, fallThrough }: De
     const outcome = follow.atOnce(code, start);
     if (outcome === undefined && words.has(code.toLowerCase())) return fallThrough(request, response);
     const exchange = { request, response, code, requestId: requestIdOf(request), start };
-    if (outcome === undefined) {
-      follow.redirect(code).then(
-        (asked) => reply.outcome(exchange, asked.outcome, asked.timings),
-        (error: unknown) => reply.error(exchange, error),
-      );
-      return undefined;
-    }
+    if (trustProxy && isLate(edgeTimeOf(request), Date.now())) return void askIfAwaited(exchange);
+    if (outcome === undefined) return ask(exchange);
     countLocalHit();
     return reply.outcome(exchange, outcome, {});
   };

@@ -31,9 +31,13 @@ export type Exchange = {
 export type Reply = {
   outcome(exchange: Exchange, outcome: Outcome, timings: Timings): void;
   error(exchange: Exchange, error: unknown): void;
+  /** Nobody waits for the answer: no click, as the edge has asked another replica. */
+  givenUp(exchange: Exchange): void;
 };
 
 const route = '/:code';
+/** What nginx logs, too, for a client that closed its connection. */
+const clientClosed = 499;
 
 function queryOf(target = ''): string {
   const mark = target.indexOf('?');
@@ -42,17 +46,20 @@ function queryOf(target = ''): string {
 
 /** Writes answers to requests that never met Koa. A redirect leaves once its click is durable. */
 export function createReply({ recordClick, record, translate, report, trustProxy }: ReplyDeps): Reply {
+  const note = ({ requestId, code, start }: Exchange, status: number, timings: Record<string, number>): void => {
+    const seconds = (performance.now() - start) / 1_000;
+    record({ requestId, method: 'GET', route, path: `/${code}`, status, seconds, timings });
+  };
   const write = (
     exchange: Exchange,
     { status, headers, body }: Answer,
     timings: Timings & { click?: number },
   ): void => {
-    const { response, requestId, code, start } = exchange;
+    const { response, requestId } = exchange;
     const length = body === '' ? 0 : Buffer.byteLength(body);
     response.writeHead(status, { ...headers, 'X-Request-ID': requestId, 'Content-Length': length });
     response.end(body);
-    const seconds = (performance.now() - start) / 1_000;
-    record({ requestId, method: 'GET', route, path: `/${code}`, status, seconds, timings });
+    note(exchange, status, timings);
   };
   const clickOf = ({ request, requestId }: Exchange, urlId: number) => ({
     urlId,
@@ -84,6 +91,10 @@ export function createReply({ recordClick, record, translate, report, trustProxy
         problemAnswer(known ?? new AppError('internal', 'Internal error', { cause: error }), requestId),
         {},
       );
+    },
+    givenUp(exchange) {
+      exchange.response.destroy();
+      note(exchange, clientClosed, {});
     },
   };
 }
