@@ -4,6 +4,7 @@ const core = [
   'certificates',
   'compose-beside',
   'containers',
+  'dashboard',
   'edge',
   'edge-limits',
   'healing',
