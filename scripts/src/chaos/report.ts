@@ -56,7 +56,7 @@ const row = ({ name, measured, problems, times, alert }: DrillReport): string =>
   return `| ${cells.join(' | ')} |`;
 };
 
-function details({ name, title, at, measured, problems }: DrillReport): string[] {
+function details({ name, title, at, alert, measured, problems }: DrillReport): string[] {
   const alerts = measured.alerts && firedIn(measured.alerts);
   return [
     `## ${name}: ${title}`,
@@ -67,8 +67,8 @@ function details({ name, title, at, measured, problems }: DrillReport): string[]
     `- clicks: ${measured.clicks.answered} redirects answered, ${measured.clicks.recorded} clicks recorded, ` +
       `${measured.clicks.missing} lost, ${measured.clicks.doubled} doubled; ${measured.clicks.unknown} redirects ended without an answer`,
     alerts === undefined ? '- alerts: not watched, there is no Prometheus' : `- alerts: ${alerts.join(', ') || 'none'}`,
-    ...(measured.alerts !== undefined && measured.mails === undefined
-      ? ['- mails: not watched, SMTP_HOST is no address of this machine or none was expected']
+    ...(alert !== null && measured.alerts !== undefined && measured.mails === undefined
+      ? ['- mails: not watched, SMTP_HOST is no address of this machine']
       : []),
     ...problems.map((problem) => `- **not as expected:** ${problem}`),
     '',
