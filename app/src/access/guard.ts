@@ -27,6 +27,8 @@ const forbidden = (scope: Scope) =>
     headers: { 'WWW-Authenticate': `${challenge}, error="insufficient_scope", scope="${scope}"` },
   });
 
+type KeyedAccess = Exclude<Route['access'], { kind: 'public' }>;
+
 const foreign = () => new AppError('forbidden', "This request comes from another site's page");
 
 const senderOfRequest = (ctx: Context) =>
@@ -61,14 +63,19 @@ export function createGuard(deps: Deps): (ctx: Context, route: Route) => Promise
     if (identity && senderOfRequest(ctx) !== 'own') throw foreign();
     return identity;
   };
-  return async (ctx, { access }) => {
-    if (access.kind === 'public') return;
+  const identify = async (ctx: Context, access: KeyedAccess): Promise<Identity> => {
     const key = presentedKey(ctx.get('Authorization'), ctx.get('X-API-Key'));
     const identity = await (key === undefined ? sessionOf(ctx) : identifyKey(key));
     const open = !authOn && !access.always;
     if (!open && !identity) throw unauthorized(key !== undefined);
     if (!open && identity && !allows(identity.scopes, access.scope)) throw forbidden(access.scope);
     if (!identity && !allowsOrigin(ctx.get('Origin'))) refuseForeign(ctx);
-    ctx.state.identity = identity ?? anonymous;
+    return identity ?? anonymous;
+  };
+  return async (ctx, { access }) => {
+    if (access.kind === 'public') return;
+    ctx.state.identity = await identify(ctx, access);
+    // Where nobody can tell, as little changes as for a request.
+    ctx.state.stillAllowed = () => identify(ctx, access).then(Boolean, (error) => !(error instanceof AppError));
   };
 }

@@ -11,6 +11,7 @@ type ClickAsideTable = {
 };
 type ClickSaltsTable = { day: string; salt: Buffer };
 type UrlCountersTable = { url_id: number; slot: number; clicks: number };
+type UrlRanksTable = { url_id: number; clicks: number };
 type UrlHoursTable = { url_id: number; hour: Date; clicks: number; bots: number };
 type UrlSharesTable = { url_id: number; day: string; kind: string; value: string; clicks: number };
 type UrlVisitorsTable = { url_id: number; day: string; visitors: number };
@@ -22,6 +23,7 @@ export type ClickTables = {
   click_aside: ClickAsideTable;
   click_salts: ClickSaltsTable;
   url_counters: UrlCountersTable;
+  url_ranks: UrlRanksTable;
   url_hours: UrlHoursTable;
   url_shares: UrlSharesTable;
   url_visitors: UrlVisitorsTable;

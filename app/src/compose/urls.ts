@@ -3,6 +3,7 @@ import { publicAddress } from '../config.ts';
 import { insertEvents } from '../events/store.ts';
 import type { Route } from '../http/route.ts';
 import { createOnce, removeOldKeys } from '../idempotency/store.ts';
+import { createBusyness } from '../platform/event-loop.ts';
 import { isPostgresDown } from '../platform/postgres.ts';
 import { createTransact } from '../platform/transact.ts';
 import { createCommit } from '../urls/commit.ts';
@@ -13,6 +14,7 @@ import { createUrlService, type UrlService } from '../urls/service.ts';
 import { urlSchemas } from '../urls/url.ts';
 import type { Core } from './core.ts';
 import { runLoop } from './loop.ts';
+import { composeRanking } from './ranking.ts';
 
 type Needs = {
   nextCode: () => Promise<ShortCode>;
@@ -29,12 +31,15 @@ export function composeUrls(core: Core, stack: AsyncDisposableStack, { nextCode,
   const transact = createTransact(db);
   const commit = createCommit({ transact, forgetCodes, isDown: isPostgresDown, signal });
   const service = createUrlService({ commit, insertEvents });
-  const creator = createCreator({ db, transact, nextCode, insertEvents, forgetCodes, isDown: isPostgresDown });
+  const isBusy = createBusyness();
+  const creator = createCreator({ db, transact, nextCode, insertEvents, forgetCodes, isDown: isPostgresDown, isBusy });
   const address = publicAddress(config);
   const common = { publicAddress: address, schemas: urlSchemas(address) };
   const clean = async (): Promise<void> => void (await removeOldKeys(background));
   const onError = (error: unknown) => log.warn('old idempotency keys cannot be removed', { error });
   runLoop(stack, clean, { interval: cleaningInterval, onError });
   const once = createOnce(transact);
-  return { service, routes: [...urlRoutes({ db, service, ...common }), ...createRoutes({ creator, once, ...common })] };
+  const wantRanks = composeRanking(core, stack);
+  const resource = urlRoutes({ db, service, wantRanks, ...common });
+  return { service, routes: [...resource, ...createRoutes({ creator, once, ...common })] };
 }

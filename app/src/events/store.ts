@@ -9,7 +9,7 @@ import type { EventRow } from './table.ts';
  */
 export async function insertEvents(db: Db | Trx, events: readonly NewEvent[]): Promise<number[]> {
   if (events.length === 0) return [];
-  const { rows } = await sql<{ id: number }>`
+  const { rows } = await sql<{ id: number }>`/* insert_events */
     insert into events (occurred_at, url_id, user_id, event_type, details)
     select coalesce(occurred_at, now()), url_id, user_id, event_type, details
     from json_to_recordset(${JSON.stringify(events)}::json)

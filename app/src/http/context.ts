@@ -11,6 +11,8 @@ export type State = {
   route: string;
   /** Who asks: set by the guard on keyed routes. */
   identity?: Identity;
+  /** Whether who asked still may, for what goes on after the answer has begun: set by the guard on keyed routes. */
+  stillAllowed?: () => Promise<boolean>;
   /** Named checkpoints in milliseconds for the access log. */
   timings: Record<string, number>;
   /** When a response began that lasts as long as its client wants (monotonic ms): that is its latency. */

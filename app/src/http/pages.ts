@@ -2,8 +2,16 @@ import { z } from 'zod';
 import { AppError } from './problem.ts';
 import { decodeCursor, encodeCursor, linkHeader, page, perPage } from './query.ts';
 
-/** The part of a list that is asked for: rows by id beyond `after`, less the first `offset` ones. */
-export type Page = { after: number; offset: number; limit: number; number: number | undefined };
+/** The part of a list that is asked for: rows beyond the one that `keys` place, less the first `offset` ones. */
+export type Page = {
+  /** What the list is sorted by, of the row before the page; the id is the last of them. None before the first row. */
+  keys: readonly number[];
+  /** That id; 0 before the first row. */
+  after: number;
+  offset: number;
+  limit: number;
+  number: number | undefined;
+};
 
 /** Query parameters of a list by id: `page`, or `cursor` (an empty one starts), and `per_page`. */
 export const pageQuery = (usual: number, most: number) => ({
@@ -12,20 +20,20 @@ export const pageQuery = (usual: number, most: number) => ({
   per_page: perPage(usual, most),
 });
 
-const cursorKeys = z.tuple([z.int().nonnegative()]);
+type PageQuery = { page?: number | undefined; cursor?: string | undefined; per_page: number };
 
-/** What a list's query asks for; both ways at once are a 400. */
-export function pageOf(query: { page?: number | undefined; cursor?: string | undefined; per_page: number }): Page {
-  const { page: number, cursor, per_page: limit } = query;
-  if (cursor === undefined) return { after: 0, offset: ((number ?? 1) - 1) * limit, limit, number: number ?? 1 };
+/** What the query of a list that is sorted by so many keys asks for; both ways at once are a 400. */
+export function pageOf({ page: number, cursor, per_page: limit }: PageQuery, sortKeys = 1): Page {
+  if (cursor === undefined)
+    return { keys: [], after: 0, offset: ((number ?? 1) - 1) * limit, limit, number: number ?? 1 };
   if (number !== undefined) throw new AppError('malformed', 'give either page or cursor');
-  const [after] = cursor === '' ? [0] : decodeCursor(cursor, cursorKeys);
-  return { after, offset: 0, limit, number: undefined };
+  const keys = cursor === '' ? [] : decodeCursor(cursor, z.array(z.int().nonnegative()).length(sortKeys));
+  return { keys, after: keys.at(-1) ?? 0, offset: 0, limit, number: undefined };
 }
 
 type Found = {
-  /** Id of the last row on this page, if it has any. */
-  last: number | undefined;
+  /** What the list is sorted by, of the last row on this page; empty where it has none. */
+  last: readonly number[];
   /** Whether rows follow. */
   more: boolean;
   total: number;
@@ -39,7 +47,7 @@ export function pageLinks(path: string, query: string, { number, limit }: Page, 
     return parameters;
   };
   if (number === undefined) {
-    return more && last !== undefined ? linkHeader(path, { next: relation('cursor', encodeCursor([last])) }) : '';
+    return more && last.length > 0 ? linkHeader(path, { next: relation('cursor', encodeCursor(last)) }) : '';
   }
   const end = Math.max(1, Math.ceil(total / limit));
   return linkHeader(path, {

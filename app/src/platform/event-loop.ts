@@ -36,3 +36,23 @@ export function createEventLoopMeter(): EventLoopMeter {
     [Symbol.dispose]: () => delay.disable(),
   };
 }
+
+/** Share of the time from which the loop counts as busy, and the milliseconds over which it is looked at. */
+const busyFrom = 0.5;
+const period = 500;
+
+/** Whether the event loop has been busy lately. Costs nothing unless it is asked. */
+export function createBusyness(): () => boolean {
+  let before = performance.eventLoopUtilization();
+  let askedAt = performance.now();
+  let busy = false;
+  return () => {
+    const now = performance.now();
+    if (now - askedAt < period) return busy;
+    const current = performance.eventLoopUtilization();
+    busy = performance.eventLoopUtilization(current, before).utilization >= busyFrom;
+    before = current;
+    askedAt = now;
+    return busy;
+  };
+}

@@ -3,6 +3,8 @@ import { isWanted, messageOf, type Recent, type Wanted } from './message.ts';
 /** One open stream. */
 export type Viewer = {
   readonly wanted: Wanted;
+  /** Whether it may still be told. */
+  allowed(): Promise<boolean>;
   send(text: string): void;
   end(): void;
 };
@@ -32,6 +34,11 @@ export function createAudience(now: () => number, onViewers: (count: number) => 
     },
     endOld(): void {
       for (const [viewer, { until }] of viewers) if (now() >= until) viewer.end();
+    },
+    /** Rid of those whose key is revoked, or who signed out. */
+    async endRefused(): Promise<void> {
+      const check = async (viewer: Viewer) => (await viewer.allowed()) || viewer.end();
+      await Promise.all([...viewers.keys()].map(check));
     },
     tellAll(text: string): void {
       for (const viewer of viewers.keys()) viewer.send(text);

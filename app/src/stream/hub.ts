@@ -60,6 +60,8 @@ export function createHub({ tail, health, draining, now, onViewers }: Deps): Hub
     const late = tail.position === undefined;
     if (late) await tail.start();
     const { recent, skipped } = await tail.read();
+    // After the reading: what happened since a key was revoked is told to nobody who has it.
+    await audience.endRefused();
     if (late || skipped) audience.tellAll(skippedText);
     audience.tell(recent);
   };

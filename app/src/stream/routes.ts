@@ -25,7 +25,7 @@ const mostWaiting = 262_144;
 const retry = 400;
 
 /** A body that a hub can write to. What is not read in time ends it. */
-function openBody(wanted: Wanted) {
+function openBody(wanted: Wanted, allowed: Viewer['allowed']) {
   const body = new PassThrough();
   const waiting = () => body.writableLength + body.readableLength;
   const write = (message: string): void => {
@@ -36,6 +36,7 @@ function openBody(wanted: Wanted) {
   let held: string[] | undefined = [];
   const viewer: Viewer = {
     wanted,
+    allowed,
     send: (message) => (held ? void held.push(message) : write(message)),
     end: () => void body.end(),
   };
@@ -64,7 +65,7 @@ async function* catchUp({ missed }: Deps, wanted: Wanted, { after, position }: P
 
 async function openStream(ctx: Context, wanted: Wanted, deps: Deps): Promise<void> {
   const { hub } = deps;
-  const { body, viewer, write, release } = openBody(wanted);
+  const { body, viewer, write, release } = openBody(wanted, ctx.state.stillAllowed ?? (async () => true));
   body.once('close', () => hub.leave(viewer));
   ctx.res.once('close', () => body.destroy());
   write(retryAfter(retry * (1 + Math.random())));

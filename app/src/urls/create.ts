@@ -18,6 +18,8 @@ export type CreateDeps = {
   forgetCodes: (codes: readonly ShortCode[]) => Promise<void>;
   /** Whether an error says that Postgres is away, rather than that a statement was wrong. */
   isDown: (error: unknown) => boolean;
+  /** Whether this process has so much to do that creates had better share a commit. */
+  isBusy: () => boolean;
 };
 
 export type Creator = {
@@ -34,6 +36,9 @@ export type Creator = {
 type Attempted = UrlRow | 'refused';
 
 const largestGroup = 500;
+/** A commit costs as much as the creation of a dozen urls. While there is much to do, creates wait so many ms for company. */
+const patience = 10;
+const company = 16;
 const mostWaiting = 10_000;
 
 const rowOf = ({ custom_alias: _, ...input }: NewUrl, short_code: ShortCode): UrlInsert => ({ ...input, short_code });
@@ -95,6 +100,8 @@ export function createCreator(deps: CreateDeps): Creator {
   const add = createGroupCommit<UrlInsert, Attempted>({
     commit: (rows) => commitGroup(rows, deps),
     largest: largestGroup,
+    patience: () => (deps.isBusy() ? patience : 0),
+    company,
     waiting: mostWaiting,
     full: () => unavailable('Too many urls are being created'),
   });

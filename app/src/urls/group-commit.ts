@@ -6,6 +6,9 @@ type Deps<I, R> = {
   commit: (items: readonly I[]) => Promise<Outcome<R>[]>;
   /** Most items of one commit. */
   largest: number;
+  /** Milliseconds for which a group with fewer than `company` items waits for more, now. */
+  patience: () => number;
+  company: number;
   /** Most items that wait; more are refused. */
   waiting: number;
   /** The error for what is refused. */
@@ -18,9 +21,11 @@ type Waiting<I, R> = { item: I; resolve: (value: R) => void; reject: (error: unk
  * Group commit: whatever is added while a commit is in flight goes into the next one, so that under load many items
  * share a commit's round trips and its fsync, and an idle service commits each at once. One commit is in flight.
  */
-export function createGroupCommit<I, R>({ commit, largest, waiting, full }: Deps<I, R>): (item: I) => Promise<R> {
+export function createGroupCommit<I, R>(deps: Deps<I, R>): (item: I) => Promise<R> {
+  const { commit, largest, patience, company, waiting, full } = deps;
   const queue: Waiting<I, R>[] = [];
   let running = false;
+  let enough = (): void => {};
   const settle = (group: readonly Waiting<I, R>[], outcomes: readonly Outcome<R>[]): void => {
     group.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index];
@@ -28,11 +33,21 @@ export function createGroupCommit<I, R>({ commit, largest, waiting, full }: Deps
       else reject(outcome?.error ?? new Error('a commit answered fewer outcomes than it got items'));
     });
   };
+  const gather = (): Promise<void> =>
+    new Promise((resolve) => {
+      const longest = queue.length < company ? patience() : 0;
+      // At least until requests of the same turn of the event loop are here.
+      if (longest <= 0) return void setImmediate(resolve);
+      const timer = setTimeout(resolve, longest);
+      enough = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   const run = async (): Promise<void> => {
     running = true;
-    // Requests of the same turn of the event loop are still on their way here.
-    await new Promise((resolve) => setImmediate(resolve));
     while (queue.length > 0) {
+      await gather();
       const group = queue.splice(0, largest);
       const failed = (error: unknown): Outcome<R>[] => group.map(() => ({ kind: 'failed', error }));
       settle(group, await commit(group.map(({ item }) => item)).catch(failed));
@@ -44,5 +59,6 @@ export function createGroupCommit<I, R>({ commit, largest, waiting, full }: Deps
       if (queue.length >= waiting) return reject(full());
       queue.push({ item, resolve, reject });
       if (!running) void run();
+      else if (queue.length === company) enough();
     });
 }

@@ -6,6 +6,7 @@ import { findUrlsByIds } from './store.ts';
 import type { CountedUrlRow } from './url.ts';
 
 export type Order = 'asc' | 'desc';
+export type Sort = 'created' | 'clicks';
 
 /** What a list of urls is narrowed to; all of it holds for each url. */
 export type UrlFilter = {
@@ -17,7 +18,10 @@ export type UrlFilter = {
 };
 
 /** Totals of filtered lists are counted up to here. */
-const mostCounted = 10_000;
+export const mostCounted = 10_000;
+
+/** What a list shows, in which order. */
+type Wanted = { filter: UrlFilter; sort: Sort };
 
 /** The index on parts of texts needs three letters or digits in a row; other scripts it knows in some locales only. */
 const indexed = /[0-9A-Za-z]{3}/;
@@ -39,7 +43,8 @@ function matches(q: string) {
   return indexed.test(part) ? found(searchText) : sql<SqlBool>`${isNewest} and ${found(sql`(${searchText} || '')`)}`;
 }
 
-const narrowed =
+/** What holds for each row of `urls` that the filter wants. */
+export const narrowed =
   ({ user_id, is_active, tag, q }: UrlFilter) =>
   (eb: ExpressionBuilder<Database, 'urls'>) =>
     eb.and([
@@ -49,13 +54,11 @@ const narrowed =
       ...(q === undefined ? [] : [matches(q)]),
     ]);
 
-/** One page of the wanted urls by id, and the id of one more where there is one. Ids first: skipping rows is dear. */
-export async function listUrls(
-  db: Db | Trx,
-  filter: UrlFilter,
-  page: Page,
-  order: Order,
-): Promise<{ rows: CountedUrlRow[]; more: boolean }> {
+/** A page of urls, what its last row is sorted by, and whether more follow. */
+export type Listed = { rows: CountedUrlRow[]; last: readonly number[]; more: boolean };
+
+/** One page of the wanted urls by id. Ids first: skipping rows is dear. */
+export async function listUrls(db: Db | Trx, filter: UrlFilter, page: Page, order: Order): Promise<Listed> {
   const all = db.selectFrom('urls').select('id').where(narrowed(filter)).orderBy('id', order);
   // Before the first page there is no row, whichever way it goes.
   const beyond = page.after === 0 ? all : all.where('id', order === 'asc' ? '>' : '<', page.after);
@@ -65,19 +68,27 @@ export async function listUrls(
     .execute();
   const ids = found.slice(0, page.limit).map(({ id }) => id);
   const rows = await findUrlsByIds(db, ids);
-  return { rows: order === 'asc' ? rows : rows.reverse(), more: found.length > page.limit };
+  if (order === 'desc') rows.reverse();
+  return { rows, last: ids.slice(-1), more: found.length > page.limit };
 }
 
 /** Longest time of a search in milliseconds: shorter than any query's, so that Postgres ends it and its connection stays. */
 const patience = 1_500;
 const timeUp = '57014';
+const sooner = { q: 'a text that is found sooner', sort: 'an order that is found sooner' };
+
+/** What may take long about a list: its search, or its order where a filter narrows it. */
+const slowPart = (filter: UrlFilter, sort: Sort): 'q' | 'sort' | undefined =>
+  filter.q !== undefined ? 'q' : sort === 'clicks' && isNarrow(filter) ? 'sort' : undefined;
 
 /**
- * Runs what looks for urls. A search that very many urls, or the last of a million, would match may take too long: that
- * is a 422, as it lies in what was asked.
+ * Runs what looks for urls. A search that very many urls, or the last of a million, would match may take too long, and so
+ * may an order in which the first of many thousands that match are the last of a million: that is a 422, as it lies in
+ * what was asked.
  */
-export async function searching<T>(db: Db, { q }: UrlFilter, work: (db: Db | Trx) => Promise<T>): Promise<T> {
-  if (q === undefined) return work(db);
+export async function searching<T>(db: Db, what: Wanted, work: (db: Db | Trx) => Promise<T>): Promise<T> {
+  const slow = slowPart(what.filter, what.sort);
+  if (!slow) return work(db);
   const limited = async (trx: Trx) => {
     await sql`select set_config('statement_timeout', ${String(patience)}, true)`.execute(trx);
     return work(trx);
@@ -86,13 +97,16 @@ export async function searching<T>(db: Db, { q }: UrlFilter, work: (db: Db | Trx
     .transaction()
     .execute(limited)
     .catch((error: { code?: unknown }) => {
-      throw error.code === timeUp ? invalidField('q', 'a text that is found sooner: this search took too long') : error;
+      throw error.code === timeUp ? invalidField(slow, `${sooner[slow]}: this one took too long`) : error;
     });
 }
 
+/** Whether the filter wants anything less than all. */
+export const isNarrow = (filter: UrlFilter): boolean => Object.values(filter).some((value) => value !== undefined);
+
 /** How many urls there are: exact without a filter (a sum that triggers keep), counted to 10,000 with one. */
 export async function countUrls(db: Db | Trx, filter: UrlFilter): Promise<number> {
-  if (Object.values(filter).every((value) => value === undefined)) {
+  if (!isNarrow(filter)) {
     const total = db.selectFrom('row_counts').select(sql<number>`coalesce(sum(rows), 0)::bigint`.as('total'));
     return (await total.where('table_name', '=', 'urls').executeTakeFirstOrThrow()).total;
   }

@@ -5,11 +5,19 @@ import { AppError } from '../http/problem.ts';
 import { flag, id, text } from '../http/query.ts';
 import { needs, type Route, route } from '../http/route.ts';
 import { countUrls, listUrls, searching } from './list-store.ts';
+import { listByClicks } from './ranked-store.ts';
 import type { UrlService } from './service.ts';
 import { findUrl } from './store.ts';
 import { presentUrl, type UrlSchemas, url } from './url.ts';
 
-type Deps = { db: Db; service: UrlService; publicAddress: string; schemas: UrlSchemas };
+type Deps = {
+  db: Db;
+  service: UrlService;
+  publicAddress: string;
+  schemas: UrlSchemas;
+  /** Somebody looks at the order by clicks: it is to be kept up to date. */
+  wantRanks: () => void;
+};
 
 const params = z.object({ id });
 const notFound = () => new AppError('not_found', 'URL not found');
@@ -23,6 +31,10 @@ const query = z.object({
   is_active: flag.optional(),
   tag: text(1, 50).optional(),
   q: q.optional(),
+  sort: z
+    .enum(['created', 'clicks'], 'created or clicks')
+    .default('created')
+    .describe('By clicks: as they were counted some seconds ago; when nobody asked for long, up to ten minutes ago.'),
   order: z.enum(['asc', 'desc'], 'asc or desc').default('asc'),
   ...pageQuery(100, 100),
 });
@@ -72,11 +84,14 @@ export function urlRoutes(deps: Deps): Route[] {
   return [listRoute(deps), read, change, remove];
 }
 
-const listRoute = ({ db, publicAddress }: Deps): Route =>
+/** Keys that a list is sorted by. */
+const sortKeys = { created: 1, clicks: 2 } as const;
+
+const listRoute = ({ db, publicAddress, wantRanks }: Deps): Route =>
   route({
     method: 'GET',
     path: '/urls',
-    summary: 'Urls by id. X-Total-Count is exact without a filter, counted to 10,000 with one',
+    summary: 'Urls by age or by clicks. X-Total-Count is exact without a filter, counted to 10,000 with one',
     tag: 'urls',
     access: needs('read'),
     limit: 'read',
@@ -84,14 +99,16 @@ const listRoute = ({ db, publicAddress }: Deps): Route =>
     query,
     answers: { 200: { description: 'A page of urls', schema: z.array(url) } },
     async handle(ctx, { query: wanted }) {
-      const { user_id, is_active, tag, q } = wanted;
+      const { user_id, is_active, tag, q, sort, order } = wanted;
       const filter = { user_id, is_active, tag, q };
-      const page = pageOf(wanted);
-      const [{ rows, more }, total] = await Promise.all([
-        searching(db, filter, (on) => listUrls(on, filter, page, wanted.order)),
-        searching(db, filter, (on) => countUrls(on, filter)),
+      const page = pageOf(wanted, sortKeys[sort]);
+      if (sort === 'clicks') wantRanks();
+      const list = sort === 'clicks' ? listByClicks : listUrls;
+      const [{ rows, last, more }, total] = await Promise.all([
+        searching(db, { filter, sort }, (on) => list(on, filter, page, order)),
+        searching(db, { filter, sort }, (on) => countUrls(on, filter)),
       ]);
-      const links = pageLinks(ctx.path, ctx.querystring, page, { last: rows.at(-1)?.id, more, total });
+      const links = pageLinks(ctx.path, ctx.querystring, page, { last, more, total });
       if (links) ctx.set('Link', links);
       ctx.set('X-Total-Count', String(total));
       ctx.body = rows.map((row) => presentUrl(row, publicAddress));

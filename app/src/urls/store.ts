@@ -31,7 +31,7 @@ export type UrlInsert = {
  * who is being deleted fails the statement for all.
  */
 export async function insertUrls(db: Db | Trx, urls: readonly UrlInsert[]): Promise<UrlRow[]> {
-  const { rows } = await sql<UrlRow>`
+  const { rows } = await sql<UrlRow>`/* insert_urls */
     insert into urls (user_id, short_code, original_url, title, is_active, redirect_type, forward_query, tags,
       expires_at, max_clicks, created_at, updated_at)
     select user_id, short_code, original_url, title, coalesce(is_active, true), coalesce(redirect_type, 302),
@@ -43,7 +43,8 @@ export async function insertUrls(db: Db | Trx, urls: readonly UrlInsert[]): Prom
         updated_at timestamptz)
     where user_id is null or exists (select from users where users.id = r.user_id for key share)
     on conflict (short_code) do nothing
-    returning *`.execute(db);
+    returning id, user_id, short_code, original_url, title, is_active, redirect_type, forward_query, tags, expires_at,
+      max_clicks, created_at, updated_at`.execute(db);
   return rows;
 }
 

@@ -41,7 +41,7 @@ const list = ({ db }: Deps): Route =>
       const page = pageOf(query);
       const [rows, total] = await Promise.all([listUsers(db, page.after, page.offset, page.limit + 1), countUsers(db)]);
       const shown = rows.slice(0, page.limit);
-      const found = { last: shown.at(-1)?.id, more: rows.length > shown.length, total };
+      const found = { last: shown.slice(-1).map(({ id }) => id), more: rows.length > shown.length, total };
       const links = pageLinks(ctx.path, ctx.querystring, page, found);
       if (links) ctx.set('Link', links);
       ctx.set('X-Total-Count', String(total));

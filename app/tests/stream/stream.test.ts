@@ -6,6 +6,7 @@ import { startReplica } from '../support/replica.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { type Message, openStream } from '../support/sse.ts';
 
+const adminKey = 'an-admin-key-of-the-environment';
 const stack = new AsyncDisposableStack();
 let one: TestService;
 let other: TestService;
@@ -128,6 +129,29 @@ test('with AUTH=on a stream needs a key', async () => {
   await using closed = await startTestService({ auth: true, databaseUrl: one.databaseUrl });
   expect((await fetch(`${closed.url}/stream`)).status).toBe(401);
 });
+
+test.each(['a key', 'a session'])(
+  'nothing that happens after the revocation of %s was answered is told to it, on any replica',
+  async (kind) => {
+    const settings = { auth: true, apiKey: adminKey, databaseUrl: one.databaseUrl };
+    await using closed = await startTestService(settings);
+    await using second = await startTestService(settings);
+    const admin = { 'X-API-Key': adminKey };
+    const made = await call(closed, 'POST', '/keys', { name: 'w', scopes: ['read'] }, admin);
+    const { id, key } = made.body as { id: number; key: string };
+    const signedIn = await call(closed, 'POST', '/dashboard/session', { key });
+    const cookie = signedIn.headers.get('Set-Cookie')?.split(';')[0] ?? '';
+    const streams = await Promise.all(
+      [closed, second].map((service) => watch(service, '', kind === 'a key' ? { 'X-API-Key': key } : { cookie })),
+    );
+    await Promise.all(streams.map((stream) => stream.message(ready)));
+    await call(closed, 'DELETE', `/keys/${id}`, undefined, admin);
+    const { id: urlId } = await create();
+    for (const seen of await Promise.all(streams.map(({ ended }) => ended))) {
+      expect(seen.filter(eventOf('created', urlId))).toEqual([]);
+    }
+  },
+);
 
 test('a replica holds so many streams and refuses the next', async () => {
   await using service = await startTestService({ databaseUrl: one.databaseUrl });

@@ -22,10 +22,11 @@ function heldCommit() {
 }
 
 const full = () => new Error('full');
+const alone = { patience: () => 0, company: 1 };
 
 test('what comes during a commit goes together into the next one', async () => {
   const { groups, commit, started, finish } = heldCommit();
-  const add = createGroupCommit({ commit, largest: 10, waiting: 10, full });
+  const add = createGroupCommit({ commit, largest: 10, waiting: 10, full, ...alone });
   const first = started();
   const one = add(1);
   await first;
@@ -45,7 +46,7 @@ test('a group is no larger than allowed', async () => {
     groups.push(items.length);
     return items.map((item) => ({ kind: 'done', value: String(item) }));
   };
-  const add = createGroupCommit({ commit, largest: 4, waiting: 10, full });
+  const add = createGroupCommit({ commit, largest: 4, waiting: 10, full, ...alone });
   const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => add(n)));
   expect(answers).toEqual(Array.from({ length: 10 }, (_, n) => String(n)));
   expect(groups).toEqual([4, 4, 2]);
@@ -53,7 +54,7 @@ test('a group is no larger than allowed', async () => {
 
 test('more than may wait are refused, and there is room again afterwards', async () => {
   const { commit, started, finish } = heldCommit();
-  const add = createGroupCommit({ commit, largest: 1, waiting: 2, full });
+  const add = createGroupCommit({ commit, largest: 1, waiting: 2, full, ...alone });
   const first = started();
   const waiting = [add(1), add(2)];
   await expect(add(3)).rejects.toThrow('full');
@@ -80,7 +81,7 @@ test('an outcome that failed fails its item alone; a commit that failed fails it
     async () => [],
   ];
   const commit = () => (outcomes.shift() as () => Promise<Outcomes>)();
-  const add = createGroupCommit({ commit, largest: 2, waiting: 10, full });
+  const add = createGroupCommit({ commit, largest: 2, waiting: 10, full, ...alone });
   const settled = await Promise.allSettled([1, 2, 3, 4].map(add));
   expect(settled.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.message))).toEqual([
     'bad',
@@ -90,4 +91,30 @@ test('an outcome that failed fails its item alone; a commit that failed fails it
   ]);
   expect(await add(5)).toBe('back');
   await expect(add(6)).rejects.toThrow('fewer outcomes');
+});
+
+test('while there is much to do, the first ones wait for company, and go when it is there or their time is over', async () => {
+  const groups: number[] = [];
+  const commit = async (items: readonly number[]): Promise<Outcomes> => {
+    groups.push(items.length);
+    return items.map((item) => ({ kind: 'done', value: String(item) }));
+  };
+  const hour = 3_600_000;
+  const times = [hour, 1];
+  const add = createGroupCommit({
+    commit,
+    largest: 10,
+    waiting: 10,
+    full,
+    patience: () => times.shift() ?? 0,
+    company: 3,
+  });
+  const first = add(1);
+  const second = new Promise<string>((resolve) => setImmediate(() => resolve(add(2))));
+  expect(groups).toEqual([]);
+  setImmediate(() => setImmediate(() => void add(3)));
+  expect(await Promise.all([first, second])).toEqual(['1', '2']);
+  expect(groups).toEqual([3]);
+  expect(await add(4)).toBe('4');
+  expect(groups).toEqual([3, 1]);
 });

@@ -143,7 +143,7 @@ test('a search reads the index where that can serve it, and never all of it', as
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), log });
   const planOf = async (q: string) => {
     asked.length = 0;
-    await listUrls(db, { q }, { after: 0, offset: 0, limit: 2, number: 1 }, 'asc');
+    await listUrls(db, { q }, { keys: [], after: 0, offset: 0, limit: 2, number: 1 }, 'asc');
     await countUrls(db, { q });
     // Nothing but the searches' own indexes is left to choose, until the end of this transaction.
     await pool.query('begin; set local enable_seqscan = off; drop index urls_user_id_id_idx');

@@ -21,6 +21,8 @@ export function createSession({ client, known }) {
   const look = async () => rights.set((await client.get(path)).body);
   return {
     rights,
+    /** Asks the service again what this browser may do. */
+    look,
     /** Finds out, and tries until it has: without an answer there is nothing to show. */
     start() {
       look().catch(() => setTimeout(() => this.start(), betweenTries));

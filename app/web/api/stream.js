@@ -30,11 +30,11 @@ function createMemory() {
 
 /**
  * One EventSource after the other: the browser comes again by itself after each end, with the last event's id; where it
- * gives up, or hears nothing, this opens another.
+ * gives up, as the answer is no stream, or hears nothing, this opens another.
  * @param {{ EventSource: typeof globalThis.EventSource, now: () => number, onMessage: (name: string, data: any) => void,
- *   onLost: () => void }} deps
+ *   onLost: () => void, onRefused: () => void }} deps
  */
-function createConnection({ EventSource, now, onMessage, onLost }) {
+function createConnection({ EventSource, now, onMessage, onLost, onRefused }) {
   /** @type {EventSource | undefined} */
   let source;
   let address = '';
@@ -45,7 +45,9 @@ function createConnection({ EventSource, now, onMessage, onLost }) {
     const opened = new EventSource(address);
     source = opened;
     opened.addEventListener('error', () => {
-      if (opened.readyState === EventSource.CLOSED) heardAt = Math.min(heardAt, now() - silence + refusal);
+      if (opened.readyState !== EventSource.CLOSED) return;
+      heardAt = Math.min(heardAt, now() - silence + refusal);
+      onRefused();
     });
     for (const name of ['event', 'health', 'ready', 'skipped']) {
       opened.addEventListener(name, ({ data }) => {
@@ -81,9 +83,9 @@ function createConnection({ EventSource, now, onMessage, onLost }) {
 
 /**
  * The live connection: one at a time, for the events that the current view wants, and for how the service is.
- * @param {{ EventSource: typeof globalThis.EventSource, now: () => number }} deps
+ * @param {{ EventSource: typeof globalThis.EventSource, now: () => number, onRefused: () => void }} deps
  */
-export function createStream({ EventSource, now }) {
+export function createStream({ EventSource, now, onRefused }) {
   const health = createStore(/** @type {Health | undefined} */ (undefined));
   const state = createStore(/** @type {'waiting' | 'live' | 'lost'} */ ('waiting'));
   const memory = createMemory();
@@ -100,7 +102,7 @@ export function createStream({ EventSource, now }) {
     if (name === 'health') health.set(data);
     if (name === 'event' && memory.isNew(data.id)) listener?.onEvent(data);
   };
-  const connection = createConnection({ EventSource, now, onMessage, onLost: () => state.set('lost') });
+  const connection = createConnection({ EventSource, now, onMessage, onLost: () => state.set('lost'), onRefused });
 
   return {
     health,

@@ -1,16 +1,12 @@
 /** @import { Filters } from './query.js' */
 import { h } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { hashOf } from '../page/router.js';
 import { texts } from '../page/texts.js';
 import { Field } from '../parts/field.js';
-import { isNarrowed } from './query.js';
+import { addressOf, isNarrowed, noFilters } from './query.js';
 
 /** After the last key, so that a word is one question and not one a letter; milliseconds. */
 const typing = 250;
-
-/** @param {Filters} filters */
-const addressOf = ({ order, ...rest }) => hashOf('links', { ...rest, order: order === 'asc' ? 'asc' : undefined });
 
 /** @param {Filters} filters */
 function useFilters(filters) {
@@ -42,7 +38,7 @@ export function FilterBar({ filters }) {
     field('tag', links.tag),
     field('user', links.user, { inputMode: 'numeric' }),
     field('state', links.state, { options: links.states }),
-    field('order', links.order, { options: { desc: texts.newest, asc: texts.oldest } }),
-    isNarrowed(filters) && h('a', { href: hashOf('links') }, links.clear),
+    field('order', links.order, { options: links.orders }),
+    isNarrowed(filters) && h('a', { href: addressOf({ ...noFilters, order: filters.order }) }, links.clear),
   );
 }

@@ -4,13 +4,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { useStream } from '../api/stream.js';
 import { useServices } from '../page/services.js';
 import { useLoad } from '../parts/load.js';
-import { listPath } from './query.js';
+import { listPath, usualOrder } from './query.js';
 
 /** @typedef {{ rows: Url[], next: string | undefined, total: number }} Page */
 
 /**
  * The list of links, page by page, kept true by what happens meanwhile: clicks count, changes show, what is deleted
- * goes. New links are only told of, so that nothing moves under the reader's hand.
+ * goes. New links are only told of, where they would be first, so that nothing moves under the reader's hand.
  * @param {Filters} filters
  */
 export function useLinks(filters) {
@@ -31,7 +31,7 @@ export function useLinks(filters) {
   /** @param {UrlEvent} event */
   const onEvent = ({ event_type: type, url_id: id, details }) => {
     const shown = page.value?.rows.find((row) => row.id === id || row.short_code === details['short_code']);
-    if (type === 'created' && !shown) setFresh((count) => count + 1);
+    if (type === 'created' && !shown && filters.order === usualOrder) setFresh((count) => count + 1);
     if (!shown) return;
     if (type === 'click') put({ ...shown, click_count: shown.click_count + 1 });
     if (type === 'deleted') page.change((now) => ({ ...now, rows: now.rows.filter((row) => row !== shown) }));

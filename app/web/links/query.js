@@ -1,5 +1,25 @@
-/** What the list of links is narrowed to, as it stands in the page's address. */
-/** @typedef {{ q: string, tag: string, user: string, state: string, order: string }} Filters */
+import { hashOf } from '../page/router.js';
+
+/** @typedef {'newest' | 'oldest' | 'most' | 'fewest'} Order */
+/** What the list of links is narrowed to, and its order, as they stand in the page's address. */
+/** @typedef {{ q: string, tag: string, user: string, state: string, order: Order }} Filters */
+
+/** Each order as the API is asked for it. */
+const orders = {
+  newest: { order: 'desc' },
+  oldest: { order: 'asc' },
+  most: { sort: 'clicks', order: 'desc' },
+  fewest: { sort: 'clicks', order: 'asc' },
+};
+
+/** The order without a word of it in the address. */
+export const usualOrder = 'newest';
+
+/** @param {string | null} name @returns {Order} */
+const orderOf = (name) => (name !== null && name in orders ? /** @type {Order} */ (name) : usualOrder);
+
+/** @type {Omit<Filters, 'order'>} */
+export const noFilters = { q: '', tag: '', user: '', state: '' };
 
 /**
  * @param {URLSearchParams} query
@@ -12,9 +32,16 @@ export function filtersOf(query) {
     tag: query.get('tag') ?? '',
     user: query.get('user') ?? '',
     state: state === 'true' || state === 'false' ? state : '',
-    order: query.get('order') === 'asc' ? 'asc' : 'desc',
+    order: orderOf(query.get('order')),
   };
 }
+
+/**
+ * The page's address of a list.
+ * @param {Filters} filters
+ */
+export const addressOf = ({ order, ...rest }) =>
+  hashOf('links', { ...rest, order: order === usualOrder ? undefined : order });
 
 /** @param {Filters} filters */
 export const isNarrowed = ({ q, tag, user, state }) => `${q}${tag}${user}${state}` !== '';
@@ -26,7 +53,7 @@ const perPage = 25;
  * @param {Filters} filters
  */
 export function listPath({ q, tag, user, state, order }) {
-  const query = new URLSearchParams({ order, per_page: String(perPage), cursor: '' });
+  const query = new URLSearchParams({ ...orders[order], per_page: String(perPage), cursor: '' });
   if (q) query.set('q', q);
   if (tag) query.set('tag', tag);
   if (user) query.set('user_id', user);

@@ -1,4 +1,5 @@
 /** @import { Place } from '../types.d.ts' */
+/** @import { Filters } from './query.js' */
 import { h } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { may } from '../api/session.js';
@@ -32,8 +33,8 @@ function ListHead({ links, narrowed, mayWrite }) {
   );
 }
 
-/** @param {{ links: Links, narrowed: boolean, mayWrite: boolean }} props */
-function List({ links, narrowed, mayWrite }) {
+/** @param {{ links: Links, filters: Filters, mayWrite: boolean }} props */
+function List({ links, filters, mayWrite }) {
   const { removals } = useServices();
   const hidden = useStore(removals.hidden);
   const [selection, setSelection] = useState(/** @type {ReadonlySet<number>} */ (new Set()));
@@ -48,11 +49,12 @@ function List({ links, narrowed, mayWrite }) {
     { class: links.loading ? 'loading' : undefined, 'aria-busy': links.loading },
     chosen.length > 0 && h(BulkBar, { urls: chosen, onChanged: links.put, onDone: clear }),
     h(ProblemNote, { problem: links.problem, onRetry: links.again }),
-    rows.length > 0 && h(LinkTable, { rows, mayWrite, selection, onSelection: setSelection, onChanged: links.put }),
+    rows.length > 0 &&
+      h(LinkTable, { rows, filters, mayWrite, selection, onSelection: setSelection, onChanged: links.put }),
     rows.length === 0 &&
       !links.loading &&
       !links.problem &&
-      h('p', { class: 'empty' }, narrowed ? texts.links.noneFound : texts.links.empty),
+      h('p', { class: 'empty' }, isNarrowed(filters) ? texts.links.noneFound : texts.links.empty),
     h(Pager, links),
   );
 }
@@ -70,6 +72,6 @@ export function LinksView({ place }) {
     mayWrite && h(CreateForm, { onMade: links.toFirst }),
     h(ListHead, { links, narrowed, mayWrite }),
     h(FilterBar, { filters }),
-    h(List, { links, narrowed, mayWrite }),
+    h(List, { links, filters, mayWrite }),
   );
 }

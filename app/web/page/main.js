@@ -19,7 +19,12 @@ const client = createClient({
 });
 const session = createSession({ client, known: about });
 const toasts = createToasts();
-const stream = createStream({ EventSource, now: () => performance.now() });
+const stream = createStream({
+  EventSource,
+  now: () => performance.now(),
+  // Why is not said: perhaps the session is over.
+  onRefused: () => session.look().catch(() => {}),
+});
 const removals = createRemovals({ client, toasts, window });
 const services = { about, client, session, stream, toasts, removals };
 const page = document.getElementById('page');

@@ -25,8 +25,6 @@ export const texts = {
   none: 'none',
   previous: 'Previous',
   next: 'Next',
-  newest: 'Newest first',
-  oldest: 'Oldest first',
   failed: 'That did not work',
   nav: {
     label: 'Sections',
@@ -113,6 +111,12 @@ export const texts = {
     state: 'State',
     states: { '': 'All', true: 'Active', false: 'Inactive' },
     order: 'Order',
+    orders: {
+      newest: 'Newest first',
+      oldest: 'Oldest first',
+      most: 'Most clicks first',
+      fewest: 'Fewest clicks first',
+    },
     /** @param {number} total @param {boolean} filtered */
     total: (total, filtered) => (filtered && total >= 10_000 ? '10,000 links or more' : counted(total, 'link')),
     empty: 'No links yet. Paste an address above.',
