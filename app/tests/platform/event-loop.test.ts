@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { createEventLoopMeter } from '../../src/platform/event-loop.ts';
+import { createBusyness, createEventLoopMeter } from '../../src/platform/event-loop.ts';
 
 function block(milliseconds: number): void {
   const end = performance.now() + milliseconds;
@@ -26,4 +26,13 @@ test('a loop that is blocked again and again shows late timers and little idle t
     meter.sample();
   } while (meter.lag > 20 || meter.utilization > 0.5);
   expect(meter.lag).toBeGreaterThanOrEqual(0);
+});
+
+test('a loop that works most of the time is busy, one that rests is not', async () => {
+  const isBusy = createBusyness();
+  do await blockTurns();
+  while (!isBusy());
+  do await sleep(100);
+  while (isBusy());
+  expect(isBusy()).toBe(false);
 });
