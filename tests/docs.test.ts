@@ -78,6 +78,27 @@ test('every npm script that a document names exists', async () => {
   expect(looked).toBeGreaterThan(5);
 });
 
+test('every script that a document calls exists', async () => {
+  const called = matches(/(?<![\w/])scripts\/([a-z]+(?:-[a-z0-9]+)*(?:\.sh)?)(?![\w*{-])/g);
+  const { wrong, looked } = await wrongIn(called, async (name) => existsSync(join(root, 'scripts', name)));
+  expect(wrong).toEqual([]);
+  expect(looked).toBeGreaterThan(80);
+});
+
+test('every service that a document gives an order to exists', async () => {
+  const compose = await read(join(root, 'docker-compose.yml'));
+  const services = matches(/^ {2}([a-z][\w-]*):$/gm)(compose.slice(compose.indexOf('\nservices:')));
+  const ordered = (text: string) =>
+    [...text.matchAll(/docker compose (restart|stop|exec|logs|ps)\b([^`|&;\n]*)/g)].flatMap(([, verb, rest = '']) => {
+      // Without options, their values, and words that stand for any.
+      const words = rest.split(' ').filter((word) => /^[a-z]/.test(word));
+      return verb === 'exec' ? words.slice(0, 1) : words;
+    });
+  const { wrong, looked } = await wrongIn(ordered, async (service) => services.includes(service));
+  expect(wrong).toEqual([]);
+  expect(looked).toBeGreaterThan(20);
+});
+
 test('the tree speaks of no machine on which it was made, and of no registry', async () => {
   // In pieces, so that this file does not hold what it looks for.
   const places = [
