@@ -10,7 +10,7 @@ const drill = (name: string, title: string, seconds: number, ...faults: Fault[])
   seconds,
 });
 
-/** Every drill. What each of them may cost is data: chaos/expectations.json. */
+/** Every drill of a stack that goes on serving. What each of them may cost is data: chaos/expectations.json. */
 export const drills: readonly Drill[] = [
   drill('service-down', 'Every replica is gone', 25, { kind: 'replicas' }),
   drill(
@@ -35,4 +35,13 @@ export const drills: readonly Drill[] = [
   drill('nginx-reload-storm', 'The edge is reloaded over and over', 12, { kind: 'reloads', times: 20, every: 500 }),
   drill('autoscaler-kill', 'The autoscaler is gone', 25, { kind: 'kill', service: 'autoscaler' }),
   drill('spike', 'Far too much traffic', 20, { kind: 'traffic', times: 8 }),
+];
+
+/** Drills that would harm more than a stack: each gets one of its own, on a small disk, which is thrown away. */
+export const apartDrills: readonly Drill[] = [
+  drill('disk-full', "Postgres' disk is full", 25, {
+    kind: 'fill',
+    service: 'postgres',
+    file: '/var/lib/postgresql/data/drill-fill',
+  }),
 ];

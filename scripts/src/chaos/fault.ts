@@ -12,15 +12,22 @@ export type Fault =
   | { kind: 'replicas' }
   /** nginx reads its configuration again and again. */
   | { kind: 'reloads'; times: number; every: number }
+  /** A file takes all the space that is left beside what a container keeps. */
+  | { kind: 'fill'; service: string; file: string }
   /** So many times the traffic. */
   | { kind: 'traffic'; times: number };
+
+/** A stack that was made for a drill: its folder, and the volume on a small disk. */
+export type OwnStack = { folder: string; volume: string };
 
 /** What puts a fault back; done twice it is the same as once. */
 export type Undo =
   | { kind: 'start'; container: string }
   | { kind: 'unpause'; container: string }
   | { kind: 'resume-autoscaler' }
-  | { kind: 'calm' };
+  | { kind: 'calm' }
+  | { kind: 'empty'; container: string; file: string }
+  | ({ kind: 'own-stack' } & OwnStack);
 
 /** A container that a fault is aimed at. */
 export type Aim = { id: string; name: string };
@@ -40,6 +47,8 @@ export function undosOf(fault: Fault, aims: readonly Aim[]): Undo[] {
       return [{ kind: 'resume-autoscaler' }];
     case 'reloads':
       return [];
+    case 'fill':
+      return aims.map(({ id }) => ({ kind: 'empty', container: id, file: fault.file }));
     case 'traffic':
       return [{ kind: 'calm' }];
   }
@@ -60,6 +69,8 @@ export function describeFault(fault: Fault): string {
       return 'pause the autoscaler and kill every replica';
     case 'reloads':
       return `reload nginx ${fault.times} times, every ${fault.every} ms`;
+    case 'fill':
+      return `fill the disk that ${fault.service} keeps its data on`;
     case 'traffic':
       return `${fault.times} times the traffic`;
   }
@@ -75,5 +86,9 @@ export function describeUndo(undo: Undo): string {
       return 'resume the autoscaler';
     case 'calm':
       return 'usual traffic again';
+    case 'empty':
+      return `give ${undo.container.slice(0, 12)} its disk back`;
+    case 'own-stack':
+      return `remove the stack of ${undo.folder}`;
   }
 }

@@ -1,5 +1,7 @@
 import type { Run } from '../platform/run.ts';
+import { isDiskFull } from './disk.ts';
 import type { Aim, Fault } from './fault.ts';
+import { stateOf } from './state.ts';
 
 /** Containers by id, as they were before a fault: their state, and their processes. */
 export type Snapshot = ReadonlyMap<string, { state: string; processes: string }>;
@@ -9,12 +11,6 @@ export type Feeling = {
   snapshot(aims: readonly Aim[]): Promise<Snapshot>;
   felt(fault: Fault, aims: readonly Aim[], before: Snapshot): Promise<boolean>;
 };
-
-const state = '{{.State.Status}} {{.State.StartedAt}}';
-
-/** The state of a container and when it started; empty of one that is gone. */
-export const stateOf = async (run: Run, id: string): Promise<string> =>
-  (await run('docker', ['inspect', '--format', state, id])).stdout.trim();
 
 export function createFeeling({ run }: { run: Run }): Feeling {
   const processesOf = async (id: string) => (await run('docker', ['top', id, '-eo', 'pid'])).stdout.trim();
@@ -28,6 +24,7 @@ export function createFeeling({ run }: { run: Run }): Feeling {
     },
     async felt(fault, aims, before) {
       const looks = aims.map(async ({ id }) => {
+        if (fault.kind === 'fill') return await isDiskFull(run, id, fault.file);
         if (fault.kind === 'reloads') return (await processesOf(id)) !== before.get(id)?.processes;
         const seen = await stateOf(run, id);
         return fault.kind === 'crash' ? seen !== before.get(id)?.state : away(seen);

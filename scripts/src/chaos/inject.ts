@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { must, type Run } from '../platform/run.ts';
 import type { Autoscaler } from '../stack/autoscaler.ts';
+import { emptyDisk, fillDisk } from './disk.ts';
 import type { Aim, Fault, Undo } from './fault.ts';
-import { stateOf } from './felt.ts';
+import { removeOwnStack } from './own-stack.ts';
+import { stateOf } from './state.ts';
 
 type Deps = {
   run: Run;
@@ -38,6 +40,7 @@ export function createInjector({ run, autoscaler, traffic, signal }: Deps): Inje
     async inject(fault, aims) {
       const ids = aims.map(({ id }) => id);
       if (fault.kind === 'traffic') traffic(fault.times);
+      else if (fault.kind === 'fill') await fillDisk(run, ids[0] ?? '', fault.file);
       else if (fault.kind === 'reloads') await reload(run, ids[0] ?? '', fault, signal);
       else if (fault.kind === 'crash')
         await docker('exec', ids[0] ?? '', 'sh', '-c', `kill -9 "$(cat ${fault.process})"`);
@@ -50,6 +53,8 @@ export function createInjector({ run, autoscaler, traffic, signal }: Deps): Inje
     async revert(undo) {
       if (undo.kind === 'calm') traffic(1);
       else if (undo.kind === 'resume-autoscaler') await autoscaler.ask('resume');
+      else if (undo.kind === 'empty') await emptyDisk(run, undo.container, undo.file);
+      else if (undo.kind === 'own-stack') await removeOwnStack(run, undo);
       else await putBack(run, { kind: undo.kind, container: undo.container });
     },
   };

@@ -8,6 +8,8 @@ const undo = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unpause'), container: z.string() }),
   z.object({ kind: z.literal('resume-autoscaler') }),
   z.object({ kind: z.literal('calm') }),
+  z.object({ kind: z.literal('empty'), container: z.string(), file: z.string() }),
+  z.object({ kind: z.literal('own-stack'), folder: z.string(), volume: z.string() }),
 ]);
 
 /** What has to be put back, on disk before anything is broken, so that it survives whoever broke it. */

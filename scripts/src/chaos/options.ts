@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readSeconds } from '../load/seconds.ts';
 import { ScriptError } from '../platform/run.ts';
-import { type Drill, drills } from './drills.ts';
+import { apartDrills, type Drill, drills } from './drills.ts';
 
 export type ChaosOptions = { drills: Drill[]; dryRun: boolean; undo: boolean; engine: string[]; rate: number };
 
@@ -12,7 +12,10 @@ was told and when, and holds it against chaos/expectations.json. Ends with 1 whe
 Interrupted at any point it puts everything back first; what a killed one left, the next one puts back.
 
 ${drills.map(({ name, title }) => `  --${name.padEnd(20)} ${title}`).join('\n')}
-  --all                  all of them, one after another
+  --all                  all of these, one after another
+
+On a stack of its own, which is made for it and thrown away (as root, beside a stack whose images are there):
+${apartDrills.map(({ name, title }) => `  --${name.padEnd(20)} ${title}`).join('\n')}
 
   --dry-run              print what would be done; contact nothing
   --undo                 only put back what an earlier run has left
@@ -43,14 +46,16 @@ function rateOf(text: string): number {
   return Number(text);
 }
 
+const everyDrill = [...drills, ...apartDrills];
+
 /** The words behind `scripts/chaos-test.sh`; throws how it is used when they are none of them. */
 export function parseChaosOptions(argv: readonly string[]): ChaosOptions {
   const flag = { type: 'boolean', default: false } as const;
-  const named = Object.fromEntries(drills.map(({ name }) => [name, flag]));
+  const named = Object.fromEntries(everyDrill.map(({ name }) => [name, flag]));
   try {
     const options = { ...named, ...shared, all: flag, undo: flag };
     const values: Record<string, unknown> = parseArgs({ args: [...argv], options, strict: true }).values;
-    const chosen = values['all'] ? [...drills] : drills.filter(({ name }) => values[name]);
+    const chosen = everyDrill.filter((drill) => values[drill.name] || (values['all'] && drills.includes(drill)));
     if (chosen.length === 0 && !values['undo']) throw new Error('no drill');
     return {
       drills: chosen,

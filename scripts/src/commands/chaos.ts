@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { apartDrills, type Drill } from '../chaos/drills.ts';
 import { chaosUsage, parseChaosOptions } from '../chaos/options.ts';
 import { drawDrills, drawOnTerminal } from '../chaos/picture.ts';
 import { planLines } from '../chaos/plan.ts';
@@ -8,7 +9,8 @@ import { describeMachine } from '../load/machine.ts';
 import { untilInterrupted } from '../platform/interrupt.ts';
 import { ScriptError } from '../platform/run.ts';
 import type { Command, CommandContext } from './command.ts';
-import { openChaos, readExpectations, undoOnly } from './open-chaos.ts';
+import { journalOf, openChaos, readExpectations, refuseElsewhere, undoOnly } from './open-chaos.ts';
+import { openOwnStack } from './own-stack.ts';
 import { perform } from './perform.ts';
 
 async function write({ root, print }: CommandContext, report: ChaosReport): Promise<void> {
@@ -27,17 +29,40 @@ function tell({ print }: CommandContext, report: DrillReport): void {
   for (const problem of report.problems) print(`  - ${problem}`);
 }
 
-async function runAll(context: CommandContext, options: ReturnType<typeof parseChaosOptions>): Promise<DrillReport[]> {
+type Options = ReturnType<typeof parseChaosOptions>;
+type Playing = Omit<Parameters<typeof perform>[0], 'chaos'>;
+
+/** Opens a stack when the first drill needs it, and performs on it; what is opened is closed with `held`. */
+function createHouse(context: CommandContext, options: Options, held: AsyncDisposableStack) {
+  let opened: ReturnType<typeof openChaos> | undefined;
+  return async (playing: Playing, drill: Drill): Promise<DrillReport> => {
+    opened ??= openChaos(context, options, held);
+    return await perform({ ...playing, chaos: await opened }, drill);
+  };
+}
+
+/** On a stack that is made for one drill. */
+async function performApart(context: CommandContext, options: Options, playing: Playing, drill: Drill) {
+  await refuseElsewhere(context, options.engine);
+  await undoOnly(context);
+  await using held = new AsyncDisposableStack();
+  const own = await openOwnStack(context, journalOf(context.root), held);
+  return await createHouse(own, options, held)({ ...playing, run: own.run }, drill);
+}
+
+async function runAll(context: CommandContext, options: Options): Promise<DrillReport[]> {
   const { root, run, print } = context;
   const expectations = await readExpectations(root);
   using interrupt = untilInterrupted();
   const { signal } = interrupt;
-  await using stack = new AsyncDisposableStack();
-  const chaos = await openChaos(context, options, stack);
+  await using held = new AsyncDisposableStack();
+  const here = createHouse(context, options, held);
+  const playing: Playing = { run, rate: options.rate, expectations, signal, print };
   const reports: DrillReport[] = [];
   for (const drill of options.drills) {
     if (signal.aborted) break;
-    const report = await perform({ chaos, run, rate: options.rate, expectations, signal, print }, drill);
+    const apart = apartDrills.includes(drill);
+    const report = await (apart ? performApart(context, options, playing, drill) : here(playing, drill));
     tell(context, report);
     reports.push(report);
   }
@@ -53,7 +78,7 @@ export const chaosTest: Command = async (context) => {
   }
   const options = parseChaosOptions(argv);
   const expectations = await readExpectations(root);
-  if (options.undo) await undoOnly(context);
+  if (options.undo && !options.dryRun) await undoOnly(context);
   if (options.drills.length === 0) return 0;
   for (const line of planLines(options.drills, expectations.of)) print(line);
   if (options.dryRun) return 0;

@@ -28,7 +28,8 @@ export async function readExpectations(root: string): Promise<Expectations & { o
   };
 }
 
-async function refuseElsewhere({ run, env }: CommandContext, named: readonly string[]): Promise<void> {
+/** Throws where the engine is another machine's, unless that was named twice. */
+export async function refuseElsewhere({ run, env }: CommandContext, named: readonly string[]): Promise<void> {
   const asked = run('docker', ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']);
   refuseForeignEngine(env['DOCKER_HOST'] || (await must(asked, 'asking where the engine is')).trim(), named);
 }
@@ -46,7 +47,7 @@ async function openMail({ run, print }: CommandContext, values: Readonly<Record<
   return undefined;
 }
 
-const journalOf = (root: string): Journal => createJournal(join(root, '.data', 'chaos-journal.json'));
+export const journalOf = (root: string): Journal => createJournal(join(root, '.data', 'chaos-journal.json'));
 
 /** Puts back what an earlier run has left. */
 async function tidy(context: CommandContext, journal: Journal): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { drills } from '../../src/chaos/drills.ts';
+import { apartDrills, drills } from '../../src/chaos/drills.ts';
 import { expectationsFile } from '../../src/chaos/expectation.ts';
 import { type Fault, undosOf } from '../../src/chaos/fault.ts';
 import { parseChaosOptions, parseGameDayOptions, refuseForeignEngine } from '../../src/chaos/options.ts';
@@ -14,7 +14,9 @@ const file = expectationsFile.parse(
 
 describe('the expectations', () => {
   test('there is one for each drill, and none for a drill that there is not', () =>
-    expect(Object.keys(file.drills).toSorted()).toEqual(drills.map(({ name }) => name).toSorted()));
+    expect(Object.keys(file.drills).toSorted()).toEqual(
+      [...drills, ...apartDrills].map(({ name }) => name).toSorted(),
+    ));
   test('no drill may lose or double a click', () => {
     for (const { clicksDoubled, clicksLost } of Object.values(file.drills))
       expect([clicksLost, clicksDoubled]).toEqual([0, 0]);
@@ -28,6 +30,7 @@ describe('the expectations', () => {
       'replica-kill',
       'autoscaler-kill',
       'nginx-reload-storm',
+      'disk-full',
     ];
     for (const name of unbroken) expect([name, file.drills[name]?.failedRedirects]).toEqual([name, 0]);
   });
@@ -70,6 +73,13 @@ describe('how a fault is put back', () => {
     [{ kind: 'replica', how: 'kill' }, []],
     [{ kind: 'replicas' }, [{ kind: 'resume-autoscaler' }]],
     [{ kind: 'reloads', times: 2, every: 1 }, []],
+    [
+      { kind: 'fill', service: 'postgres', file: '/f' },
+      [
+        { kind: 'empty', container: 'a', file: '/f' },
+        { kind: 'empty', container: 'b', file: '/f' },
+      ],
+    ],
     [{ kind: 'traffic', times: 8 }, [{ kind: 'calm' }]],
   ];
   test.each(cases)('%j', (fault, undos) => expect(undosOf(fault, aims)).toEqual(undos));
@@ -92,7 +102,10 @@ describe('the words behind chaos-test', () => {
       'redis-down',
       'spike',
     ]));
-  test('all of them', () => expect(parseChaosOptions(['--all']).drills).toHaveLength(drills.length));
+  test('all of them, but for those that need a stack of their own', () => {
+    expect(parseChaosOptions(['--all']).drills).toEqual(drills);
+    expect(parseChaosOptions(['--all', '--disk-full']).drills).toEqual([...drills, ...apartDrills]);
+  });
   test.each([[[]], [['--fire']], [['--all', '--rate', 'x']], [['redis-down']]])(
     '%j is refused with the usage',
     (argv) => expect(() => parseChaosOptions(argv)).toThrow(),
