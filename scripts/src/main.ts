@@ -22,6 +22,7 @@ const commands: Record<string, () => Promise<Command>> = {
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
   'droplet-init': async () => (await import('./commands/droplet-init.ts')).dropletInit,
   'rotate-secret': async () => (await import('./commands/rotate-secret.ts')).rotateSecret,
+  'upgrade-postgres': async () => (await import('./commands/upgrade-postgres.ts')).upgradePostgres,
   uninstall: async () => (await import('./commands/uninstall.ts')).uninstall,
   releases: async () => (await import('./commands/releases.ts')).releases,
   host: async () => (await import('./commands/host.ts')).host,

@@ -124,6 +124,10 @@ const images = [
   setting('AUTOSCALER_IMAGE', imageOrEmpty, '', 'Image of the autoscaler. Empty means built here.'),
   setting('DATABASE_IMAGE', imageOrEmpty, '', 'Image of Postgres with pgBackRest. Empty means built here.'),
   setting('BACKUP_IMAGE', imageOrEmpty, '', 'Image of what keeps backups. Empty means built here.'),
+  ...(['DATABASE_IMAGE', 'BACKUP_IMAGE', 'POSTGRES_IMAGE'] as const).map((name) =>
+    setting(`${name}_UPGRADED_FROM`, imageOrEmpty, '', 'Before the last upgrade. Kept by scripts/upgrade-postgres.'),
+  ),
+  setting('POSTGRES_VOLUME_UPGRADED_FROM', volume, '', 'Before the last upgrade. Kept by scripts/upgrade-postgres.'),
   setting('CERTIFICATES_IMAGE', imageOrEmpty, '', 'Image of what keeps certificates. Empty means built here.'),
 ];
 

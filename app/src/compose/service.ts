@@ -7,7 +7,7 @@ import { unavailable } from '../http/problem.ts';
 import { createRecord } from '../http/record.ts';
 import { type Listening, listen } from '../platform/listen.ts';
 import type { Logger } from '../platform/logger.ts';
-import { isPostgresDown } from '../platform/postgres.ts';
+import { isPostgresDown, isReadOnly } from '../platform/postgres.ts';
 import type { Tracing } from '../platform/tracing.ts';
 import { within } from '../platform/within.ts';
 import { composeAccess } from './access.ts';
@@ -45,7 +45,9 @@ const recordOf = ({ metrics, log, config }: Core, tracing: Tracing) =>
 const reportingOf = (core: Core, tracing: Tracing) => ({
   record: recordOf(core, tracing),
   translate: (error: unknown) =>
-    isPostgresDown(error) ? unavailable('The database does not answer', error) : undefined,
+    (isPostgresDown(error) && unavailable('The database does not answer', error)) ||
+    (isReadOnly(error) && unavailable('The database takes no changes at the moment', error)) ||
+    undefined,
   report: (error: unknown, fields: Record<string, unknown>) => core.log.error('unexpected error', { error, ...fields }),
 });
 

@@ -39,6 +39,9 @@ export function isPostgresDown(error: unknown): boolean {
   return typeof message === 'string' && /timeout|timed out|Connection terminated|not queryable/i.test(message);
 }
 
+/** Whether Postgres takes no changes now, as while it is copied to another version; it answers what is only read. */
+export const isReadOnly = (error: unknown): boolean => (error as { code?: unknown }).code === '25006';
+
 /** Whether Postgres itself gave a statement up after its time: so it is there. */
 export const isTimeUp = (error: unknown): boolean => (error as { code?: unknown }).code === '57014';
 

@@ -9,6 +9,8 @@ export type Target = { kind: 'latest' } | { kind: 'label'; label: string } | { k
 export type Repository = {
   /** Makes the repository where there is none. Again, it changes nothing. */
   create(): Promise<void>;
+  /** Takes a Postgres of another version for the one whose backups these are; the older ones stay. */
+  adopt(): Promise<void>;
   list(): Promise<Backup[]>;
   /** The places that hold backups: WAL goes to all of them at once, a backup to one. */
   places(): Promise<number[]>;
@@ -36,6 +38,7 @@ export function createRepository({ run, stanza = 'main' }: Deps): Repository {
   const info = () => pgbackrest('info', 'reading the repository', '--output=json');
   return {
     create: async () => void (await pgbackrest('stanza-create', 'making the repository')),
+    adopt: async () => void (await pgbackrest('stanza-upgrade', 'taking another version')),
     list: async () => parseBackups(await info()),
     places: async () => parseRepositories(await info()),
     async make(kind, place) {

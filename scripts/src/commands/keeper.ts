@@ -10,9 +10,12 @@ import { createRepository } from '../backup/pgbackrest.ts';
 import { restoreBeside, returnTo } from '../backup/restore.ts';
 import { parseTarget } from '../backup/target.ts';
 import { ScriptError } from '../platform/run.ts';
+import { copyCluster } from '../upgrade/copy.ts';
+import { thawCluster } from '../upgrade/thaw.ts';
 import type { Command, CommandContext } from './command.ts';
 
-const usage = 'usage: keeper run | backup [full | diff] | drill | restore [LABEL | --to TIME] | return | list';
+const usage =
+  'usage: keeper run | backup [full | diff] | drill | restore [LABEL | --to TIME] | return | list | copy | thaw | adopt';
 /** Nothing else listens in this container. */
 const clusterPort = 5_432;
 const appPort = 8_080;
@@ -71,7 +74,11 @@ function openKeeper(context: CommandContext) {
   };
   const restore = (argv: readonly string[]) => restoreBeside({ ...verbs, repository, print }, parseTarget(argv));
   const giveBack = () => returnTo({ ...verbs, print });
-  return { keeper, repository, restore, giveBack, settings };
+  const { socket, port, target } = settings;
+  const copy = () =>
+    copyCluster({ run, old: { host: socket, port, query: live }, folder: target, startCluster: start, print });
+  const thaw = () => thawCluster(verbs);
+  return { keeper, repository, restore, giveBack, copy, thaw, settings };
 }
 
 async function keep(context: CommandContext): Promise<void> {
@@ -88,13 +95,16 @@ const kinds = new Set(['full', 'diff', 'incr']);
 export const keeper: Command = async (context) => {
   const { positionals } = parseArgs({ args: context.argv.slice(0, 2), allowPositionals: true, strict: false });
   const [what, kind = 'diff'] = positionals;
-  const { repository, keeper: own, restore, giveBack } = openKeeper(context);
+  const { repository, keeper: own, restore, giveBack, copy, thaw } = openKeeper(context);
   if (what === 'run') await keep(context);
   else if (what === 'backup' && kinds.has(kind))
     for (const place of await repository.places()) await repository.make(kind as 'full' | 'diff' | 'incr', place);
   else if (what === 'drill') await own.prove();
   else if (what === 'restore') await restore(context.argv.slice(1));
   else if (what === 'return') await giveBack();
+  else if (what === 'copy') await copy();
+  else if (what === 'thaw') await thaw();
+  else if (what === 'adopt') await repository.adopt();
   else if (what === 'list') context.print(JSON.stringify(await repository.list()));
   else throw new ScriptError(usage);
   return 0;

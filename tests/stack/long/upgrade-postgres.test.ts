@@ -1,0 +1,60 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
+import { startLoad } from '../support/load.ts';
+import { project, source } from '../support/place.ts';
+import { docker, mustScript, run, script } from '../support/programs.ts';
+import { ask, eventually, rest, shorten } from '../support/stack.ts';
+
+const newer = 'postgres:18-test';
+const images = join(source, 'scripts', 'images', 'postgres');
+
+/** The next major version, from the packages of the suite that has it. */
+beforeAll(async () => {
+  await rest();
+  const folder = await mkdtemp(join(tmpdir(), 'postgres-18-'));
+  const dockerfile = (await readFile(join(images, 'Dockerfile'), 'utf8'))
+    .replace('debian:trixie-slim', 'debian:sid-slim')
+    .replaceAll('17', '18');
+  try {
+    await writeFile(join(folder, 'Dockerfile'), dockerfile);
+    await writeFile(join(folder, 'docker-entrypoint.sh'), await readFile(join(images, 'docker-entrypoint.sh')), {
+      mode: 0o755,
+    });
+    expect(await run('docker', ['build', '--quiet', '--tag', newer, folder])).toMatchObject({ code: 0 });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 600_000);
+
+const psql = (sql: string): Promise<string> =>
+  docker('exec', `${project}-postgres-1`, 'psql', '-U', 'shortstack', '-d', 'shortstack', '-XAtqc', sql);
+const major = async (): Promise<string> => (await psql('show server_version')).split('.')[0] ?? '';
+const clicksOf = (code: string): Promise<string> =>
+  psql(`select count(*) from events e join urls u on u.id = e.url_id
+    where event_type = 'click' and short_code = '${code}'`);
+const leadsTo = async (code: string): Promise<string | null> => (await ask('GET', `/${code}`)).headers.get('location');
+
+test('a major version and back: no redirect fails, no click is lost, backups go on, and the one before stays', async () => {
+  const before = await major();
+  const kept = await shorten('https://example.com/kept');
+  const load = await startLoad({ connections: 4, postEvery: 1_000_000_000 });
+  const { code, stdout, stderr } = await script('upgrade-postgres', newer);
+  const { failures, gets } = await load.stop();
+  expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, '']);
+  expect([failures, gets > 100]).toEqual([[], true]);
+  expect(await major()).toBe('18');
+  expect(await leadsTo(kept)).toBe('https://example.com/kept');
+  const later = await shorten('https://example.com/later');
+  await eventually('clicks are counted', async () => ((await clicksOf(kept)) === '1' ? true : undefined));
+  expect(await mustScript('restore-drill')).toContain('the backups can be restored');
+
+  await mustScript('upgrade-postgres', '--undo');
+  expect(await major()).toBe(before);
+  await eventually('what came later is gone', async () => ((await leadsTo(later)) === null ? true : undefined));
+  expect(await leadsTo(kept)).toBe('https://example.com/kept');
+  const made = await shorten('https://example.com/after-the-way-back');
+  expect([kept, later]).not.toContain(made);
+  expect(await mustScript('restore-drill')).toContain('the backups can be restored');
+}, 900_000);
