@@ -47,7 +47,7 @@ export function describeDay(
     `| writes failed that no fault excuses | ${verdict.writesFailed} | 0 |`,
     `| clicks lost, of ${day.clicks.answered.toLocaleString('en')} redirects answered | ${verdict.clicksLost} | 0 |`,
     `| clicks doubled | ${verdict.clicksDoubled} | 0 |`,
-    `| alerts missed | ${day.alerts === undefined ? 'not watched' : list(verdict.alertsMissed)} | none |`,
+    `| alerts missed${day.mails ? ', or without a mail' : ''} | ${day.alerts === undefined ? 'not watched' : list(verdict.alertsMissed)} | none |`,
     `| alerts without a reason | ${day.alerts === undefined ? 'not watched' : list(verdict.alertsFalse)} | none |`,
     `| faults that were not felt | ${list(verdict.notFelt)} | none |`,
     '',

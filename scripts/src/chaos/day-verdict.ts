@@ -1,5 +1,6 @@
 import type { AlertTimes } from './alert-log.ts';
 import type { Expectation } from './expectation.ts';
+import { type Mail, mailAbout } from './mail.ts';
 import type { Failure } from './tally.ts';
 import type { Measured } from './verdict.ts';
 
@@ -12,6 +13,8 @@ export type Day = {
   clicks: Measured['clicks'];
   /** Undefined where the stack has no Prometheus. One for each time that an alert began to fire. */
   alerts: readonly AlertTimes[] | undefined;
+  /** Undefined where no sink stood where alerts are sent to. */
+  mails: readonly Mail[] | undefined;
   ignored: readonly string[];
 };
 
@@ -47,12 +50,21 @@ const excused = ({ happened }: Day, { at, kind, retryAfter, status }: Failure): 
     return writes === 'lost' || (writes === 'told to come again' && status === 503 && retryAfter);
   });
 
-const missed = ({ happened, alerts = [] }: Day): string[] =>
+/** From an alert to its mail: Alertmanager waits 5 s for company, and 10 s after the last mail of the same. */
+const toMail = 30_000;
+
+const isTold = (mails: readonly Mail[], { name, firing = 0 }: AlertTimes): boolean => {
+  const at = mailAbout(mails, name, false, firing);
+  return at !== undefined && at <= firing + toMail;
+};
+
+const missed = ({ happened, alerts = [], mails }: Day): string[] =>
   happened.flatMap((fault) => {
     const { alert } = fault.expected;
     if (alert === null || fault.cured - fault.injected < mustBeSeen) return [];
-    const seen = alerts.some((times) => times.name === alert && firesDuring(fault, times));
-    return seen ? [] : [`${alert} (${fault.name})`];
+    const fired = alerts.filter((times) => times.name === alert && firesDuring(fault, times));
+    if (fired.length === 0) return [`${alert} (${fault.name})`];
+    return mails && !fired.some((times) => isTold(mails, times)) ? [`mail of ${alert} (${fault.name})`] : [];
   });
 
 const unfounded = ({ happened, alerts = [], ignored }: Day): string[] =>

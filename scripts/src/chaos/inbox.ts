@@ -3,29 +3,12 @@ import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { ScriptError } from '../platform/run.ts';
-
-export type Mail = { at: number; subject: string };
+import { type Mail, subjectOf } from './mail.ts';
 
 /** A mail server that takes every mail and keeps its subject. */
 export type Inbox = AsyncDisposable & { readonly mails: readonly Mail[] };
 
 const mostMails = 10_000;
-
-/** Subjects are folded over lines and may be encoded (RFC 2047, Q). */
-export function subjectOf(mail: string): string {
-  const raw = /^Subject: (.*(?:\r?\n[ \t].*)*)/m.exec(mail)?.[1] ?? '';
-  const unfolded = raw.replace(/\r?\n[ \t]/g, ' ').replace(/\?= =\?/g, '?==?');
-  return unfolded.replace(/=\?utf-8\?q\?(.*?)\?=/gi, (_all, word: string) => {
-    const bytes = word
-      .replaceAll('_', ' ')
-      .replace(/=([0-9A-F]{2})/gi, (_hex, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-    return Buffer.from(bytes, 'latin1').toString();
-  });
-}
-
-/** When a mail about an alert came after a moment: that it fires, or that it is over. */
-export const mailAbout = (mails: readonly Mail[], alert: string, over: boolean, after: number): number | undefined =>
-  mails.find(({ at, subject }) => at >= after && subject.includes(alert) && /^resolved\b/i.test(subject) === over)?.at;
 
 /**
  * Whether an address is this machine's own, so that what is sent there can be received here: it can be listened on. (A

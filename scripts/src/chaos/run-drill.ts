@@ -3,7 +3,8 @@ import { ScriptError } from '../platform/run.ts';
 import { type Breaking, breakIt, cure, type Hit, isFelt } from './break.ts';
 import type { Drill } from './drills.ts';
 import type { Expectation } from './expectation.ts';
-import { type Inbox, mailAbout } from './inbox.ts';
+import type { Inbox } from './inbox.ts';
+import { mailAbout } from './mail.ts';
 import { calmSince } from './recovery.ts';
 import type { Stage } from './stage.ts';
 

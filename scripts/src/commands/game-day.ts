@@ -37,7 +37,8 @@ async function play(context: CommandContext, options: GameDayOptions, planned: r
   if (signal.aborted) throw new ScriptError('interrupted; everything is as before');
   const clicks = await chaos.theatre.check(stage.tally, before);
   const alerts = chaos.watched ? stage.alertLog.times() : undefined;
-  return { day: { happened, failures: stage.tally.failures(), clicks, alerts, ignored }, stage };
+  const mails = chaos.inbox?.mails;
+  return { day: { happened, failures: stage.tally.failures(), clicks, alerts, mails, ignored }, stage };
 }
 
 async function write({ root, print }: CommandContext, report: DayReport, stage: Played['stage']): Promise<void> {

@@ -40,6 +40,7 @@ const day = (change: Partial<Day> = {}): Day => ({
   failures: [],
   clicks: measured().clicks,
   alerts: [{ name: 'RedisDown', pending: 110_000, firing: 131_000, ended: 160_000 }],
+  mails: [{ at: 137_000, subject: 'CRITICAL RedisDown: the queue is down' }],
   ignored: ['Watchdog'],
   ...change,
 });
@@ -64,7 +65,15 @@ describe('the verdict over a day', () => {
     expect(judgeDay(day({ alerts: [], happened: [fault({ cured: 120_000 })] })).good).toBe(true);
     const before = { ...fires('RedisDown', 50_000), ended: 99_000 };
     expect(judgeDay(day({ alerts: [before] })).alertsMissed).toEqual(['RedisDown (redis-down)']);
-    expect(judgeDay(day({ alerts: [{ ...before, ended: 101_000 }] })).alertsMissed).toEqual([]);
+    expect(judgeDay(day({ alerts: [{ ...before, ended: 101_000 }], mails: undefined })).alertsMissed).toEqual([]);
+  });
+  test('an alert of which nobody was told in time is missed, too', () => {
+    const subject = 'CRITICAL RedisDown: the queue is down';
+    const missed = ['mail of RedisDown (redis-down)'];
+    expect(judgeDay(day({ mails: [] })).alertsMissed).toEqual(missed);
+    expect(judgeDay(day({ mails: [{ at: 162_000, subject }] })).alertsMissed).toEqual(missed);
+    expect(judgeDay(day({ mails: [{ at: 140_000, subject: `resolved ${subject}` }] })).alertsMissed).toEqual(missed);
+    expect(judgeDay(day({ mails: undefined })).alertsMissed).toEqual([]);
   });
   test('an alert is false where no fault explains it', () => {
     const [redis] = day().alerts ?? [];

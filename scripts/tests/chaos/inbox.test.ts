@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { isOwnAddress, mailAbout, openInbox, subjectOf } from '../../src/chaos/inbox.ts';
+import { isOwnAddress, openInbox } from '../../src/chaos/inbox.ts';
+import { mailAbout, subjectOf } from '../../src/chaos/mail.ts';
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
