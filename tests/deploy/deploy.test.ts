@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from './eventually.ts';
 import { startLoad } from './load.ts';
+import { startRegistry } from './registry.ts';
 import { base, checkout, type Droplet, fileOf, makeDroplet, ports, publicKey, writeSettings } from './support.ts';
 
 let droplet: Droplet;
@@ -135,6 +136,24 @@ describe('an update', () => {
     expect(await running()).toEqual(before);
     expect(failures).toEqual([]);
     expect(await lastRelease()).toContain('failed');
+  });
+
+  test('the service by its digest: from a registry, with nothing built here', async () => {
+    const commit = change('// By its digest.');
+    const registry = await startRegistry(droplet.docker, 'droplettest-registry');
+    try {
+      for (const other of ['autoscaler', 'certificates', 'database', 'backup', 'tools'])
+        await registry.push(`shortstack/${other}:latest`, `${other}:${commit}`);
+      droplet.docker('build', '--quiet', '--target', 'app', '--tag', 'shortstack/app:by-digest', checkout);
+      const { code: ended, stdout } = await droplet.script(
+        'deploy',
+        await registry.push('shortstack/app:by-digest', 'app:1'),
+      );
+      expect([ended, stdout]).toEqual([0, expect.not.stringContaining('building')]);
+    } finally {
+      await registry.remove();
+    }
+    expect(await lastRelease()).toContain(`${commit.slice(0, 12)}  serves`);
   });
 
   test('two at once: the second is told who holds the lock', async () => {

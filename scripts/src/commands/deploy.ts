@@ -22,7 +22,7 @@ async function provide(context: CommandContext, commit: string, { registry }: De
   if (read.kind === 'problems') throw new ScriptError(read.problems.join('\n'));
   const settings = { ...read.values, ...(env['NODE_EXTRA_CA_CERTS'] && { BUILD_CA: env['NODE_EXTRA_CA_CERTS'] }) };
   const own: LocalImage[] = registry
-    ? await pullImages({ run: context.run, settings, print }, registry.prefix, registry.tag)
+    ? await pullImages({ run: context.run, settings, print }, { tag: commit, ...registry })
     : await withTree(context.run, commit, (folder) =>
         buildImages({ run: createRun({ cwd: folder, env }), settings, print }),
       );

@@ -20,11 +20,13 @@ export async function buildImages({ run, settings, print }: Deps): Promise<Local
   return built;
 }
 
-/** Fetches every image of the release from a registry, and gives each the name of its content. */
-export async function pullImages({ run, print }: Deps, registry: string, tag: string): Promise<LocalImage[]> {
+type Source = { prefix: string; tag: string; app?: string };
+
+/** Fetches every image of the release from a registry, the service's by its digest if that is given; names them by content. */
+export async function pullImages({ run, print }: Deps, { prefix, tag, app }: Source): Promise<LocalImage[]> {
   const pulled: LocalImage[] = [];
   for (const [setting, target] of targets) {
-    const from = `${registry.toLowerCase()}/${target}:${tag}`;
+    const from = target === 'app' && app ? app : `${prefix.toLowerCase()}/${target}:${tag}`;
     print(`fetching ${from}`);
     await must(run('docker', ['pull', '--quiet', from]), `pulling ${from}`);
     const id = (await must(run('docker', ['image', 'inspect', '--format', '{{.Id}}', from]), `reading ${from}`)).trim();
