@@ -16,7 +16,8 @@ beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'postgres-18-'));
   const dockerfile = (await readFile(join(images, 'Dockerfile'), 'utf8'))
     .replace('debian:trixie-slim', 'debian:sid-slim')
-    .replaceAll('17', '18');
+    .replace('PG_MAJOR=17', 'PG_MAJOR=18')
+    .replace('postgresql/17', 'postgresql/18');
   try {
     await writeFile(join(folder, 'Dockerfile'), dockerfile);
     await writeFile(join(folder, 'docker-entrypoint.sh'), await readFile(join(images, 'docker-entrypoint.sh')), {

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { firing, requireQuiet, tellFailure } from '../../src/deploy/alerts.ts';
+import { createRun } from '../../src/platform/run.ts';
+import { waitUntil } from '../../src/platform/wait-until.ts';
+import { createCompose } from '../../src/stack/compose.ts';
+import { freePort, root } from '../backup/support.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'alerts-'));
+let alertmanager: ChildProcess;
+let port = 0;
+const local = createRun({ cwd: root, env: process.env });
+const amtool = (...words: string[]) => local('amtool', [`--alertmanager.url=http://127.0.0.1:${port}`, ...words]);
+
+beforeAll(async () => {
+  port = await freePort();
+  const config = join(folder, 'alertmanager.yml');
+  writeFileSync(config, 'route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n');
+  const where = [`--storage.path=${folder}`, `--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address='];
+  alertmanager = spawn('prometheus-alertmanager', [`--config.file=${config}`, ...where], { stdio: 'ignore' });
+  const answers = async () => ((await amtool('alert', 'query')).code === 0 ? true : undefined);
+  expect(await waitUntil(answers, { every: 100, within: 30_000, now: Date.now })).toBe(true);
+});
+afterAll(async () => {
+  alertmanager.kill();
+  if (alertmanager.exitCode === null) await once(alertmanager, 'exit');
+  rmSync(folder, { recursive: true });
+});
+
+/** Compose as it is, on an engine in which the one container that is asked is the Alertmanager of this test. */
+const composeWith = (service: string) => {
+  const inspected = {
+    Id: 'id',
+    Name: '/it',
+    Image: 'image',
+    RestartCount: 0,
+    Created: '2026-01-31T12:00:00Z',
+    State: { Status: 'running' },
+    Config: { Labels: { 'com.docker.compose.service': service } },
+  };
+  return createCompose({
+    project: 'of-a-test',
+    async run(_program, args) {
+      if (args[0] === 'ps') return { code: 0, stdout: 'id', stderr: '' };
+      if (args[0] === 'inspect') return { code: 0, stdout: JSON.stringify([inspected]), stderr: '' };
+      const words = args.slice(args.indexOf('amtool') + 1);
+      return await amtool(...words.filter((word) => !word.startsWith('--alertmanager.url')));
+    },
+  });
+};
+
+describe('alerts and a deployment', () => {
+  test('one that fired before is not held against it, one that fires since is, by its name', async () => {
+    const compose = composeWith('alertmanager');
+    await amtool('alert', 'add', 'alertname=Old', 'severity=critical');
+    const before = await waitUntil(
+      async () => {
+        const now = await firing({ compose });
+        return now?.has('Old') ? now : undefined;
+      },
+      { every: 100, within: 10_000, now: Date.now },
+    );
+    expect([...(before ?? [])]).toEqual(['Old']);
+    await expect(requireQuiet({ compose }, before)).resolves.toBeUndefined();
+    await amtool('alert', 'add', 'alertname=Fresh', 'severity=critical');
+    await expect(requireQuiet({ compose }, before)).rejects.toThrow('alerts fire since: Fresh');
+  });
+
+  test('that fails is an alert itself, with the reason, whatever stands in it', async () => {
+    await tellFailure({ compose: composeWith('alertmanager') }, 'failed at "replicas", \\ and more');
+    const { stdout } = await amtool('alert', 'query', '--output=json', 'alertname=DeployFailed');
+    expect(JSON.parse(stdout)).toMatchObject([
+      { labels: { severity: 'warning' }, annotations: { summary: "failed at 'replicas', ' and more" } },
+    ]);
+  });
+
+  test('without an Alertmanager nothing is asked', async () =>
+    expect(await firing({ compose: composeWith('app') })).toBeUndefined());
+});
