@@ -45,7 +45,7 @@ async function expectTidy(): Promise<void> {
 
 describe('an autoscaler that is killed', () => {
   test('at random moments of scaling up and down: it converges, no orphan, no failed GET', async () => {
-    const load = await startLoad({ connections: 4 });
+    await using load = await startLoad({ connections: 4 });
     for (const count of ['4', '2', '3', '2']) {
       await autoscaler.ask('pin', count);
       await sleep(Math.random() * 4_000);
@@ -79,7 +79,7 @@ describe('what else happens to it', () => {
   });
 
   test('the upstream file is broken by hand: it is written anew, and nobody notices', async () => {
-    const load = await startLoad({ connections: 4 });
+    await using load = await startLoad({ connections: 4 });
     await docker('exec', scaler, 'sh', '-c', 'echo "upstream { broken" > /upstream/upstream.conf');
     await eventually('the file is whole', async () =>
       (await docker('exec', nginx, 'cat', upstreamFile)).includes('least_conn') ? true : undefined,
@@ -103,7 +103,7 @@ describe('what else happens to it', () => {
 
   test('the engine answers nothing for 30 s under load: nothing is taken away, no request fails', async () => {
     await mustScript('scale', '4');
-    const load = await startLoad({ connections: 8, pause: 5 });
+    await using load = await startLoad({ connections: 8, pause: 5 });
     const before = (await replicas()).map(({ id }) => id).toSorted();
     await docker('pause', `${project}-gate-1`);
     await autoscaler.ask('resume');

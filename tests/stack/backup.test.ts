@@ -60,7 +60,7 @@ describe('a restore', () => {
     const later = await shorten('https://example.com/later');
     await psql('select pg_switch_wal()');
 
-    const load = await startLoad({ connections: 4, postEvery: 1_000_000 });
+    await using load = await startLoad({ connections: 4, postEvery: 1_000_000 });
     const began = Date.now();
     expect((await script('restore', '--to', at)).code).toBe(0);
     expect(Date.now() - began).toBeLessThan(600_000);

@@ -19,7 +19,7 @@ test('an image by its digest is pulled and rolled to under load; what it was bui
   const { image } = await faultyImage('none');
   const pinned = await registry.push(image, 'app:1');
   await docker('image', 'rm', image);
-  const load = await startLoad({ connections: 4 });
+  await using load = await startLoad({ connections: 4 });
   const { code, stdout, stderr } = await script('release', pinned);
   const { failures } = await load.stop();
   expect([code, code === 0 ? '' : stdout + stderr, failures]).toEqual([0, '', []]);

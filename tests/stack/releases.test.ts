@@ -22,7 +22,7 @@ describe('a good release under load', () => {
   test('rolls two replicas without a failed request, refuses another one meanwhile, and rolls back as well', async () => {
     const [before = ''] = await images();
     const good = await faultyImage('none');
-    const load = await startLoad();
+    await using load = await startLoad();
     const first = script('release', good.image);
     await eventually('it rolls', async () => (await statusNow()).rollout ?? undefined);
     const second = await script('release', '--build');
@@ -52,7 +52,7 @@ describe('a bad release under load', () => {
     const [before = ''] = await images();
     const kept = await templates();
     const bad = await faultyImage(fault);
-    const load = await startLoad();
+    await using load = await startLoad();
     const { code, stdout } = await script('release', bad.image);
     const { failures } = await load.stop();
     expect(stdout).toContain(`rolled back: ${cause}`);

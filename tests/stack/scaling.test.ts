@@ -17,7 +17,7 @@ afterEach(async () => void (await rest()));
 
 describe('scaling under load', () => {
   test('2 → 4 → 2 replicas while clients follow and create links: no request fails', async () => {
-    const load = await startLoad();
+    await using load = await startLoad();
     await mustScript('scale', '4');
     expect(new Set(await upstreamAddresses()).size).toBe(4);
     await mustScript('scale', '2');
@@ -38,7 +38,7 @@ describe('scaling under load', () => {
       expect([requests > 1_000, broken, refused]).toEqual([true, 0, 0]);
     });
     expect(took).toBeLessThan(10_000);
-    const quiet = await startLoad({ connections: 2 });
+    await using quiet = await startLoad({ connections: 2 });
     await untilServing(2, 120_000);
     expect((await quiet.stop()).failures).toEqual([]);
   });

@@ -30,7 +30,7 @@ const logIn = (store: string, password: string): Promise<string> =>
 
 /** Runs a renewal while links are followed and, unless it is the key of who makes them, made. */
 async function renewUnderLoad(name: string, postEvery?: number) {
-  const load = await startLoad({ connections: 4, ...(postEvery && { postEvery }) });
+  await using load = await startLoad({ connections: 4, ...(postEvery && { postEvery }) });
   const { code, stdout, stderr } = await script('rotate-secret', name);
   const { failures, gets } = await load.stop();
   return { ended: code === 0 ? 0 : stdout + stderr, failures, gets };

@@ -98,7 +98,7 @@ describe("an edit of nginx's templates", () => {
   };
 
   test('up has the running nginx read it, and no request fails', async () => {
-    const load = await startLoad({ connections: 4 });
+    await using load = await startLoad({ connections: 4 });
     expect(await edited('location = /edited { return 204; }\n')).toMatchObject({ code: 0 });
     await eventually('it is there', async () => ((await fetch(`${base}/edited`)).status === 204 ? true : undefined));
     expect(await applied()).toContain('as they are now');

@@ -26,7 +26,7 @@ const untilForgiven = () =>
 
 test(`the autoscaler is killed ${kills} times while it scales: each time it converges, and no GET fails`, async () => {
   await rest();
-  const load = await startLoad({ connections: 4 });
+  await using load = await startLoad({ connections: 4 });
   for (let count = 0; count < kills; count += 1) {
     const wanted = count % 2 === 0 ? 4 : 2;
     await untilForgiven();

@@ -10,7 +10,7 @@ test('four replicas roll in a minute and go back in half of one, and no request 
   await rest();
   await mustScript('scale', '4');
   const { image } = await faultyImage('none');
-  const load = await startLoad({ connections: 8 });
+  await using load = await startLoad({ connections: 8 });
   const started = Date.now();
   expect(await script('release', image)).toMatchObject({ code: 0 });
   const rolled = Date.now();

@@ -28,7 +28,7 @@ test(
   'half an hour of usual load with a release, its rollback, a scale-up and a restarted replica → no alert, no failure',
   async () => {
     const started = Date.now();
-    const load = await startLoad({ connections: 8, pause: 100 });
+    await using load = await startLoad({ connections: 8, pause: 100 });
     const { image } = await faultyImage('none');
     expect(await script('release', image)).toMatchObject({ code: 0 });
     expect(await script('rollback')).toMatchObject({ code: 0 });

@@ -40,7 +40,7 @@ const leadsTo = async (code: string): Promise<string | null> => (await ask('GET'
 test('a major version and back: no redirect fails, no click is lost, backups go on, and the one before stays', async () => {
   const before = await major();
   const kept = await shorten('https://example.com/kept');
-  const load = await startLoad({ connections: 4, postEvery: 1_000_000_000 });
+  await using load = await startLoad({ connections: 4, postEvery: 1_000_000_000 });
   const { code, stdout, stderr } = await script('upgrade-postgres', newer);
   const { failures, gets } = await load.stop();
   expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, '']);

@@ -13,7 +13,8 @@ export type LoadResult = {
   slowest: number;
 };
 
-export type Load = {
+/** Ends with its scope, too: a load that outlives a test that failed would fail those behind it. */
+export type Load = AsyncDisposable & {
   readonly result: LoadResult;
   /** Ends the load when every request in flight is answered. */
   stop(): Promise<LoadResult>;
@@ -73,13 +74,11 @@ export async function startLoad({ connections = 16, pause = 20, postEvery = 10 }
       if (pause > 0) await sleep(pause);
     }
   });
-  return {
-    result,
-    stop: async () => {
-      going = false;
-      await Promise.all(clients);
-      agent.destroy();
-      return result;
-    },
+  const stop = async (): Promise<LoadResult> => {
+    going = false;
+    await Promise.all(clients);
+    agent.destroy();
+    return result;
   };
+  return { result, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
 }
