@@ -37,25 +37,41 @@ export function redirectAnswer(link: Link, query: string): Answer {
   return { status: link.status, headers, body: '' };
 }
 
+const problemHeaders = {
+  'Content-Type': 'application/problem+json; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+} as const;
+
 /** An error as application/problem+json. */
 export const problemAnswer = (error: AppError, requestId: string): Answer => ({
   status: problems[error.code].status,
-  headers: {
-    ...error.headers,
-    'Content-Type': 'application/problem+json; charset=utf-8',
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  },
+  headers: { ...error.headers, ...problemHeaders },
   body: JSON.stringify(problemBody(error, requestId)),
 });
+
+/** As problemAnswer, with all but the id written beforehand; `requestIdOf` lets no id pass that JSON would escape. */
+function preparedAnswer(error: AppError): (requestId: string) => Answer {
+  const place = 'request-id';
+  const { status, body } = problemAnswer(error, place);
+  const [before = '', after = ''] = body.split(place);
+  return (requestId) => ({ status, headers: problemHeaders, body: before + requestId + after });
+}
+
+const prepared: Record<Refusal, (requestId: string) => Answer> = {
+  missing: preparedAnswer(refusals.missing.error),
+  inactive: preparedAnswer(refusals.inactive.error),
+  expired: preparedAnswer(refusals.expired.error),
+  used_up: preparedAnswer(refusals.used_up.error),
+};
 
 /** Whether a client reads pages rather than problems. */
 export const wantsPage = (accept: string | undefined): boolean => accept?.includes('text/html') ?? false;
 
 /** Why there is no redirect: a page for a browser, a problem for the rest. */
 export function refusalAnswer(refusal: Refusal, accept: string | undefined, requestId: string): Answer {
+  if (!wantsPage(accept)) return prepared[refusal](requestId);
   const { error, title, message } = refusals[refusal];
-  if (!wantsPage(accept)) return problemAnswer(error, requestId);
   const headers = { ...pageHeaders, 'Cache-Control': 'no-store', Vary: 'Accept' };
   return { status: problems[error.code].status, headers, body: messagePage(title, message) };
 }

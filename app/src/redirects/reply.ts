@@ -58,7 +58,8 @@ export function createReply({ recordClick, record, translate, report, trustProxy
     const { response, requestId } = exchange;
     const length = body === '' ? 0 : Buffer.byteLength(body);
     response.writeHead(status, { ...headers, 'X-Request-ID': requestId, 'Content-Length': length });
-    response.end(body);
+    // What is ASCII, as nearly every answer is, goes out without being looked through.
+    response.end(body, length === body.length ? 'latin1' : 'utf8');
     note(exchange, status, timings);
   };
   const clickOf = ({ request, requestId }: Exchange, urlId: number) => ({
@@ -86,11 +87,8 @@ export function createReply({ recordClick, record, translate, report, trustProxy
       const { requestId } = exchange;
       const known = error instanceof AppError ? error : translate(error);
       if (!known) report(error, { request_id: requestId, route });
-      write(
-        exchange,
-        problemAnswer(known ?? new AppError('internal', 'Internal error', { cause: error }), requestId),
-        {},
-      );
+      const shown = known ?? new AppError('internal', 'Internal error', { cause: error });
+      write(exchange, problemAnswer(shown, requestId), {});
     },
     givenUp(exchange) {
       exchange.response.destroy();

@@ -33,6 +33,10 @@ test.each([
   const problem = refusalAnswer(refusal, '*/*', 'id');
   expect([problem.status, problem.headers['Cache-Control']]).toEqual([status, 'no-store']);
   expect(JSON.parse(problem.body)).toMatchObject({ detail, error: detail, status, request_id: 'id' });
+  expect(JSON.parse(refusalAnswer(refusal, '*/*', 'another.one').body)).toMatchObject({
+    status,
+    request_id: 'another.one',
+  });
   const page = refusalAnswer(refusal, 'text/html', 'id');
   expect([page.status, page.headers['Cache-Control'], page.headers['Vary']]).toEqual([status, 'no-store', 'Accept']);
   expect(page.headers['Content-Security-Policy']).toContain("default-src 'none'");
