@@ -229,7 +229,7 @@ describe('an update', () => {
 
 test('from outside only SSH and the edge are there', async () => {
   const scan = `for port in 22 80 443 2375 2376 5432 6379 8080 8081 9090 9093 9100 9187 9200 3000 3100 16686; do
-    (exec 3<> /dev/tcp/droplettest/$port) 2> /dev/null && echo $port; done; true`;
+    timeout 2 bash -c "exec 3<> /dev/tcp/droplettest/$port" 2> /dev/null && echo $port; done; true`;
   const open = droplet.docker(
     'run',
     '--rm',

@@ -14,15 +14,22 @@ export type Registry = {
   remove(): Promise<void>;
 };
 
+/** Without the accounts that the package's own file asks for. */
+const config = `version: 0.1
+storage: { filesystem: { rootdirectory: /var/lib/docker-registry } }
+http: { addr: ':5000' }
+`;
 const dockerfile = `FROM debian:trixie-slim
 RUN printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d \\
  && apt-get update -q && apt-get install -y -q --no-install-recommends docker-registry
-CMD ["docker-registry", "serve", "/etc/docker/registry/config.yml"]
+COPY config.yml /config.yml
+CMD ["docker-registry", "serve", "/config.yml"]
 `;
 
 export async function startRegistry(docker: Docker, name: string): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), 'registry-'));
   writeFileSync(join(folder, 'Dockerfile'), dockerfile);
+  writeFileSync(join(folder, 'config.yml'), config);
   await docker('build', '--quiet', '--tag', 'shortstack/registry:test', folder);
   rmSync(folder, { recursive: true });
   await docker('run', '--detach', '--name', name, '--publish', '127.0.0.1::5000', 'shortstack/registry:test');
