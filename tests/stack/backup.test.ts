@@ -46,7 +46,7 @@ describe('backups of the stack', () => {
   test('one by hand is listed, and a drill by hand is passed', async () => {
     expect(await mustScript('backup')).toMatch(/\d{8}-\d{6}F_\d{8}-\d{6}D\s+diff/);
     expect(await mustScript('restore-drill')).toContain('the backups can be restored');
-  });
+  }, 600_000);
 });
 
 describe('a restore', () => {
@@ -76,7 +76,7 @@ describe('a restore', () => {
     await eventually('what came later is back', async () => ((await leadsTo(later)) ? true : undefined));
     expect([await leadsTo(kept), await leadsTo(made)]).toEqual([null, null]);
     expect(await setting('POSTGRES_VOLUME')).toBe(`${project}_postgres`);
-  });
+  }, 600_000);
 
   test('to a backup that there is not: nothing changes', async () => {
     const before = await setting('POSTGRES_VOLUME');

@@ -1,8 +1,11 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { startLoad } from './support/load.ts';
 import { base, project } from './support/place.ts';
 import { docker, script } from './support/programs.ts';
 import { ask, eventually, rest, setting } from './support/stack.ts';
+
+// Each is a release of new replicas, which are watched for as long as one.
+jest.setTimeout(300_000);
 
 beforeAll(async () => void (await rest()));
 
