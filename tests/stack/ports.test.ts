@@ -2,13 +2,16 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { otherProject, project } from './support/place.ts';
-import { docker } from './support/programs.ts';
+import { docker, run } from './support/programs.ts';
 import { stack } from './support/stack.ts';
 
 /** A network namespace that is none of the stack's: a neighbour on the same machine, who routes through it. */
 const foreign = `${otherProject}-foreign`;
 
-beforeAll(async () => void (await docker('network', 'create', foreign)));
+beforeAll(async () => {
+  await run('docker', ['network', 'rm', foreign]);
+  await docker('network', 'create', foreign);
+});
 afterAll(async () => void (await docker('network', 'rm', foreign)));
 
 type Inspected = {
