@@ -1,3 +1,5 @@
+import { texts } from '../page/texts.js';
+
 /** Why something was not done, in words for a person: the service's own wherever it said any. */
 export class Problem extends Error {
   /**
@@ -23,6 +25,6 @@ export async function problemOf(response) {
   const { status } = response;
   const retryAfter = Number(response.headers.get('Retry-After') ?? 0) || 0;
   const body = await response.json().catch(() => ({}));
-  const detail = typeof body.detail === 'string' ? body.detail : `The service answered ${status}`;
+  const detail = typeof body.detail === 'string' ? body.detail : texts.answered(status);
   return new Problem({ status, detail, errors: body.errors, retryAfter });
 }

@@ -1,7 +1,8 @@
 /** @import { Client } from './client.js' */
 import { createStore } from '../parts/store.js';
 
-/** @typedef {{ auth: 'on' | 'off', signed_in: boolean, scopes: string[] }} Rights */
+/** `lapsed`: the session ended without being asked to, and what was begun in it waits. */
+/** @typedef {{ auth: 'on' | 'off', signed_in: boolean, scopes: string[], lapsed?: boolean }} Rights */
 /** @typedef {ReturnType<typeof createSession>} Session */
 
 const path = '/dashboard/session';
@@ -18,7 +19,12 @@ export function createSession({ client, known }) {
       known.authOn ? undefined : { auth: 'off', signed_in: false, scopes: ['read', 'write'] }
     ),
   );
-  const look = async () => rights.set((await client.get(path)).body);
+  /** @param {Rights} found */
+  const note = (found) => {
+    const { signed_in: wasIn, lapsed } = rights.get() ?? {};
+    rights.set({ ...found, lapsed: !found.signed_in && (wasIn || lapsed) });
+  };
+  const look = async () => note((await client.get(path)).body);
   return {
     rights,
     /** Asks the service again what this browser may do. */
@@ -31,12 +37,12 @@ export function createSession({ client, known }) {
     signIn: async (key) => rights.set((await client.post(path, { key })).body),
     async signOut() {
       await client.remove(path);
-      await look();
+      rights.set((await client.get(path)).body);
     },
     /** The service knows the cookie no more. */
     forget() {
       const { auth } = rights.get() ?? { auth: 'on' };
-      rights.set({ auth, signed_in: false, scopes: auth === 'off' ? ['read', 'write'] : [] });
+      note({ auth, signed_in: false, scopes: auth === 'off' ? ['read', 'write'] : [] });
     },
   };
 }

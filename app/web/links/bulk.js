@@ -28,7 +28,7 @@ function useChanges(onChanged) {
     const failed = await inTurn(
       steps,
       async ({ url, change }) => onChanged((await client.put(`/urls/${url.id}`, change)).body),
-      (done) => setProgress(texts.links.changing(done + 1, steps.length)),
+      (done, wait) => setProgress(wait > 0 ? texts.tooMany(wait) : texts.links.changing(done + 1, steps.length)),
     );
     setProgress('');
     const done = steps.filter((step) => !failed.some(({ item }) => item === step));

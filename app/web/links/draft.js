@@ -15,6 +15,9 @@ export function readDraft() {
   }
 }
 
+/** Before the next one signs in. */
+export const forgetDraft = () => keepDraft(emptyValues);
+
 /** @param {Values} values */
 export function keepDraft(values) {
   try {

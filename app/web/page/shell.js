@@ -70,7 +70,12 @@ export function Shell({ router }) {
     main.current?.focus();
   };
   const waiting = h('p', { class: 'empty' }, texts.loading);
-  const content = mayRead ? h(CurrentView, { place }) : rights ? h(SignIn, null) : waiting;
+  // Behind the form what was typed waits for whoever signs in again.
+  const content = [
+    !rights && waiting,
+    rights && !mayRead && h(SignIn, { key: 'sign-in', why: rights.lapsed ? texts.signIn.lapsed : undefined }),
+    (mayRead || rights?.lapsed) && h('div', { key: 'view', hidden: !mayRead }, h(CurrentView, { place })),
+  ];
   return [
     h(
       'a',

@@ -1,5 +1,6 @@
 import { h } from 'preact';
 import { useState } from 'preact/hooks';
+import { forgetDraft } from '../links/draft.js';
 import { Field } from '../parts/field.js';
 import { ProblemNote } from '../parts/problem-note.js';
 import { useStore } from '../parts/store.js';
@@ -40,6 +41,6 @@ export function SignIn({ why = texts.signIn.why, scopes = 'read,write' }) {
 export function SignOutButton() {
   const { session, toasts } = useServices();
   if (!useStore(session.rights)?.signed_in) return null;
-  const signOut = () => void session.signOut().catch(toasts.fail);
+  const signOut = () => void session.signOut().then(forgetDraft, toasts.fail);
   return h('button', { type: 'button', class: 'small', onClick: signOut }, texts.signIn.out);
 }

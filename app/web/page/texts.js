@@ -7,12 +7,18 @@ export const texts = {
   name: 'Shortstack',
   skip: 'Skip to the content',
   loading: 'Loading …',
+  /** @param {number} status */
+  answered: (status) => `The service answered ${status}`,
   noAnswer: 'No answer from the service. Nothing you typed is lost: try again.',
   tryAgain: 'Try again',
   /** @param {number} seconds */
   tryAgainIn: (seconds) => `Try again in ${seconds} s`,
   /** @param {number} seconds */
   tooMany: (seconds) => `Too many requests: the service takes more in ${seconds} s.`,
+  /** @param {string} number */
+  seconds: (number) => `${number} s`,
+  /** @param {string} number */
+  milliseconds: (number) => `${number} ms`,
   cancel: 'Cancel',
   save: 'Save',
   close: 'Close',
@@ -40,6 +46,7 @@ export const texts = {
     title: 'Sign in',
     key: 'API key',
     why: 'Paste an API key. It is exchanged for a cookie that no script can read, and stored nowhere else.',
+    lapsed: 'The session is over. Sign in again: what you typed is still there.',
     how: 'A key is made with',
     button: 'Sign in',
     out: 'Sign out',
@@ -273,6 +280,9 @@ export const texts = {
     answer: 'Answer',
     /** @param {number} milliseconds */
     took: (milliseconds) => `${Math.round(milliseconds)} ms`,
+    type: 'Content-Type',
+    /** @param {string} type @param {number} bytes */
+    bytes: (type, bytes) => `${type}, ${counted(bytes, 'byte')}`,
     headers: 'Headers',
     noBody: 'No body.',
     required: 'needed',

@@ -1,5 +1,8 @@
 /** @import { Problem } from '../api/problem.js' */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { may } from '../api/session.js';
+import { useServices } from '../page/services.js';
+import { useStore } from './store.js';
 
 /**
  * @template T
@@ -11,7 +14,7 @@ const betweenTries = 2_000;
 
 /**
  * Loads a value, and again when `key` changes; the last value stays until the next is there. `again` asks anew without
- * taking away what is shown.
+ * taking away what is shown. While the session is over nothing is asked.
  * @template T
  * @param {string} key
  * @param {(signal: AbortSignal) => Promise<T>} ask
@@ -27,9 +30,11 @@ export function useLoad(key, ask) {
     }),
   );
   const [turn, setTurn] = useState(0);
+  const mayRead = may(useStore(useServices().session.rights), 'read');
   const latest = useRef(ask);
   latest.current = ask;
   useEffect(() => {
+    if (!mayRead) return;
     const ending = new AbortController();
     setState((old) => ({ ...old, loading: true }));
     latest.current(ending.signal).then(
@@ -37,7 +42,7 @@ export function useLoad(key, ask) {
       (problem) => ending.signal.aborted || setState((old) => ({ ...old, problem, loading: false })),
     );
     return () => ending.abort();
-  }, [key, turn]);
+  }, [key, turn, mayRead]);
   useEffect(() => {
     if (state.problem?.status !== 0) return;
     const timer = setTimeout(() => setTurn((n) => n + 1), betweenTries);

@@ -35,7 +35,7 @@ function Figures({ health }) {
       title: words.queue,
       rows: [
         [words.batches, number(health.waiting.batches)],
-        [words.oldest, `${number(Math.round(health.waiting.oldest_seconds))} s`],
+        [words.oldest, texts.seconds(number(Math.round(health.waiting.oldest_seconds)))],
       ],
     }),
     h(Facts, {
@@ -47,7 +47,7 @@ function Figures({ health }) {
         [words.release, health.release || texts.none],
         [words.running, h(Ago, { time: health.started_at })],
         [words.inFlight, number(health.in_flight)],
-        [words.lag, `${number(Math.round(health.lag_ms))} ms`],
+        [words.lag, texts.milliseconds(number(Math.round(health.lag_ms)))],
       ],
     }),
   ];

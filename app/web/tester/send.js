@@ -1,4 +1,5 @@
 /** @import { Operation } from './document.js' */
+import { texts } from '../page/texts.js';
 import { addressOf } from './document.js';
 
 /** @typedef {{ status: number, statusText: string, headers: [string, string][], text: string, milliseconds: number }} Result */
@@ -23,7 +24,7 @@ const readable = (text, type) => {
 async function readText(response) {
   const type = response.headers.get('Content-Type') ?? '';
   if (/^(image\/png|application\/octet)/.test(type))
-    return `${type}, ${(await response.arrayBuffer()).byteLength} bytes`;
+    return texts.tester.bytes(type, (await response.arrayBuffer()).byteLength);
   if (!type.startsWith('text/event-stream')) return readable(await response.text(), type).slice(0, most);
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';

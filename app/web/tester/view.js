@@ -73,7 +73,7 @@ function Call({ operation, document }) {
     types.length > 1 &&
       h(Field, {
         name: 'type',
-        label: 'Content-Type',
+        label: tester.type,
         value: type,
         options: Object.fromEntries(types.map((one) => [one, one])),
         onValue: setType,
