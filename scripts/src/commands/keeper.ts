@@ -72,14 +72,19 @@ function openKeeper(context: CommandContext) {
     startCluster: start,
     runApp: (verb: string, url: string) => runApp(app, verb, url),
   };
-  const restore = (argv: readonly string[]) => restoreBeside({ ...verbs, repository, print }, parseTarget(argv));
-  const giveBack = () => returnTo({ ...verbs, print });
-  const { socket, port, target } = settings;
-  const copy = () =>
-    copyCluster({ run, old: { host: socket, port, query: live }, folder: target, startCluster: start, print });
-  const thaw = () => thawCluster(verbs);
-  return { keeper, repository, restore, giveBack, copy, thaw, settings };
+  const old = { host: settings.socket, port: settings.port, query: live };
+  return { keeper, repository, settings, ...clusterVerbs({ ...verbs, run, old, repository, print }) };
 }
+
+type ClusterDeps = Parameters<typeof restoreBeside>[0] & Parameters<typeof copyCluster>[0];
+
+/** What is done with a cluster beside the one that serves. */
+const clusterVerbs = (deps: ClusterDeps) => ({
+  restore: (argv: readonly string[]) => restoreBeside(deps, parseTarget(argv)),
+  giveBack: () => returnTo(deps),
+  copy: () => copyCluster(deps),
+  thaw: () => thawCluster(deps),
+});
 
 async function keep(context: CommandContext): Promise<void> {
   const { keeper, settings } = openKeeper(context);
