@@ -8,6 +8,7 @@ const stack = new AsyncDisposableStack();
 let browser: TestBrowser;
 let service: TestService;
 let id: number;
+let other: number;
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0';
 
 /** A click an hour for sixty days, and as many again in the last thirty. */
@@ -29,6 +30,19 @@ async function fillWithHistory(urlId: number): Promise<void> {
   await client.end();
 }
 
+/** Nine clicks on two days, and one on the day after. */
+async function fillTwoDays(urlId: number): Promise<void> {
+  const client = new pg.Client({ connectionString: service.databaseUrl });
+  await client.connect();
+  await client.query(
+    `insert into url_hours (url_id, hour, clicks, bots)
+     values ($1, '2026-03-01T00:00Z', 5, 4), ($1, '2026-03-02T23:00Z', 4, 0), ($1, '2026-03-03T00:00Z', 1, 0)`,
+    [urlId],
+  );
+  await client.query("insert into url_visitors values ($1, '2026-03-01', 1), ($1, '2026-03-02', 2)", [urlId]);
+  await client.end();
+}
+
 beforeAll(async () => {
   browser = stack.use(await startBrowser());
   service = stack.use(await startTestService());
@@ -37,6 +51,9 @@ beforeAll(async () => {
     custom_alias: 'seen',
   });
   ({ id } = body as { id: number });
+  const second = await call(service, 'POST', '/urls', { original_url: 'https://example.com/z' });
+  other = (second.body as { id: number }).id;
+  await fillTwoDays(other);
   await fillWithHistory(id);
 });
 afterAll(() => stack.disposeAsync());
@@ -75,6 +92,22 @@ test('where from and with what, most clicks first', async () => {
   expect(await page.locator('.card', { hasText: 'Where from' }).locator('.name').allTextContents()).toEqual([
     ...['news.example', '(direct)'],
   ]);
+  for (const [title, value] of Object.entries({ Systems: 'Windows', Devices: 'desktop' })) {
+    expect(await page.locator('.card', { hasText: title }).locator('.name').allTextContents()).toEqual([value]);
+  }
+});
+
+test('days of one own choice, with bots and visitors apart', async () => {
+  await using tab = await browser.open(service.url, `links/${other}`);
+  const { page } = tab;
+  await page.getByRole('combobox', { name: 'Period' }).selectOption('own');
+  await page.getByLabel('From', { exact: true }).fill('2026-03-01');
+  await page.getByLabel('To', { exact: true }).fill('2026-03-02');
+  const figure = (name: string) => page.locator('.figure', { hasText: name }).locator('dd').first();
+  await figure('Clicks').getByText('9', { exact: true }).waitFor();
+  await figure('Of them bots').getByText('4', { exact: true }).waitFor();
+  await figure('Unique visitors').getByText('3', { exact: true }).waitFor();
+  expect(page.url()).toMatch(/range=own&by=day&from=2026-03-01&to=2026-03-02$/);
 });
 
 test('a click shows at once, a change in the history, and the end of the link', async () => {

@@ -92,7 +92,7 @@ test('search, tag, state and order narrow the list, stand in the address, and pa
   await page.getByText('Page 35', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Previous' }).click();
   await page.getByText('Page 60', { exact: true }).waitFor();
-  await page.getByLabel('Order').selectOption('asc');
+  await page.getByLabel('Order').selectOption('oldest');
   await page.getByText('Page 1', { exact: true }).waitFor();
   await page.getByLabel('Tag').fill('tenth');
   await page.getByText('6 links').waitFor();

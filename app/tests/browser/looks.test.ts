@@ -78,6 +78,27 @@ test.each(themes)('nobody is shut out of any view, %s', async (colorScheme) => {
   expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
 });
 
+test.each(themes)('nor from the keys, or from signing in, %s', async (colorScheme) => {
+  const adminKey = 'an-admin-key-of-the-environment';
+  await using closed = await startTestService({ auth: true, apiKey: adminKey });
+  await call(closed, 'POST', '/keys', { name: 'a', scopes: ['read'] }, { 'X-API-Key': adminKey });
+  await using tab = await browser.open(closed.url, 'keys', { colorScheme, bypassCSP: true });
+  const { page } = tab;
+  await page.addScriptTag({ path: axe });
+  await page.getByLabel('API key').fill('nonsense');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').waitFor();
+  expect(await violations(page, colorScheme)).toEqual([]);
+  await page.getByLabel('API key').fill(adminKey);
+  await page.keyboard.press('Enter');
+  await page.locator('tbody tr').waitFor();
+  await page.getByText('All is well').waitFor();
+  expect(await violations(page, colorScheme)).toEqual([]);
+  await page.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByRole('dialog').waitFor();
+  expect(await violations(page, colorScheme)).toEqual([]);
+});
+
 test.each([360, 800, 1600])(
   'at %d pixels, from either side, nothing has to be looked for beyond the edge',
   async (width) => {

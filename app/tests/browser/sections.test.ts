@@ -66,6 +66,8 @@ test('a key is made, shown once, and revoked; who uses it is signed out', async 
   await theirs.page.keyboard.press('Enter');
   await theirs.page.getByLabel('Address to shorten').waitFor();
   const row = page.locator('tr', { hasText: 'of a program' });
+  // The scopes that are ticked, and nothing else.
+  await row.getByText('read, write', { exact: true }).waitFor();
   await row.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   await row.getByText('revoked').waitFor();
