@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { call } from '../support/api.ts';
 import { startBrowser, type TestBrowser } from '../support/browser.ts';
 import { startTestService } from '../support/service.ts';
+import { startRedis } from '../support/stores.ts';
 
 const adminKey = 'an-admin-key-of-the-environment';
 const stack = new AsyncDisposableStack();
@@ -84,4 +85,17 @@ test('a deletion that fails puts the link back into sight, and says why', async 
   await service[Symbol.asyncDispose]();
   await row.getByText('stays').waitFor();
   await page.locator('.toast.bad').getByText('No answer from the service').waitFor();
+});
+
+test('a store that is down is named at the top, and in the status', async () => {
+  const cache = await startRedis();
+  await using service = await startTestService({ cacheUrl: cache.url });
+  await using tab = await browser.open(service.url);
+  const { page } = tab;
+  const pill = page.getByRole('status').getByRole('link');
+  await pill.getByText('All is well').waitFor();
+  await cache[Symbol.asyncDispose]();
+  await pill.getByText('Down: Cache').waitFor();
+  await page.getByRole('link', { name: 'Status' }).click();
+  await page.locator('dt', { hasText: 'Cache' }).locator('+ dd').getByText('down').waitFor();
 });

@@ -1,6 +1,6 @@
 /** @import { Url } from '../types.d.ts' */
 import { h } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { hashOf } from '../page/router.js';
 import { useServices } from '../page/services.js';
 import { texts } from '../page/texts.js';
@@ -46,10 +46,22 @@ function Target({ url }) {
   );
 }
 
+/** Whether the row is being edited; after that the focus is where it began. */
+function useEditing() {
+  const [editing, setEditing] = useState(false);
+  const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  const before = useRef(false);
+  useEffect(() => {
+    if (before.current && !editing) button.current?.focus();
+    before.current = editing;
+  }, [editing]);
+  return { editing, setEditing, button };
+}
+
 /** @param {Props} props */
 export function LinkRow({ url, mayWrite, selected, onSelected, onChanged }) {
   const { removals } = useServices();
-  const [editing, setEditing] = useState(false);
+  const { editing, setEditing, button } = useEditing();
   const { links } = texts;
   if (editing) {
     const form = h(EditForm, { url, onSaved: onChanged, onClose: () => setEditing(false) });
@@ -84,7 +96,7 @@ export function LinkRow({ url, mayWrite, selected, onSelected, onChanged }) {
       { class: 'actions' },
       h(CopyButton, { text: url.short_url }),
       h(QrButton, { url }),
-      mayWrite && h('button', { ...small, onClick: () => setEditing(true) }, texts.edit),
+      mayWrite && h('button', { ...small, ref: button, onClick: () => setEditing(true) }, texts.edit),
       mayWrite && h('button', { ...small, class: 'small danger', onClick: () => removals.remove([url]) }, texts.remove),
     ),
   );
