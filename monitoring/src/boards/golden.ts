@@ -1,7 +1,8 @@
-import { type BoardSpec, falling, rising } from '../dashboards/spec.ts';
+import { type BoardSpec, rising } from '../dashboards/spec.ts';
+import { isItFine } from './golden-fine.ts';
+import { whatUsersSee } from './golden-users.ts';
 
 const rate = '$__rate_interval';
-const users = 'job="app", route!~"/health|/health/ready|/metrics|/v1/health"';
 
 /** Whether it is fine, at a glance; and where it is not, if not. */
 export const golden: BoardSpec = {
@@ -9,145 +10,8 @@ export const golden: BoardSpec = {
   title: 'Shortstack: golden signals',
   description: 'First row: is it fine? Below it: why not.',
   rows: [
-    {
-      title: 'Is it fine?',
-      panels: [
-        {
-          panel: ['golden', 'budget'],
-          kind: 'stat',
-          title: 'Error budget left',
-          description: 'What is left of the month of each objective. Below 0 the objective is missed.',
-          queries: [{ expr: 'slo:budget_left:ratio', legend: '{{slo}}', instant: true }],
-          unit: 'percentunit',
-          decimals: 1,
-          steps: falling(0.5, 0.1),
-          width: 8,
-          mayBeEmpty: 'worked out every five minutes',
-        },
-        {
-          panel: ['golden', 'alerts'],
-          kind: 'stat',
-          title: 'Firing alerts',
-          description: 'Alerts that fire now, the watchdog apart.',
-          queries: [{ expr: 'count(ALERTS{alertstate="firing", alertname!="Watchdog"}) or vector(0)', instant: true }],
-          unit: 'none',
-          steps: rising(1, 1),
-          width: 4,
-        },
-        {
-          panel: ['golden', 'replicas'],
-          kind: 'stat',
-          title: 'Replicas',
-          description: 'Serving, and how many there shall be.',
-          queries: [
-            { expr: 'sum(autoscaler_replicas{state="serving"})', legend: 'serving' },
-            { expr: 'max(autoscaler_desired)', legend: 'desired' },
-          ],
-          unit: 'none',
-          width: 4,
-        },
-        {
-          panel: ['golden', 'probe'],
-          kind: 'stat',
-          title: 'Probe through nginx',
-          description: 'Whether a request through nginx reaches a replica.',
-          queries: [{ expr: 'min by (target) (probe_success)', legend: '{{target}}' }],
-          unit: 'none',
-          words: { 0: 'FAILS', 1: 'answers' },
-          steps: falling(1, 1),
-          width: 4,
-        },
-        {
-          panel: ['golden', 'mail'],
-          kind: 'stat',
-          title: 'Who is told',
-          description:
-            'Ways by which alerts leave: mail, chat, heartbeat. 0: nobody is told; set SMTP_HOST or DISCORD_WEBHOOK_URL.',
-          queries: [{ expr: 'max(alertmanager_integrations)', instant: true }],
-          unit: 'none',
-          words: { 0: 'NOBODY' },
-          steps: falling(1, 1),
-          width: 4,
-        },
-      ],
-    },
-    {
-      title: 'What users see',
-      panels: [
-        {
-          panel: ['golden', 'traffic'],
-          kind: 'stacked',
-          title: 'Requests at the edge',
-          description: 'What nginx answered, by status.',
-          queries: [{ expr: `sum by (status) (rate(edge_requests_total[${rate}]))`, legend: '{{status}}' }],
-          unit: 'reqps',
-          min: 0,
-          width: 8,
-        },
-        {
-          panel: ['golden', 'errors'],
-          kind: 'lines',
-          title: 'Server errors',
-          description:
-            'Share of requests that end in a server error: of the replicas, and of nginx where no replica answered. The alerts are at 5 %.',
-          queries: [
-            {
-              expr: `(sum(rate(http_request_duration_seconds_count{${users}, status=~"5.."}[${rate}])) / (sum(rate(http_request_duration_seconds_count{${users}}[${rate}])) > 0)) or vector(0)`,
-              legend: 'replicas',
-            },
-            {
-              expr: `(sum(rate(edge_requests_total{status=~"5..", by="edge"}[${rate}])) / (sum(rate(edge_requests_total[${rate}])) > 0)) or vector(0)`,
-              legend: 'nginx itself',
-            },
-          ],
-          unit: 'percentunit',
-          min: 0,
-          steps: rising(0.01, 0.05),
-          width: 8,
-        },
-        {
-          panel: ['golden', 'latency'],
-          kind: 'lines',
-          title: 'Latency of the replicas',
-          description: 'Points lead to traces. The alert is at p95 of 500 ms.',
-          queries: (['0.5', '0.95', '0.99'] as const).map((q) => ({
-            expr: `histogram_quantile(${q}, sum by (le) (rate(http_request_duration_seconds_bucket{${users}}[${rate}])))`,
-            legend: `p${q.slice(2).padEnd(2, '0')}`,
-            exemplars: q === '0.99',
-          })),
-          unit: 's',
-          min: 0,
-          steps: rising(0.25, 0.5),
-          width: 8,
-        },
-        {
-          panel: ['golden', 'heatmap'],
-          kind: 'heatmap',
-          title: 'Latency at the edge',
-          description: 'How many redirects took how long, as nginx saw it.',
-          queries: [
-            {
-              expr: `sum by (le) (rate(edge_request_duration_seconds_bucket{kind="redirect"}[${rate}]))`,
-              legend: '{{le}}',
-            },
-          ],
-          unit: 's',
-          width: 12,
-        },
-        {
-          panel: ['golden', 'burn'],
-          kind: 'lines',
-          title: 'Burn rate',
-          description: 'How fast the error budget is spent: at 1 it lasts the month, at 14.4 two days.',
-          queries: [{ expr: 'slo:bad:ratio_rate1h / on (slo) slo:budget:ratio', legend: '{{slo}}, 1 h' }],
-          unit: 'none',
-          min: 0,
-          steps: rising(1, 14.4),
-          width: 12,
-          mayBeEmpty: 'without a redirect in the last hour there is no share',
-        },
-      ],
-    },
+    isItFine,
+    whatUsersSee,
     {
       title: 'Saturation',
       panels: [

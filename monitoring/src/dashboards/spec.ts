@@ -35,11 +35,14 @@ export type PanelSpec = {
   mayBeEmpty?: string;
 };
 
+/** Panels under a title of their own. */
+export type RowSpec = { title: string; panels: readonly PanelSpec[] };
+
 export type BoardSpec = {
   board: Board;
   title: string;
   description: string;
-  rows: readonly { title: string; panels: readonly PanelSpec[] }[];
+  rows: readonly RowSpec[];
 };
 
 /** Good, worth a look, bad: with rising values. */

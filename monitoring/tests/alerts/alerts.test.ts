@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { alerts } from '../../src/rules/groups.ts';
 import { type Story, tell } from '../support/promtool.ts';
 import { gauge, healthy, idle, series, type World } from '../support/world.ts';
-import { type Case, cases } from './cases.ts';
+import type { Case } from './cases/case.ts';
+import { cases } from './cases.ts';
 
 const before = 60;
 const { up } = series;

@@ -1,0 +1,65 @@
+import { falling, type RowSpec, rising } from '../dashboards/spec.ts';
+
+/** The first row: a look of five seconds. */
+export const isItFine: RowSpec = {
+  title: 'Is it fine?',
+  panels: [
+    {
+      panel: ['golden', 'budget'],
+      kind: 'stat',
+      title: 'Error budget left',
+      description: 'What is left of the month of each objective. Below 0 the objective is missed.',
+      queries: [{ expr: 'slo:budget_left:ratio', legend: '{{slo}}', instant: true }],
+      unit: 'percentunit',
+      decimals: 1,
+      steps: falling(0.5, 0.1),
+      width: 8,
+      mayBeEmpty: 'worked out every five minutes',
+    },
+    {
+      panel: ['golden', 'alerts'],
+      kind: 'stat',
+      title: 'Firing alerts',
+      description: 'Alerts that fire now, the watchdog apart.',
+      queries: [{ expr: 'count(ALERTS{alertstate="firing", alertname!="Watchdog"}) or vector(0)', instant: true }],
+      unit: 'none',
+      steps: rising(1, 1),
+      width: 4,
+    },
+    {
+      panel: ['golden', 'replicas'],
+      kind: 'stat',
+      title: 'Replicas',
+      description: 'Serving, and how many there shall be.',
+      queries: [
+        { expr: 'sum(autoscaler_replicas{state="serving"})', legend: 'serving' },
+        { expr: 'max(autoscaler_desired)', legend: 'desired' },
+      ],
+      unit: 'none',
+      width: 4,
+    },
+    {
+      panel: ['golden', 'probe'],
+      kind: 'stat',
+      title: 'Probe through nginx',
+      description: 'Whether a request through nginx reaches a replica.',
+      queries: [{ expr: 'min by (target) (probe_success)', legend: '{{target}}' }],
+      unit: 'none',
+      words: { 0: 'FAILS', 1: 'answers' },
+      steps: falling(1, 1),
+      width: 4,
+    },
+    {
+      panel: ['golden', 'mail'],
+      kind: 'stat',
+      title: 'Who is told',
+      description:
+        'Ways by which alerts leave: mail, chat, heartbeat. 0: nobody is told; set SMTP_HOST or DISCORD_WEBHOOK_URL.',
+      queries: [{ expr: 'max(alertmanager_integrations)', instant: true }],
+      unit: 'none',
+      words: { 0: 'NOBODY' },
+      steps: falling(1, 1),
+      width: 4,
+    },
+  ],
+};

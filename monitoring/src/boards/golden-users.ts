@@ -1,0 +1,83 @@
+import { type RowSpec, rising } from '../dashboards/spec.ts';
+
+const rate = '$__rate_interval';
+const users = 'job="app", route!~"/health|/health/ready|/metrics|/v1/health"';
+
+/** What users meet with: requests, errors, latency, and what that costs of the budget. */
+export const whatUsersSee: RowSpec = {
+  title: 'What users see',
+  panels: [
+    {
+      panel: ['golden', 'traffic'],
+      kind: 'stacked',
+      title: 'Requests at the edge',
+      description: 'What nginx answered, by status.',
+      queries: [{ expr: `sum by (status) (rate(edge_requests_total[${rate}]))`, legend: '{{status}}' }],
+      unit: 'reqps',
+      min: 0,
+      width: 8,
+    },
+    {
+      panel: ['golden', 'errors'],
+      kind: 'lines',
+      title: 'Server errors',
+      description:
+        'Share of requests that end in a server error: of the replicas, and of nginx where no replica answered. The alerts are at 5 %.',
+      queries: [
+        {
+          expr: `(sum(rate(http_request_duration_seconds_count{${users}, status=~"5.."}[${rate}])) / (sum(rate(http_request_duration_seconds_count{${users}}[${rate}])) > 0)) or vector(0)`,
+          legend: 'replicas',
+        },
+        {
+          expr: `(sum(rate(edge_requests_total{status=~"5..", by="edge"}[${rate}])) / (sum(rate(edge_requests_total[${rate}])) > 0)) or vector(0)`,
+          legend: 'nginx itself',
+        },
+      ],
+      unit: 'percentunit',
+      min: 0,
+      steps: rising(0.01, 0.05),
+      width: 8,
+    },
+    {
+      panel: ['golden', 'latency'],
+      kind: 'lines',
+      title: 'Latency of the replicas',
+      description: 'Points lead to traces. The alert is at p95 of 500 ms.',
+      queries: (['0.5', '0.95', '0.99'] as const).map((q) => ({
+        expr: `histogram_quantile(${q}, sum by (le) (rate(http_request_duration_seconds_bucket{${users}}[${rate}])))`,
+        legend: `p${q.slice(2).padEnd(2, '0')}`,
+        exemplars: q === '0.99',
+      })),
+      unit: 's',
+      min: 0,
+      steps: rising(0.25, 0.5),
+      width: 8,
+    },
+    {
+      panel: ['golden', 'heatmap'],
+      kind: 'heatmap',
+      title: 'Latency at the edge',
+      description: 'How many redirects took how long, as nginx saw it.',
+      queries: [
+        {
+          expr: `sum by (le) (rate(edge_request_duration_seconds_bucket{kind="redirect"}[${rate}]))`,
+          legend: '{{le}}',
+        },
+      ],
+      unit: 's',
+      width: 12,
+    },
+    {
+      panel: ['golden', 'burn'],
+      kind: 'lines',
+      title: 'Burn rate',
+      description: 'How fast the error budget is spent: at 1 it lasts the month, at 14.4 two days.',
+      queries: [{ expr: 'slo:bad:ratio_rate1h / on (slo) slo:budget:ratio', legend: '{{slo}}, 1 h' }],
+      unit: 'none',
+      min: 0,
+      steps: rising(1, 14.4),
+      width: 12,
+      mayBeEmpty: 'without a redirect in the last hour there is no share',
+    },
+  ],
+};

@@ -1,0 +1,65 @@
+import { ago, gauge, perSecond, series } from '../../support/world.ts';
+import { type Case, one } from './case.ts';
+
+const { autoscaler } = series;
+
+export const scaling: readonly Case[] = [
+  {
+    alert: 'HighReplicaCount',
+    below: {
+      [autoscaler('replicas{state="serving"}')]: gauge(3),
+      [autoscaler('wanted')]: gauge(4),
+      [autoscaler('desired')]: gauge(3),
+    },
+    above: {
+      [autoscaler('replicas{state="serving"}')]: gauge(4),
+      [autoscaler('wanted')]: gauge(4),
+      [autoscaler('desired')]: gauge(4),
+    },
+    notBefore: 115,
+    lasts: 200,
+    cure: 10,
+  },
+  {
+    alert: 'AutoscalerSaturated',
+    ...one(autoscaler('saturated'), gauge(0), gauge(1)),
+    notBefore: 115,
+    lasts: 140,
+    cure: 10,
+  },
+  {
+    alert: 'AutoscalerStuck',
+    ...one(autoscaler('last_tick_timestamp_seconds'), ago(20), ago(21)),
+    notBefore: 0,
+    lasts: 20,
+    cure: 10,
+  },
+  {
+    alert: 'AutoscalerNotConverging',
+    ...one(autoscaler('desired'), gauge(2), gauge(3)),
+    notBefore: 175,
+    lasts: 200,
+    cure: 10,
+  },
+  {
+    alert: 'AutoscalerFlapping',
+    ...one(autoscaler('changes_total{direction="up"}'), perSecond(5.9 / 600), perSecond(6.3 / 600)),
+    step: 15,
+    lasts: 900,
+    cure: 200,
+  },
+  {
+    alert: 'AutoscalerBlind',
+    ...one(autoscaler('unknown_readings{reading="use"}'), gauge(0), gauge(1)),
+    notBefore: 115,
+    lasts: 140,
+    cure: 10,
+  },
+  {
+    alert: 'EdgeRefusesUpstream',
+    ...one(autoscaler('edge_refused'), gauge(0), gauge(1)),
+    notBefore: 5,
+    lasts: 30,
+    cure: 10,
+  },
+];

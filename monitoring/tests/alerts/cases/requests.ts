@@ -1,0 +1,53 @@
+import { carriedByCore, carriedByReplica } from '../../../src/capacity.ts';
+import { gauge, perSecond, series, type World } from '../../support/world.ts';
+import { type Case, one, share } from './case.ts';
+
+const { app, autoscaler, bucket, edge, request } = series;
+
+const oneReplicaOnFourCores: World = {
+  ...Object.fromEntries(
+    ['1', '2', '3'].map((cpu) => [`node_cpu_seconds_total{job="node", cpu="${cpu}", mode="idle"}`, perSecond(1)]),
+  ),
+  [autoscaler('effective_max')]: gauge(1),
+};
+
+export const requests: readonly Case[] = [
+  { alert: 'HighErrorRate', ...share(request('302'), request('500'), 4.8, 5.3), notBefore: 15, lasts: 90, cure: 40 },
+  {
+    alert: 'EdgeErrorRate',
+    ...share(edge('302', 'app'), edge('503', 'edge'), 4.8, 5.3),
+    notBefore: 15,
+    lasts: 90,
+    cure: 40,
+  },
+  {
+    alert: 'HighLatency',
+    below: { [bucket('0.25')]: perSecond(0), [bucket('0.5')]: perSecond(9.6) },
+    above: { [bucket('0.25')]: perSecond(0), [bucket('0.5')]: perSecond(9.4) },
+    notBefore: 55,
+    lasts: 160,
+    cure: 70,
+  },
+  {
+    alert: 'HighRequestRate',
+    ...one(edge('302', 'app'), perSecond(0.79 * carriedByCore), perSecond(0.81 * carriedByCore)),
+    notBefore: 55,
+    lasts: 160,
+    cure: 70,
+  },
+  {
+    alert: 'HighRequestRate',
+    below: { ...oneReplicaOnFourCores, [edge('302', 'app')]: perSecond(0.79 * carriedByReplica) },
+    above: { ...oneReplicaOnFourCores, [edge('302', 'app')]: perSecond(0.81 * carriedByReplica) },
+    notBefore: 55,
+    lasts: 160,
+    cure: 70,
+  },
+  {
+    alert: 'EventLoopBlocked',
+    ...one(app('nodejs_eventloop_lag_p99_seconds'), gauge(0.2), gauge(0.21)),
+    notBefore: 55,
+    lasts: 80,
+    cure: 10,
+  },
+];

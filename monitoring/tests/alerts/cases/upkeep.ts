@@ -1,0 +1,54 @@
+import { gauge, perSecond, series } from '../../support/world.ts';
+import { type Case, one } from './case.ts';
+
+const { up } = series;
+
+export const upkeep: readonly Case[] = [
+  {
+    alert: 'CertExpiringSoon',
+    ...one(
+      'probe_ssl_earliest_cert_expiry{job="blackbox", target="https://nginx/health"}',
+      gauge(90 * 86_400),
+      gauge(14 * 86_400),
+    ),
+    notBefore: 295,
+    lasts: 330,
+    cure: 10,
+  },
+  {
+    alert: 'BackupTooOld',
+    below: { 'backup_last_success_timestamp_seconds{job="backup"}': gauge(7_200) },
+    above: { 'backup_last_success_timestamp_seconds{job="backup"}': gauge(1) },
+    step: 600,
+    notBefore: 93_600,
+    lasts: 95_400,
+    cure: 0,
+  },
+  { alert: 'MonitoringDown', ...one(up('blackbox'), gauge(1), gauge(0)), notBefore: 55, lasts: 80, cure: 10 },
+  { alert: 'MonitoringDown', ...one(up('loki'), gauge(1), 'absent'), notBefore: 55, lasts: 80, cure: 10 },
+  {
+    alert: 'AlertsNotDelivered',
+    ...one(
+      'alertmanager_notifications_failed_total{job="alertmanager", integration="email"}',
+      perSecond(0),
+      perSecond(0.1),
+    ),
+    notBefore: 55,
+    lasts: 120,
+    cure: 330,
+  },
+  {
+    alert: 'RulesFailing',
+    ...one('prometheus_config_last_reload_successful{job="prometheus"}', gauge(1), gauge(0)),
+    notBefore: 55,
+    lasts: 80,
+    cure: 10,
+  },
+  {
+    alert: 'RulesFailing',
+    ...one('prometheus_rule_evaluation_failures_total{job="prometheus"}', perSecond(0), perSecond(0.1)),
+    notBefore: 55,
+    lasts: 120,
+    cure: 330,
+  },
+];
