@@ -50,22 +50,6 @@ test('a wrong address: what the service says of it, and nothing typed is lost, a
   expect(await page.getByLabel('Address to shorten').inputValue()).toBe('ftp://example.com');
 });
 
-test('over the limit: the seconds until it goes on, and the address stays', async () => {
-  await using limited = await startTestService({ rateLimit: true, rateLimitCreate: 1 });
-  await using tab = await browser.open(limited.url);
-  const { page } = tab;
-  for (const path of ['one', 'two']) {
-    await page.getByLabel('Address to shorten').fill(`https://example.com/${path}`);
-    await page.getByRole('button', { name: 'Shorten' }).click();
-    await page
-      .getByText(path === 'one' ? 'Short link made' : /takes more in \d+ s/)
-      .first()
-      .waitFor();
-  }
-  expect(await page.getByRole('button', { name: 'Shorten' }).isDisabled()).toBe(true);
-  expect(await page.getByLabel('Address to shorten').inputValue()).toBe('https://example.com/two');
-});
-
 test('markup in a title, an address and a tag is text', async () => {
   const title = '<b id="injected">bold</b><img src=x onerror="document.title=1">';
   const { id } = await add({ title, tags: ['<i id="injected">'], original_url: 'https://example.com/<u>' });

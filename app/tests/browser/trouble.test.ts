@@ -99,3 +99,37 @@ test('a store that is down is named at the top, and in the status', async () => 
   await page.getByRole('link', { name: 'Status' }).click();
   await page.locator('dt', { hasText: 'Cache' }).locator('+ dd').getByText('down').waitFor();
 });
+
+test('over the limit: the seconds until it goes on, and the address stays', async () => {
+  await using limited = await startTestService({ rateLimit: true, rateLimitCreate: 1 });
+  await using tab = await browser.open(limited.url);
+  const { page } = tab;
+  for (const path of ['one', 'two']) {
+    await page.getByLabel('Address to shorten').fill(`https://example.com/${path}`);
+    await page.getByRole('button', { name: 'Shorten' }).click();
+    await page
+      .getByText(path === 'one' ? 'Short link made' : /takes more in \d+ s/)
+      .first()
+      .waitFor();
+  }
+  expect(await page.getByRole('button', { name: 'Shorten' }).isDisabled()).toBe(true);
+  expect(await page.getByLabel('Address to shorten').inputValue()).toBe('https://example.com/two');
+});
+
+test('many at once over the limit: what is changed stays, and the rest counts down until it goes on', async () => {
+  await using limited = await startTestService({ rateLimit: true, rateLimitCreate: 3 });
+  const aliases = ['first', 'second'];
+  const made = await Promise.all(
+    aliases.map((custom_alias) => call(limited, 'POST', '/urls', { original_url, custom_alias })),
+  );
+  await using tab = await browser.open(limited.url, 'links');
+  const { page } = tab;
+  await page.getByLabel('Select all on this page').check();
+  await page.getByRole('button', { name: 'Deactivate' }).click();
+  await page
+    .getByRole('group', { name: '2 links selected' })
+    .getByText(/takes more in \d+ s/)
+    .waitFor();
+  const urls = await Promise.all(made.map(({ body }) => call(limited, 'GET', `/urls/${(body as { id: number }).id}`)));
+  expect(urls.filter(({ body }) => (body as { is_active: boolean }).is_active)).toHaveLength(1);
+});

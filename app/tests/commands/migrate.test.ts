@@ -2,20 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import pg from 'pg';
+import { query } from '../support/query.ts';
 import { sharedStores } from '../support/shared-stores.ts';
 import { runVerb, runVerbWith } from '../support/verb.ts';
 import { withDatabase } from '../support/with-database.ts';
-
-async function query(url: string, statement: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 async function emptyDatabase(): Promise<AsyncDisposable & { url: string }> {
   const { postgresUrl } = sharedStores();

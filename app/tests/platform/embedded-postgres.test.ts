@@ -8,17 +8,8 @@ import { embeddedPlace } from '../../src/platform/embedded-postgres-place.ts';
 import { usedDataFolder } from '../support/made-cluster.ts';
 import { ownerProcess } from '../support/owner-process.ts';
 import { family, gone, send, suspend } from '../support/processes.ts';
+import { query } from '../support/query.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-async function query(url: string, statement: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 test('on the first start, there is a durable database on a socket that only its user can open', async () => {
   await using folder = await temporaryFolder();
