@@ -47,7 +47,7 @@ test('an address that a client claims → replaced by the one that nginx saw', a
 });
 
 /** Twenty requests, one after another, to a replica that breaks off what it was sent and one that answers. */
-async function askPair(method: string, path: string) {
+async function askPair(method: string, path: string, headers: Record<string, string> = {}) {
   let received = 0;
   await using pair = await startEdge(
     (request) => {
@@ -61,7 +61,7 @@ async function askPair(method: string, path: string) {
   );
   const statuses = new Set<number>();
   for (let turn = 0; turn < 20; turn += 1)
-    statuses.add((await fetch(`${pair.base}${path}`, { method, redirect: 'manual' })).status);
+    statuses.add((await fetch(`${pair.base}${path}`, { method, headers, redirect: 'manual' })).status);
   return { received, statuses };
 }
 
@@ -75,6 +75,35 @@ test('a replica that breaks off POSTs → none is sent again, whoever sent it is
   const { received, statuses } = await askPair('POST', '/shorten');
   expect(statuses).toEqual(new Set([201, 503]));
   expect(received).toBe(20);
+});
+
+const keyed = { 'idempotency-key': 'k' };
+
+test.each(['/shorten', '/urls', '/v1/urls?x=%2F'])(
+  'a replica that breaks off POSTs to %s with an Idempotency-Key → another answers them',
+  async (path) => {
+    const { received, statuses } = await askPair('POST', path, keyed);
+    expect(statuses).toEqual(new Set([201]));
+    expect(received).toBeGreaterThan(20);
+  },
+);
+
+test('an Idempotency-Key where the service does not know it → none is sent again', async () => {
+  const { received, statuses } = await askPair('POST', '/users', keyed);
+  expect(statuses).toEqual(new Set([201, 503]));
+  expect(received).toBe(20);
+});
+
+test('a create with a key → the replica gets the path and the query as they were written', async () => {
+  const paths: (string | undefined)[] = [];
+  await using one = await startEdge((request, response) => {
+    paths.push(request.url);
+    response.writeHead(201).end();
+  });
+  for (const path of ['/v1/urls?x=%2F&y', '/SHORTEN/'])
+    await fetch(`${one.base}${path}`, { method: 'POST', headers: keyed });
+  expect(paths).toEqual(['/v1/urls?x=%2F&y', '/SHORTEN/']);
+  expect((await fetch(`${one.base}/.repeatable`)).status).toBe(404);
 });
 
 test("nginx's own errors → the security headers that the service's have, and no cache keeps them", async () => {

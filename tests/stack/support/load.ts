@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { httpPort } from './place.ts';
@@ -31,6 +32,7 @@ const send = (agent: Agent, method: string, path: string, key: string, body: str
           authorization: `Bearer ${key}`,
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),
+          'idempotency-key': randomUUID(),
         }
       : {};
     const options = { agent, host: '127.0.0.1', port: httpPort, method, path, headers, timeout: patience };
@@ -47,7 +49,7 @@ const send = (agent: Agent, method: string, path: string, key: string, body: str
 /**
  * Keep-alive clients that follow a link and create new ones through nginx until they are stopped. `pause` is the time
  * in milliseconds between an answer and the client's next request; of `postEvery` requests one creates, the others
- * follow. Nothing is ever repeated.
+ * follow. A create has an Idempotency-Key, as of a client who wants it done once; the client itself repeats nothing.
  */
 export async function startLoad({ connections = 16, pause = 20, postEvery = 10 }: Options = {}): Promise<Load> {
   const [code, key] = await Promise.all([shorten('https://example.com/load'), setting('API_KEY')]);
