@@ -59,7 +59,8 @@ COPY --from=system --chown=10001:10001 /empty /srv/compiled
 ENV HOST=0.0.0.0 PORT=8080 NODE_COMPILE_CACHE=/srv/compiled
 RUN ["node", "--input-type=module", "--eval", "for (const verb of ['serve', 'migrate']) await import(`/srv/app/src/commands/${verb}.ts`)"]
 EXPOSE 8080
-CMD ["app/src/main.ts", "serve"]
+# The collector's helper threads would wait for a processor just when redirects need it, and the loop for them.
+CMD ["--single-threaded-gc", "app/src/main.ts", "serve"]
 
 FROM runtime AS autoscaler
 COPY --from=autoscaler-modules /srv/node_modules node_modules

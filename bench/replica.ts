@@ -43,9 +43,10 @@ export async function startReplica(folder: string, port: number, settings: Repli
     NODE_OPTIONS: [settings.nodeOptions, ...profiling(settings.profile)].join(' '),
     ...settings.more,
   };
-  const main = join(root, 'app', 'src', 'main.ts');
+  // As the image does, for NODE_OPTIONS does not take it.
+  const args = ['--single-threaded-gc', join(root, 'app', 'src', 'main.ts'), 'serve'];
   const log = join(folder, `replica-${port}.log`);
-  const program = startProgram({ name: 'replica', command: process.execPath, args: [main, 'serve'], env, log });
+  const program = startProgram({ name: 'replica', command: process.execPath, args, env, log });
   const ready = answered(`http://127.0.0.1:${port}/health/ready`, 200, 30_000);
   const readyMilliseconds = await Promise.race([ready, program.failed]);
   return Object.assign(program, { port, readyMilliseconds });

@@ -16,13 +16,15 @@ type Deps = {
   insertEvents: (trx: Trx, events: readonly ClickEvent[]) => Promise<void>;
   /** Which of a url's counters this replica adds to. */
   slot: number;
+  /** Leaves the processor to redirects after so many milliseconds of work. */
+  rest: (worked: number) => Promise<void>;
 };
 
 /** What a transaction did. */
 export type Written = { clicks: number; duplicates: number; aside: number };
 
-/** So many clicks are worked on before other work of the event loop has its turn: about two milliseconds. */
-const sliceSize = 1_000;
+/** So many clicks are worked on before other work has its turn: half a millisecond here, and 1.5 in Postgres. */
+const sliceSize = 250;
 const agentsKept = 10_000;
 const visitorsKept = 100_000;
 /** Batches that are read before other work has its turn. */
@@ -56,7 +58,7 @@ async function readAll(entries: readonly Entry[]): Promise<Read> {
 /** Writing batches of clicks into the history: each once, all that belongs to it in the same transaction. */
 export type History = { write(trx: Trx, source: string, entries: readonly Entry[]): Promise<Written> };
 
-export function createHistory({ insertEvents, slot }: Deps): History {
+export function createHistory({ insertEvents, slot, rest }: Deps): History {
   const agentOf = createAgents(agentsKept);
   const detailsOf = createDetails();
   const addToVisitors = createVisitors(createGenerations(visitorsKept));
@@ -73,7 +75,9 @@ export function createHistory({ insertEvents, slot }: Deps): History {
   const writeClicks = async (trx: Trx, clicks: readonly RecordedClick[]): Promise<void> => {
     const sums: Sums = new Map();
     for (let at = 0; at < clicks.length; at += sliceSize) {
+      const start = performance.now();
       await writeSlice(trx, clicks.slice(at, at + sliceSize), sums);
+      await rest(performance.now() - start);
     }
     await addToCounters(trx, slot, counterRows(sums));
     await addToHours(trx, hourRows(sums));

@@ -51,3 +51,14 @@ export function mayIngest({ load, sinceEmpty, filled, longWaitTaken }: State): b
 /** Whether a burst's long wait is over with this state. */
 export const endsLongWait = ({ load, sinceEmpty }: Pick<State, 'load' | 'sinceEmpty'>): boolean =>
   load === 'saturated' && sinceEmpty >= burstWait;
+
+/** While redirects are many, ingestion works a third of the time; never longer at rest than this, in milliseconds. */
+const restPerWork = 2;
+const longestRest = 20;
+
+/**
+ * How long ingestion rests after so many milliseconds of work. Not once the machine is saturated: whoever rests then falls
+ * behind, as each piece of work takes longer.
+ */
+export const restAfter = (load: Load, worked: number): number =>
+  load === 'busy' ? Math.min(longestRest, restPerWork * worked) : 0;

@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backlog } from '../clicks/backlog.ts';
 import { createConsumer, forgetConsumers } from '../clicks/consumer.ts';
 import { createHistory, type Written } from '../clicks/history.ts';
 import { measureInbox } from '../clicks/inbox.ts';
 import { createIngest, type Source } from '../clicks/ingest.ts';
 import { createLoadGauge } from '../clicks/load.ts';
-import type { Load } from '../clicks/pace.ts';
+import { type Load, restAfter } from '../clicks/pace.ts';
 import { measureStream, type Send, type Sizes } from '../clicks/queue.ts';
 import { startSchedule } from '../clicks/schedule.ts';
 import { inboxSource, streamSource } from '../clicks/sources.ts';
@@ -50,8 +51,16 @@ function composeConsumer({ log }: Core, stack: AsyncDisposableStack, send: Send)
   return consumer;
 }
 
-function composeIngest({ background, metrics, log }: Core, sources: readonly Source[]): () => Promise<number> {
-  const history = createHistory({ insertEvents: insertClickEvents, slot: randomInt(slots) });
+function composeIngest(
+  { background, metrics, log }: Core,
+  sources: readonly Source[],
+  load: () => Load,
+): () => Promise<number> {
+  const rest = async (worked: number): Promise<void> => {
+    const milliseconds = restAfter(load(), worked);
+    if (milliseconds > 0) await sleep(milliseconds);
+  };
+  const history = createHistory({ insertEvents: insertClickEvents, slot: randomInt(slots), rest });
   const { ingested, duplicates, aside } = metrics.clicks;
   const wrote = (written: Written) => {
     ingested.inc(written.clicks);
@@ -106,14 +115,14 @@ export function composeIngestion(core: Core, stack: AsyncDisposableStack, backlo
   const send = connect(core, stack);
   const consumer = send && composeConsumer(core, stack, send);
   const sources = [...(consumer ? [streamSource(consumer)] : []), inboxSource(background)];
-  const ingest = composeIngest(core, sources);
+  const { count, load } = composeLoad(stack);
+  const ingest = composeIngest(core, sources, load);
   composeJobs(core, stack, send);
   const filled = composeMeasurements(core, stack, backlog, send);
   const failed = (error: unknown) => void log.warn('clicks wait: they cannot be written to the history', { error });
   // What is recorded while the process ends is in the history at once, where the stores allow it.
   stack.defer(() => within(ingest(), lastRound).then(() => {}, failed));
   const takeOver = async () => consumer?.takeOver();
-  const { count, load } = composeLoad(stack);
   const schedule = stack.use(startSchedule({ ingest, takeOver, load, filled, failed }));
   const recorded = (clicks: number): void => {
     count(clicks);

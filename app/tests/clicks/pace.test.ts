@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { endsLongWait, type Load, loadOf, mayIngest } from '../../src/clicks/pace.ts';
+import { endsLongWait, type Load, loadOf, mayIngest, restAfter } from '../../src/clicks/pace.ts';
 
 test.each<[number, number, number, Load]>([
   [5_000, 0.1, 0, 'idle'],
@@ -37,4 +37,10 @@ test('a load that outlasts the long wait is no burst: two seconds again', () => 
 
 test('a queue that is half full is emptied whatever the load', () => {
   expect(mayIngest({ ...state, load: 'saturated', filled: 0.5 })).toBe(true);
+});
+
+test('while redirects are many it rests between pieces of work, twice as long as they took; else not at all', () => {
+  expect(restAfter('busy', 3)).toBe(6);
+  expect(restAfter('busy', 1_000)).toBe(20);
+  expect([restAfter('idle', 3), restAfter('saturated', 3)]).toEqual([0, 0]);
 });
