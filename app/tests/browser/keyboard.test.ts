@@ -14,6 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.disposeAsync());
 
+const adminKey = 'an-admin-key-of-the-environment';
 const mostTabs = 60;
 const focused = `(document.activeElement?.labels?.[0] ?? document.activeElement)?.textContent`;
 
@@ -53,5 +54,61 @@ test('a link is made, edited, looked at and deleted without a mouse', async () =
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'By hand' }).waitFor();
   expect(await page.evaluate('document.activeElement?.id')).toBe('main');
+  expect(tab.complaints).toEqual([]);
+});
+
+test('users, keys, events and the tester are worked with without a mouse', async () => {
+  await using closed = await startTestService({ auth: true, apiKey: adminKey });
+  await using tab = await browser.open(closed.url);
+  const { page } = tab;
+  const goTo = async (section: string): Promise<void> => {
+    await page.getByRole('navigation').getByRole('link').first().focus();
+    await page.keyboard.press('Shift+Tab');
+    await tabTo(page, section);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: section }).waitFor();
+  };
+  await tabTo(page, 'API key');
+  await page.keyboard.type(adminKey);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Address to shorten').waitFor();
+
+  await goTo('Users');
+  await tabTo(page, 'Name');
+  await page.keyboard.type('ada');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('ada@example.com');
+  await page.keyboard.press('Enter');
+  await page.locator('tbody').getByText('ada@example.com').waitFor();
+  await tabTo(page, 'Delete');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await tabTo(page, 'Delete');
+  await page.keyboard.press('Enter');
+  await page.locator('tbody').getByText('ada@example.com').waitFor({ state: 'detached' });
+
+  await goTo('API keys');
+  await tabTo(page, 'Name');
+  await page.keyboard.type('by hand');
+  await tabTo(page, 'write');
+  await page.keyboard.press('Space');
+  await tabTo(page, 'Make a key');
+  await page.keyboard.press('Enter');
+  const row = page.locator('tr', { hasText: 'by hand' });
+  // The default is reading and writing: one scope was taken back.
+  await row.getByText('read', { exact: true }).waitFor();
+
+  await goTo('Events');
+  await tabTo(page, 'Pause');
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: 'Resume' }).waitFor();
+
+  await goTo('API tester');
+  await tabTo(page, 'Send');
+  await page.keyboard.press('Enter');
+  await page
+    .getByText(/^[245]\d\d/)
+    .first()
+    .waitFor();
   expect(tab.complaints).toEqual([]);
 });
