@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { expectEachOnce } from '../clicks/history.ts';
 import { openRaw } from '../support/raw.ts';
@@ -22,6 +23,7 @@ test('a replica hung, and the edge gave its request to another one: when it goes
   using awaited = await openRaw(replica.url);
   awaited.write(request(code, 'second-try', twoSecondsAgo));
   taken.socket.end();
+  await once(taken.socket, 'finish'); // Only now is the closing on its way: before, the replica could answer first.
   replica.child.kill('SIGCONT');
 
   expect(await awaited.received(/\r\n\r\n/)).toMatch(/^HTTP\/1\.1 302 /);
