@@ -4,8 +4,8 @@ import { base } from './support/place.ts';
 import { docker } from './support/programs.ts';
 import {
   addressOf,
-  autoscaler,
   eventually,
+  holdTwo,
   replicas,
   rest,
   servingNames,
@@ -19,9 +19,6 @@ beforeEach(async () => void (await rest()));
 afterEach(async () => void (await rest()));
 
 const failedGets = (failures: readonly { method: string }[]) => failures.filter(({ method }) => method === 'GET');
-
-/** No more and no fewer, whatever else this machine has to do meanwhile. */
-const holdTwo = () => autoscaler.ask('pin', '2');
 
 describe('replicas that fail', () => {
   test('one is killed under load: no GET fails, its replacement serves within 8 s', async () => {

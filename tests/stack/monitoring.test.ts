@@ -5,7 +5,7 @@ import { lowerMonitoring, prometheus, raiseMonitoring } from './support/monitori
 import { base } from './support/place.ts';
 import { compose, run } from './support/programs.ts';
 import { panelQueries, query } from './support/queries.ts';
-import { eventually, shorten, stack, untilServing } from './support/stack.ts';
+import { eventually, holdTwo, rest, shorten, stack, untilServing } from './support/stack.ts';
 
 const metrics = panelQueries.filter(({ kind }) => kind !== 'logs');
 
@@ -43,9 +43,14 @@ const forgetRole = 'drop owned by shortstack_monitor; drop role shortstack_monit
 beforeAll(async () => {
   await compose('exec', '-T', 'postgres', 'psql', '-qU', 'shortstack', '-c', forgetRole);
   await raiseMonitoring();
+  // What the tests ask for is no load that replicas should come and go for.
+  await holdTwo();
 }, 600_000);
 
-afterAll(lowerMonitoring, 300_000);
+afterAll(async () => {
+  await rest();
+  await lowerMonitoring();
+}, 300_000);
 
 describe('monitoring of the stack', () => {
   test('every target answers, and each part is one', async () => {
@@ -61,11 +66,12 @@ describe('monitoring of the stack', () => {
       'prometheus',
       'redis',
     ];
-    await eventually('every target answers', async () => {
+    const allUp = async () => {
       const all = await targets();
       const seen = [...new Set(all.map(({ labels }) => labels['job']))].toSorted();
       return all.every(({ health }) => health === 'up') && seen.join() === jobs.join() ? true : undefined;
-    }).catch(async (cause: unknown) => {
+    };
+    await eventually('every target answers', allUp, 120_000).catch(async (cause: unknown) => {
       const all = await targets();
       throw new Error(JSON.stringify(all.map(({ health, labels, lastError }) => [labels, health, lastError])), {
         cause,

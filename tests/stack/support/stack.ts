@@ -74,6 +74,9 @@ export async function rest(): Promise<Status> {
   return await untilServing(2, 120_000);
 }
 
+/** Two, no more and no fewer, whatever else this machine has to do meanwhile, until they rest. */
+export const holdTwo = (): Promise<string> => autoscaler.ask('pin', '2');
+
 export const servingNames = async (): Promise<string[]> => serving(await statusNow()).map(({ name }) => name);
 
 /** Containers of the replicas, as the engine has them. */
