@@ -107,7 +107,11 @@ function remember(memory: Memory, { steps }: Done, now: number): Memory {
   );
 }
 
-function untilNext(moving: boolean, reason: Reason, tick: number): number {
+/** A replica that is warm waits for nothing but the next look to be admitted, and users may wait for it. */
+const isWarmed = ({ result, step }: Done['steps'][number]): boolean => step.kind === 'warm' && result.kind === 'done';
+
+function untilNext(moving: boolean, { steps }: Done, reason: Reason, tick: number): number {
+  if (steps.some(isWarmed)) return 0;
   if (moving) return Math.min(soon, tick);
   return reason === 'window_up' ? Math.min(alert, tick) : tick;
 }
@@ -142,7 +146,7 @@ export function createReconcile(deps: Deps) {
       acting,
       ...seen,
       ...done,
-      next: untilNext(moving, decision.reason, tick),
+      next: untilNext(moving, done, decision.reason, tick),
     };
   };
 }

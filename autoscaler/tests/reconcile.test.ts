@@ -70,6 +70,18 @@ describe('load', () => {
     expect((await until(({ decision }) => decision.reason === 'window_up')).next).toBe(500);
   });
 
+  test('a replica is warm → the next look, which admits it, comes at once', async () => {
+    await using world = await createWorld();
+    const { until } = await world.startScaler();
+    const warmed = await until(({ steps }) =>
+      steps.some(({ step, result }) => step.kind === 'warm' && result.kind === 'done'),
+    );
+    expect(warmed.next).toBe(0);
+    expect((await until(({ next }) => next > 0)).steps).toContainEqual(
+      expect.objectContaining({ step: expect.objectContaining({ kind: 'admit' }) }),
+    );
+  });
+
   test('counters cut off → no replica is taken away', async () => {
     await using world = await createWorld({ AUTOSCALER_MIN: '1' });
     const { until, tick } = await world.startScaler();

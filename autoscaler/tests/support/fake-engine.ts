@@ -168,6 +168,7 @@ export async function startEngine({ containers, load, nginx, socketPath }: Deps)
   const server = createServer((request, response) => {
     handle(request, response).catch((error) => answer(response, 500, { message: String(error) }));
   });
+  server.keepAliveTimeout = 0; // As the engine, which closes no idle connection.
   server.listen(socketPath);
   await once(server, 'listening');
   return {

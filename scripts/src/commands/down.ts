@@ -25,6 +25,9 @@ export const down: Command = withHelp(usage, async (context) => {
   const args = ['--profile', '*', 'down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])];
   await must(compose.run(args), 'removing the stack');
   await compose.remove((await compose.list()).map(({ id }) => id));
+  // Compose removes the volumes that its file names now: the database before a restore or an upgrade is another one.
+  const left = volumes ? await compose.volumes() : [];
+  if (left.length > 0) await must(compose.volume('rm', '--force', ...left), 'removing volumes');
   context.print(volumes ? 'everything is removed, the data too' : 'everything is removed, the data are kept');
   return 0;
 });

@@ -28,14 +28,10 @@ export const uninstall: Command = withHelp(usage, async (context) => {
   const { values, compose, secrets } = await openStack(context);
   if (project !== values['COMPOSE_PROJECT_NAME']) throw new ScriptError(usage);
   const { BACKUP_PASSPHRASE } = await secrets.environment();
-  const listed = async (...args: string[]) =>
-    (await must(run('docker', args), `docker ${args[0]}`)).split('\n').filter((line) => line !== '');
   const images = [...new Set((await compose.list()).map(({ imageId }) => imageId))];
   await down({ ...context, argv: [] });
-  const mine = ['--filter', `label=com.docker.compose.project=${project}`];
   const kept = `${project}_backups`;
-  const volumes = await listed('volume', 'ls', '--quiet', ...mine);
-  const gone = volumes.filter((name) => !(keep && name === kept));
+  const gone = (await compose.volumes()).filter((name) => !(keep && name === kept));
   if (gone.length > 0) await must(compose.volume('rm', '--force', ...gone), 'removing volumes');
   // One that another stack uses stays.
   for (const image of images) await run('docker', ['image', 'rm', image]);

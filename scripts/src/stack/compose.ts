@@ -50,6 +50,8 @@ export type Compose = {
   /** Compose's hash of a service as docker-compose.yml and the settings make it now. */
   hash(service: string, env?: Readonly<Record<string, string>>): Promise<string>;
   remove(ids: readonly string[]): Promise<void>;
+  /** Names of the stack's volumes: those of docker-compose.yml, and those that scripts/restore and scripts/upgrade-postgres made. */
+  volumes(): Promise<string[]>;
   /** Runs `docker volume` with these arguments. */
   volume(...args: readonly string[]): Promise<Ran>;
 };
@@ -80,6 +82,10 @@ export function createCompose({ run, project }: Deps): Compose {
         'reading docker-compose.yml',
       );
       return answer.trim().split(/\s+/).at(-1) ?? '';
+    },
+    async volumes() {
+      const args = ['volume', 'ls', '--quiet', '--filter', `label=com.docker.compose.project=${project}`];
+      return (await must(run('docker', args), 'listing volumes')).split('\n').filter((name) => name !== '');
     },
     volume: (...args) => run('docker', ['volume', ...args]),
     async remove(ids) {
