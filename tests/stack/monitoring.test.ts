@@ -3,7 +3,7 @@ import { seriesOf } from '../../monitoring/src/documents/series.ts';
 import { alerts } from '../../monitoring/src/rules/groups.ts';
 import { lowerMonitoring, prometheus, raiseMonitoring } from './support/monitoring.ts';
 import { base } from './support/place.ts';
-import { compose, run } from './support/programs.ts';
+import { compose, mustScript, run } from './support/programs.ts';
 import { panelQueries, query } from './support/queries.ts';
 import { eventually, holdTwo, rest, shorten, stack, untilServing } from './support/stack.ts';
 
@@ -128,5 +128,16 @@ describe('monitoring of the stack', () => {
       await run('docker', ['start', cache?.name ?? '']);
     }
     await eventually('it is over', async () => ((await firing()).includes('RedisDown') ? undefined : true), 90_000);
+  });
+
+  test('up again → as before; another profile → what was beside is gone, and the rest is untouched', async () => {
+    const containers = async () =>
+      (await stack.list()).filter(({ service }) => service !== 'app').map(({ id, service }) => `${service} ${id}`);
+    const before = (await containers()).toSorted();
+    await mustScript('up', '--images=debian');
+    expect((await containers()).toSorted()).toEqual(before);
+    await mustScript('up', '--images=debian', '--profile', 'core');
+    const watching = /^(prometheus|alertmanager|blackbox|\S+-exporter) /;
+    expect((await containers()).toSorted()).toEqual(before.filter((container) => !watching.test(container)));
   });
 });

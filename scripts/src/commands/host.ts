@@ -10,7 +10,7 @@ import type { Command, CommandContext } from './command.ts';
 import { openStack } from './open-stack.ts';
 import { prepare } from './prepare.ts';
 import { startedByCompose } from './services.ts';
-import { profiles } from './up-options.ts';
+import { profileOf } from './up-options.ts';
 
 const usage = 'usage: host deploy COMMIT NAME=VALUE… | rollback [NUMBER] NAME=VALUE… | undo';
 
@@ -23,9 +23,7 @@ async function openServer(context: CommandContext, by: string) {
   const here = { ...context, root, run: createRun({ cwd: root, env }) };
   const stack = await openStack(here);
   const { compose, autoscaler, secrets, values } = stack;
-  const chosen = (await secrets.environment())['COMPOSE_PROFILES']?.split(',') ?? [];
-  const profile = profiles.find((name) => chosen.includes(name)) ?? 'core';
-  const asBefore = { profile, seed: undefined, import: undefined };
+  const asBefore = { profile: profileOf(await secrets.environment()), seed: undefined, import: undefined };
   const server = createServer({
     root,
     state,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must, ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
+import { createSecretStore } from '../secrets/secret-store.ts';
 import type { ReleaseImage } from '../stack/image.ts';
 import { migrate, rollOut } from '../stack/release.ts';
 import { ensureTemplate, releaseSettings } from '../stack/template.ts';
@@ -12,8 +13,8 @@ import { provideImages } from './images.ts';
 import { monitoringReport } from './monitoring-report.ts';
 import type { Stack } from './open-stack.ts';
 import { prepare } from './prepare.ts';
-import { startedByCompose } from './services.ts';
-import { parseUpOptions, type UpOptions, usage } from './up-options.ts';
+import { endOtherProfiles, startedByCompose } from './services.ts';
+import { parseUpOptions, profileOf, type UpOptions, usage } from './up-options.ts';
 
 const stores = ['postgres', 'cache', 'queue'];
 /** Seconds. */
@@ -106,13 +107,15 @@ function report({ values }: Stack, print: (line: string) => void, open: boolean)
 
 /** `up`: everything that is needed, from a machine with Docker to a service that answers. Again, it changes nothing. */
 export const up: Command = withHelp(usage, async (context) => {
-  const options = parseUpOptions(context.argv);
+  const options = parseUpOptions(context.argv, profileOf(await createSecretStore(context).environment()));
   const stack = await prepare(context, options);
   const image = await provideImages(context, stack, options);
   const before = await stack.autoscaler.status();
   await start(stack, stores);
   await ensureRoles(context, stack);
   await (before?.release ? serveAgain : serveFirst)(context, stack, image, options);
+  const ended = await endOtherProfiles(stack.compose);
+  if (ended.length > 0) context.print(`ended, as profile ${options.profile} has no ${ended.join(', ')}`);
   const env = await stack.secrets.environment();
   report(stack, context.print, env['AUTH'] === 'off');
   for (const line of monitoringReport(options, stack.values, env)) context.print(line);

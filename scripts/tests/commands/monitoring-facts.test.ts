@@ -10,8 +10,8 @@ test('Grafana comes with monitoring, where it can be had', () => {
 
 const run: Run = async (_command, args) =>
   args[0] === 'info' ? { code: 0, stdout: '/data/docker\n', stderr: '' } : { code: 1, stdout: '', stderr: '' };
-const facts = (profile: 'core' | 'full', env: Record<string, string> = {}) =>
-  monitoringFacts({ env, values: {}, profile, images: true, run });
+const facts = (profile: 'core' | 'full', env: Record<string, string> = {}, images = true) =>
+  monitoringFacts({ env, values: {}, profile, images, run });
 
 test('full → replicas trace to our collector; core → no longer', async () => {
   expect((await facts('full'))['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe('http://collector:4318');
@@ -27,3 +27,11 @@ test("somebody's own collector → left alone", async () =>
 
 test("the engine's folder is told, and Grafana left out where images are made from packages", async () =>
   expect(await facts('full')).toMatchObject({ DOCKER_DATA: '/data/docker', COMPOSE_PROFILES: 'full' }));
+
+test('an image from elsewhere brings Grafana, unless the same profile went without it before', async () => {
+  const profiles = async (before: string) =>
+    (await facts('full', { COMPOSE_PROFILES: before }, false))['COMPOSE_PROFILES'];
+  expect(await profiles('')).toBe('full,grafana');
+  expect(await profiles('full,grafana')).toBe('full,grafana');
+  expect(await profiles('full')).toBe('full');
+});

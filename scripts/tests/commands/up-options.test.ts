@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseUpOptions } from '../../src/commands/up-options.ts';
+import { parseUpOptions, profileOf } from '../../src/commands/up-options.ts';
 
 describe('the words behind up', () => {
   test('none: upstream images, the core', () =>
@@ -10,6 +10,11 @@ describe('the words behind up', () => {
       import: undefined,
       open: false,
     }));
+  test('no profile: that of the time before', () => {
+    expect(parseUpOptions([], profileOf({ COMPOSE_PROFILES: 'full,grafana' })).profile).toBe('full');
+    expect(parseUpOptions(['--profile', 'core'], 'full').profile).toBe('core');
+    expect(profileOf({})).toBe('core');
+  });
   test('all of them', () =>
     expect(
       parseUpOptions(['--images=debian', '--profile', 'full', '--seed', 'data', '--import', 'x.gz', '--open']),

@@ -1,30 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { lowerMonitoring, raiseMonitoring } from '../support/monitoring.ts';
 import { base, settings } from '../support/place.ts';
 import { mustScript } from '../support/programs.ts';
 import { panelQueries } from '../support/queries.ts';
-import { eventually, shorten, stack, untilServing } from '../support/stack.ts';
+import { eventually, shorten } from '../support/stack.ts';
 
 const loki = `http://127.0.0.1:${settings.LOKI_PORT}/loki/api/v1`;
-
-const up = (profile: string): Promise<string> => mustScript('up', '--images=debian', '--profile', profile);
 
 async function valuesOf(path: string): Promise<string[]> {
   const answer = await fetch(`${loki}/${path}`);
   return ((await answer.json()) as { data?: string[] }).data ?? [];
 }
 
-beforeAll(async () => {
-  await up('full');
-  await untilServing(2, 120_000);
-}, 1_800_000);
-
-afterAll(async () => {
-  await up('core');
-  const core = new Set(['app', 'app-template', 'migrate', 'nginx', 'autoscaler', 'gate', 'certificates']);
-  const kept = new Set([...core, 'postgres', 'cache', 'queue', 'backup']);
-  await stack.remove((await stack.list()).filter(({ service }) => !kept.has(service)).map(({ id }) => id));
-}, 600_000);
+beforeAll(() => raiseMonitoring('full'), 1_800_000);
+afterAll(lowerMonitoring, 600_000);
 
 describe('logs and traces of the stack', () => {
   test('a request by its id → its lines of nginx and replica, and the spans of its trace', async () => {

@@ -17,9 +17,12 @@ export const docker = async (...args: readonly string[]): Promise<string> =>
 
 export const compose = (...args: readonly string[]): Promise<string> => docker('compose', ...args);
 
+/** The first start of everything compiles for a quarter of an hour where no image can be pulled. */
+const patience = 1_800_000;
+
 /** Runs a verb of the project as a person would. */
 export const script = (verb: string, ...args: readonly string[]): Promise<Ran> =>
-  run(join(checkout, 'scripts', verb), args);
+  run(join(checkout, 'scripts', verb), args, { timeout: patience });
 
 /** Runs a verb that must succeed, and answers what it printed. */
 export const mustScript = (verb: string, ...args: readonly string[]): Promise<string> =>
