@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openLokiInAHurry } from '../support/loki.ts';
 import { lowerMonitoring, raiseMonitoring } from '../support/monitoring.ts';
 import { base, settings } from '../support/place.ts';
 import { mustScript } from '../support/programs.ts';
@@ -57,4 +58,16 @@ describe('logs and traces of the stack', () => {
       expect([expr, answer.status]).toEqual([expr, 200]);
     }
   });
+
+  test('a line of 73 hours ago → deleted from the disk; one of 71 hours ago stays', async () => {
+    await using loki = await openLokiInAHurry();
+    await loki.push('kept', 71);
+    await loki.push('old', 73);
+    await eventually('both are on the disk', async () => ((await loki.chunks()) === 2 ? true : undefined));
+    expect([await loki.count('kept'), await loki.count('old')]).toEqual([1, 1]);
+    // As it ends it writes the index, which the compactor then reads.
+    await loki.restart();
+    await eventually('one is left on the disk', async () => ((await loki.chunks()) === 1 ? true : undefined), 180_000);
+    expect([await loki.count('kept'), await loki.count('old')]).toEqual([1, 0]);
+  }, 300_000);
 });
