@@ -116,6 +116,8 @@ async function serve(settings: LiveSettings['current'], logger: Logger, signal: 
   const metrics = createMetrics();
   const shown: Shown = { report: undefined, decisions: [], lastTick: now() };
   const publish = createPublish({ metrics, logger });
+  // Who has just begun is not stuck: until its first tick ends, that counts as one.
+  metrics.lastTick.set(shown.lastTick / 1_000);
   const timeout = () => settings().dockerTimeout;
   const engine = createDocker({ socketPath: dockerSocket, place: () => placeOf(settings()), timeout });
   const pages = pagesFor(settings, metrics, shown);

@@ -98,6 +98,17 @@ describe('run', () => {
     expect(await until(statusNow, serving(3))).toMatchObject({ pinned: 3 });
   });
 
+  test('no tick yet, as another is at work → is as long without one as it runs, and not since 1970', async () => {
+    const [port, began] = [await freePort(), Date.now() / 1_000];
+    begin();
+    await until(statusNow, serving(2));
+    begin({ AUTOSCALER_METRICS_PORT: String(port) });
+    const page = async () => (await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined))?.text() ?? '';
+    const text = await until(page, (told) => told !== '');
+    const [, lastTick = ''] = /^autoscaler_last_tick_timestamp_seconds (\S+)$/m.exec(text) ?? [];
+    expect(Number(lastTick)).toBeGreaterThan(began);
+  });
+
   test('metrics and health pages, and figures of the edge by UDP', async () => {
     const [port, udp] = await Promise.all([freePort(), freePort()]);
     begin({ AUTOSCALER_METRICS_PORT: String(port), AUTOSCALER_FIGURES_PORT: String(udp) });

@@ -102,6 +102,18 @@ describe('each alert, in the rule engine of Prometheus', () => {
     expect(await tell([{ name: 'begins', step: 5, phases: [{ world, steps: 60 }], expect: expected }])).toBe('');
   });
 
+  test('the autoscaler is killed, and with it goes all that it tells → that it is down, and nothing else', async () => {
+    const gone = (series: string) => series.includes('job="autoscaler"');
+    const world = Object.fromEntries(Object.entries(healthy).filter(([series]) => !gone(series)));
+    const phases = [
+      { world: healthy, steps: 60 },
+      { world, steps: 340 },
+    ];
+    expect(await tell([{ ...firing({}, { ServiceDown: 1, Watchdog: 1 }), phases }])).toBe('');
+    const at = (seconds: number, count: number) => ({ at: 300 + seconds, alert: 'ServiceDown', firing: count });
+    expect(await tell([{ name: 'killed', step: 5, phases, expect: [at(15, 0), at(30, 1)] }])).toBe('');
+  });
+
   test('no series at all → what is absent is down, and nothing else is guessed', async () => {
     const absent = { ServiceDown: 3, RedisDown: 2, PostgresDown: 1, Watchdog: 1 };
     expect(await tell([firing({}, absent)])).toBe('');
