@@ -99,6 +99,12 @@ const backups = [
   setting('BACKUP_FULL_DAYS', integer(1, 90), '7', 'A full backup, so many days after the last full one.'),
   setting('BACKUP_KEEP', integer(1, 100), '2', 'Full backups that are kept, each with all that came after it.'),
   setting('BACKUP_DRILL_HOUR', integer(0, 23), '3', 'Hour (UTC) from which the nightly restore drill is due.'),
+  setting('BACKUP_PASSPHRASE_BEFORE', text, '', 'Reads backups from before the last renewal. Kept by the scripts.', {
+    secret: true,
+  }),
+  ...['BACKUP_GENERATION', 'BACKUP_GENERATION_BEFORE', 'BACKUP_RENEWAL'].map((name) =>
+    setting(name, text, '', 'Where backups of a passphrase are. Kept by scripts/rotate-secret.'),
+  ),
   setting('BACKUP_S3_BUCKET', text, '', 'Bucket of S3-compatible storage that gets every backup as well.'),
   setting('BACKUP_S3_ENDPOINT', text, '', 'Its host name.'),
   setting('BACKUP_S3_REGION', text, '', 'Its region.'),

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { startLoad } from './support/load.ts';
-import { base, project } from './support/place.ts';
-import { docker, script } from './support/programs.ts';
-import { ask, eventually, rest, setting } from './support/stack.ts';
+import { base, checkout, project } from './support/place.ts';
+import { docker, mustScript, run, script } from './support/programs.ts';
+import { ask, eventually, rest, setting, shorten } from './support/stack.ts';
 
 // Each is a release of new replicas, which are watched for as long as one.
 jest.setTimeout(300_000);
@@ -30,6 +32,23 @@ const fileOf = (service: string, name: string): Promise<string> =>
 const client = '$(command -v valkey-cli || command -v redis-cli)';
 const logIn = (store: string, password: string): Promise<string> =>
   docker('exec', `${project}-${store}-1`, 'sh', '-c', `printf 'AUTH ${password}\\n' | ${client}`);
+
+const secretFile = (name: string): Promise<string> => readFile(join(checkout, '.secrets', name), 'utf8');
+
+/** Whether Postgres does what somebody asks who comes as replicas do: by the network. */
+async function mayAskPostgres(role: string, password: string, sql = 'select 1'): Promise<boolean> {
+  const psql = `psql -h "$(hostname)" -d shortstack -XAtqc '${sql}'`;
+  const as = ['--env', `PGUSER=${role}`, '--env', `PGPASSWORD=${password}`];
+  return (await run('docker', ['exec', ...as, `${project}-postgres-1`, 'sh', '-c', psql])).code === 0;
+}
+
+/** The first one, which the container makes by itself. */
+const ensureBackup = (): Promise<true> =>
+  eventually(
+    'there is a backup',
+    async () => ((await mustScript('backup', '--list')).includes(' full ') ? true : undefined),
+    170_000,
+  );
 
 /** Runs a renewal while links are followed and, unless it is the key of who makes them, made. */
 async function renewUnderLoad(name: string, postEvery?: number) {
@@ -82,11 +101,65 @@ describe('a secret is renewed under load, and no request fails', () => {
     expect((await script('rotate-secret', 'GRAFANA_PASSWORD')).code).toBe(0);
     expect(await setting('GRAFANA_PASSWORD')).not.toBe(old);
   });
+
+  test('the password of replicas in Postgres: the old one is good no more, nor is its role, and no click is lost', async () => {
+    const [role, password] = [await secretFile('database_login'), await secretFile('database_password')];
+    expect(await mayAskPostgres(role, password)).toBe(true);
+    const before = await clicks();
+    const { ended, failures, gets } = await renewUnderLoad('database_password', 10);
+    expect([ended, failures, gets > 100]).toEqual([0, [], true]);
+    expect(await mayAskPostgres(role, password)).toBe(false);
+    const fresh = [await secretFile('database_login'), await secretFile('database_password')] as const;
+    expect(fresh[0]).not.toBe(role);
+    const can = ['select count(*) from urls', 'create table taken_over ()', 'drop table urls'];
+    expect(await Promise.all(can.map((sql) => mayAskPostgres(...fresh, sql)))).toEqual([true, false, false]);
+    await eventually('every click is counted', async () => ((await clicks()) >= before + gets ? true : undefined));
+  });
+
+  test.each([
+    ['database_owner_password', 'shortstack'],
+    ['database_monitor_password', 'shortstack_monitor'],
+  ])('%s: the new one is good, the old one is not', async (name, role) => {
+    const old = await secretFile(name);
+    const { ended, failures } = await renewUnderLoad(name);
+    expect([ended, failures]).toEqual([0, []]);
+    expect(await mayAskPostgres(role, old)).toBe(false);
+    expect(await mayAskPostgres(role, await secretFile(name))).toBe(true);
+  });
 });
 
-test('one that cannot be renewed is refused, and nothing changes', async () => {
-  const before = [await setting('SECRETS_REVISION'), await setting('BACKUP_PASSPHRASE')];
-  const { code, stderr } = await script('rotate-secret', 'BACKUP_PASSPHRASE');
-  expect([code, stderr]).toEqual([1, expect.stringContaining('cannot be renewed so')]);
-  expect([await setting('SECRETS_REVISION'), await setting('BACKUP_PASSPHRASE')]).toEqual(before);
+test('the passphrase of backups: new ones have the new one, and one from before is restored, with the passwords of now', async () => {
+  await ensureBackup();
+  const listed = (await mustScript('backup', '--list')).split('\n');
+  const label = /^\S+/.exec(listed.findLast((line) => /F\s+full/.test(line)) ?? '')?.[0] ?? '';
+  const later = await shorten('https://example.com/later');
+  const old = await setting('BACKUP_PASSPHRASE');
+  const { ended, failures } = await renewUnderLoad('BACKUP_PASSPHRASE');
+  expect([ended, failures]).toEqual([0, []]);
+  expect([await setting('BACKUP_PASSPHRASE_BEFORE'), (await setting('BACKUP_PASSPHRASE')) === old]).toEqual([
+    old,
+    false,
+  ]);
+  const now = await mustScript('backup', '--list');
+  expect(now.match(/ full .*before the last renewal/g)).not.toBeNull();
+  expect(now.match(/ full (?!.*before)/g)).toHaveLength(1);
+  expect(await mustScript('restore-drill')).toContain('the backups can be restored');
+  const again = await script('rotate-secret', 'BACKUP_PASSPHRASE');
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('still kept')]);
+
+  await mustScript('restore', label);
+  await eventually('links can be made', async () =>
+    (await createWith(await setting('API_KEY'))) === 201 ? true : undefined,
+  );
+  expect((await ask('GET', `/${later}`)).status).toBe(404);
+
+  expect(await mustScript('backup', '--forget')).not.toContain('before the last renewal');
+  expect(await setting('BACKUP_PASSPHRASE_BEFORE')).toBe('');
+}, 900_000);
+
+test('one that others give is refused, it is said what to do, and nothing changes', async () => {
+  const before = await setting('SECRETS_REVISION');
+  const { code, stderr } = await script('rotate-secret', 'SMTP_PASSWORD');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('put the new one into .env')]);
+  expect(await setting('SECRETS_REVISION')).toBe(before);
 });

@@ -12,6 +12,8 @@ export const backupSchema = z.object({
   stored: z.number(),
   /** pgBackRest found pages whose checksum is wrong. */
   damaged: z.boolean(),
+  /** Encrypted by the passphrase before the last renewal. */
+  before: z.boolean().optional(),
 });
 
 /** One backup in the repository. Times are seconds since 1970, sizes bytes. */

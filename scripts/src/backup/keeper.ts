@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isOutlived } from './before.ts';
 import type { Query } from './cluster.ts';
 import type { DrillRecord } from './drill-record.ts';
 import type { Knowledge } from './exposition.ts';
@@ -7,11 +8,13 @@ import { dueBackup, isDrillDue, type Schedule } from './schedule.ts';
 
 type Deps = {
   repository: Pick<Repository, 'create' | 'list' | 'make' | 'places'>;
+  /** What is kept from before the last renewal of the passphrase. */
+  before: () => Promise<Pick<Repository, 'list' | 'remove'> | undefined>;
   record: DrillRecord;
   live: Query;
   /** Throws what is wrong with the backups; answers seconds. */
   drill: () => Promise<number>;
-  schedule: Schedule & { drillHour: number };
+  schedule: Schedule & { drillHour: number; keep: number };
   now: () => number;
   log: (message: string, more?: Record<string, unknown>) => void;
 };
@@ -39,6 +42,15 @@ async function backUp({ repository, schedule, now, log }: Deps): Promise<void> {
     await repository.make(kind, place);
     log('the backup is made', { kind, repository: place });
   }
+}
+
+/** Removes what is from before the last renewal, once there are as many backups since as are kept. */
+async function removeOutlived({ repository, before, schedule, log }: Deps): Promise<void> {
+  const old = await before();
+  if (!old || (await old.list()).length === 0) return;
+  if (!isOutlived(await repository.places(), await repository.list(), schedule.keep)) return;
+  await old.remove();
+  log('backups from before the last renewal of the passphrase are removed');
 }
 
 /** Keeps backups: makes them when they are due, and proves each night that they can be restored. */
@@ -70,6 +82,7 @@ export function createKeeper(deps: Deps): Keeper {
     (await attempt('backup', async () => {
       await repository.create();
       await backUp(deps);
+      await removeOutlived(deps);
     })) && (await attempt('drill', proveWhenDue));
   return {
     prove,

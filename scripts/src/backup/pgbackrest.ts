@@ -1,7 +1,16 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { must, type Run, ScriptError } from '../platform/run.ts';
 import { type Backup, type BackupKind, parseBackups, parseRepositories } from './backup.ts';
 
-type Deps = { run: Run; stanza?: string };
+type Deps = {
+  run: Run;
+  stanza?: string;
+  /** pgBackRest's file for this repository; else what the environment says. */
+  config?: string;
+  /** That of the one which has what was archived later: a restore goes on there. */
+  later?: string;
+};
 
 /** Where a restore ends: at the last transaction that was archived, with a backup's own end, or at a moment. */
 export type Target = { kind: 'latest' } | { kind: 'label'; label: string } | { kind: 'time'; time: string };
@@ -15,6 +24,8 @@ export type Repository = {
   /** The places that hold backups: WAL goes to all of them at once, a backup to one. */
   places(): Promise<number[]>;
   make(kind: BackupKind, place: number): Promise<void>;
+  /** Removes everything from every place. */
+  remove(): Promise<void>;
   /** Reads all that is stored and compares it with the checksums; throws what is wrong. */
   verify(): Promise<void>;
   /** Writes a cluster into an empty folder; Postgres gets it to the target when it is started there. */
@@ -31,18 +42,40 @@ const targetOptions = (target: Target): string[] => {
   return ['--type=time', timeline, `--target=${target.time}`, '--target-action=promote'];
 };
 
+/** Where Postgres gets WAL from: what was archived here, then what was archived later, elsewhere. */
+function recoveryOptions({ config, later }: Deps, stanza: string, folder: string): string[] {
+  if (!config || !later) return [];
+  const get = (file: string) =>
+    `PGBACKREST_CONFIG=${file} pgbackrest --stanza=${stanza} --pg1-path=${folder} archive-get %f "%p"`;
+  return [`--recovery-option=restore_command=${get(config)} || ${get(later)}`];
+}
+
 /** The backups of one cluster, kept by pgBackRest. */
-export function createRepository({ run, stanza = 'main' }: Deps): Repository {
+export function createRepository(deps: Deps): Repository {
+  const { run, stanza = 'main', config } = deps;
+  const env = config ? { env: { PGBACKREST_CONFIG: config } } : {};
   const pgbackrest = (command: string, doing: string, ...options: readonly string[]) =>
-    must(run('pgbackrest', [`--stanza=${stanza}`, ...options, command], { timeout: hour }), doing);
+    must(run('pgbackrest', [`--stanza=${stanza}`, ...options, command], { timeout: hour, ...env }), doing);
   const info = () => pgbackrest('info', 'reading the repository', '--output=json');
+  const places = async () => parseRepositories(await info());
   return {
     create: async () => void (await pgbackrest('stanza-create', 'making the repository')),
     adopt: async () => void (await pgbackrest('stanza-upgrade', 'taking another version')),
     list: async () => parseBackups(await info()),
-    places: async () => parseRepositories(await info()),
+    places,
     async make(kind, place) {
       await pgbackrest('backup', `making a ${kind} backup`, `--type=${kind}`, `--repo=${place}`);
+    },
+    async remove() {
+      // With a folder for locks of its own: `stop` would stop the other repository, too.
+      const locks = join(tmpdir(), `pgbackrest-${process.pid}`);
+      try {
+        await pgbackrest('stop', 'closing the repository', `--lock-path=${locks}`);
+        for (const place of await places())
+          await pgbackrest('stanza-delete', 'removing backups', `--lock-path=${locks}`, '--force', `--repo=${place}`);
+      } finally {
+        await run('rm', ['-rf', locks]);
+      }
     },
     async verify() {
       // Older releases find what is wrong, tell it as information, and end with 0.
@@ -51,7 +84,8 @@ export function createRepository({ run, stanza = 'main' }: Deps): Repository {
       if (wrong.length > 0) throw new ScriptError(`the repository is damaged:\n${wrong.join('\n')}`);
     },
     async restore(folder, target) {
-      await pgbackrest('restore', 'restoring', `--pg1-path=${folder}`, ...targetOptions(target));
+      const how = [...targetOptions(target), ...recoveryOptions(deps, stanza, folder)];
+      await pgbackrest('restore', 'restoring', `--pg1-path=${folder}`, ...how);
     },
   };
 }

@@ -1,42 +1,57 @@
 /** S3-compatible storage, in addition to the repository on this machine. */
 export type OffSite = { bucket: string; endpoint: string; region: string; key: string; secret: string };
 
+/** Backups that are encrypted by one passphrase, here and elsewhere. The first generation is 1. */
+export type Generation = { number: number; passphrase: string };
+
 export type RepositorySettings = {
-  /** Encrypts everything in every repository. Without it no backup can be read. */
-  passphrase: string;
+  /** Each gets all WAL, and backups of its own. */
+  generations: readonly Generation[];
   /** Full backups that are kept, each with all that is needed to get to any moment after it. */
   keep: number;
   offSite: OffSite | undefined;
 };
 
-const repository = (number: number, { passphrase, keep }: RepositorySettings): string[] => [
-  `repo${number}-cipher-type=aes-256-cbc`,
-  `repo${number}-cipher-pass=${passphrase}`,
-  `repo${number}-bundle=y`,
-  `repo${number}-retention-full=${keep}`,
+/** Without the passphrase no backup can be read. */
+const common = (repo: string, passphrase: string, keep: number): string[] => [
+  `${repo}-cipher-type=aes-256-cbc`,
+  `${repo}-cipher-pass=${passphrase}`,
+  `${repo}-bundle=y`,
+  `${repo}-retention-full=${keep}`,
 ];
 
-const s3 = ({ bucket, endpoint, region, key, secret }: OffSite): string[] => [
-  'repo2-type=s3',
-  'repo2-path=/shortstack',
-  `repo2-s3-bucket=${bucket}`,
-  `repo2-s3-endpoint=${endpoint}`,
-  `repo2-s3-region=${region}`,
-  `repo2-s3-key=${key}`,
-  `repo2-s3-key-secret=${secret}`,
-  'repo2-s3-uri-style=path',
-  // Storage that does not answer must not fill the disk with WAL: beyond this, it is lost to the far repository.
-  'archive-push-queue-max=2GiB',
+const s3 = (repo: string, { bucket, endpoint, region, key, secret }: OffSite): string[] => [
+  `${repo}-type=s3`,
+  `${repo}-s3-bucket=${bucket}`,
+  `${repo}-s3-endpoint=${endpoint}`,
+  `${repo}-s3-region=${region}`,
+  `${repo}-s3-key=${key}`,
+  `${repo}-s3-key-secret=${secret}`,
+  `${repo}-s3-uri-style=path`,
 ];
 
-/** The file that pgBackRest reads: where backups go, for how long, and how they are encrypted. */
+function repositories({ generations, keep, offSite }: RepositorySettings): string[] {
+  const all = generations.flatMap(({ number, passphrase }) => {
+    const first = number === 1;
+    const here = (repo: string) => [`${repo}-path=/var/lib/pgbackrest${first ? '' : `/${number}`}`];
+    const away = (repo: string) => [`${repo}-path=/shortstack${first ? '' : `-${number}`}`];
+    const place = (lines: (repo: string) => string[]) => (repo: string) => [
+      ...lines(repo),
+      ...common(repo, passphrase, keep),
+    ];
+    return [place(here), ...(offSite ? [place((repo) => [...away(repo), ...s3(repo, offSite)])] : [])];
+  });
+  return all.flatMap((lines, index) => lines(`repo${index + 1}`));
+}
+
+/** The file that pgBackRest reads: where backups go, for how long, and how they are encrypted. Empty without a place. */
 export function repositoryConfig(settings: RepositorySettings): string {
-  const { offSite } = settings;
+  if (settings.generations.length === 0) return '';
   const lines = [
     '[global]',
-    'repo1-path=/var/lib/pgbackrest',
-    ...repository(1, settings),
-    ...(offSite ? [...s3(offSite), ...repository(2, settings)] : []),
+    ...repositories(settings),
+    // Storage that does not answer must not fill the disk with WAL: beyond this, it is lost to the far repository.
+    ...(settings.offSite ? ['archive-push-queue-max=2GiB'] : []),
     'compress-type=zst',
     'compress-level=1',
     // Another process would be another CPU that redirects do not get.

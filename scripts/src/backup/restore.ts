@@ -1,11 +1,15 @@
 import { appendFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ScriptError } from '../platform/run.ts';
+import type { Backup } from './backup.ts';
 import type { Cluster } from './cluster.ts';
 import type { Repository, Target } from './pgbackrest.ts';
 
+type Source = Pick<Repository, 'list' | 'restore' | 'verify'>;
+
 type Deps = {
-  repository: Pick<Repository, 'list' | 'restore' | 'verify'>;
+  /** The one that serves, and after it what is kept from before the last renewal of the passphrase. */
+  repositories: readonly Source[];
   /** An empty folder, which becomes the cluster. */
   folder: string;
   startCluster: (folder: string) => Promise<Cluster>;
@@ -14,16 +18,27 @@ type Deps = {
   print: (line: string) => void;
 };
 
-async function requireTarget({ repository }: Deps, target: Target): Promise<void> {
-  const backups = await repository.list();
-  if (backups.length === 0) throw new ScriptError('there is no backup');
-  if (target.kind === 'label' && !backups.some(({ label }) => label === target.label))
-    throw new ScriptError(
-      `there is no backup ${target.label}; there are ${backups.map(({ label }) => label).join(', ')}`,
-    );
-  const first = backups[0]?.stop ?? 0;
-  if (target.kind === 'time' && Date.parse(target.time.replace(' ', 'T').replace('+00', 'Z')) / 1_000 < first)
-    throw new ScriptError(`the first backup was made after that, at ${new Date(first * 1_000).toISOString()}`);
+const secondsOf = (time: string): number => Date.parse(time.replace(' ', 'T').replace('+00', 'Z')) / 1_000;
+
+const reaches = (target: Target, backups: readonly Backup[]): boolean => {
+  if (target.kind === 'label') return backups.some(({ label }) => label === target.label);
+  return backups.length > 0 && (target.kind === 'latest' || secondsOf(target.time) >= (backups[0]?.stop ?? 0));
+};
+
+/** The first repository from which one can get to a target; throws what there is instead. */
+async function findSource({ repositories }: Deps, target: Target): Promise<Source> {
+  const all: Backup[] = [];
+  for (const repository of repositories) {
+    const backups = await repository.list();
+    if (reaches(target, backups)) return repository;
+    all.unshift(...backups);
+  }
+  if (all.length === 0) throw new ScriptError('there is no backup');
+  if (target.kind === 'label')
+    throw new ScriptError(`there is no backup ${target.label}; there are ${all.map(({ label }) => label).join(', ')}`);
+  throw new ScriptError(
+    `the first backup was made after that, at ${new Date((all[0]?.stop ?? 0) * 1_000).toISOString()}`,
+  );
 }
 
 /**
@@ -41,12 +56,12 @@ async function handOverHistory(folder: string): Promise<void> {
  * to the target, brings the schema to this release's, and moves on what may have been handed out since (decision 52).
  */
 export async function restoreBeside(deps: Deps, target: Target): Promise<void> {
-  const { repository, folder, startCluster, runApp, print } = deps;
-  await requireTarget(deps, target);
+  const { folder, startCluster, runApp, print } = deps;
+  const source = await findSource(deps, target);
   print('verifying what is stored');
-  await repository.verify();
+  await source.verify();
   print('restoring');
-  await repository.restore(folder, target);
+  await source.restore(folder, target);
   await using cluster = await startCluster(folder);
   await runApp('migrate', cluster.url);
   await runApp('restored', cluster.url);
@@ -59,7 +74,7 @@ export async function restoreBeside(deps: Deps, target: Target): Promise<void> {
  * Makes a cluster that was replaced ready to serve again, on a timeline after all that there were: on its own it would
  * go on in a past whose WAL is expired as soon as it is archived. Codes and caches move past what was handed out since.
  */
-export async function returnTo({ folder, startCluster, runApp }: Omit<Deps, 'repository'>): Promise<void> {
+export async function returnTo({ folder, startCluster, runApp }: Omit<Deps, 'repositories'>): Promise<void> {
   const command = `pgbackrest --stanza=main --pg1-path=${folder} archive-get %f "%p"`;
   const settings = `\nrestore_command = '${command}'\nrecovery_target_timeline = 'current'\n`;
   await appendFile(join(folder, 'postgresql.auto.conf'), settings);

@@ -1,4 +1,5 @@
 import { must, ScriptError } from '../platform/run.ts';
+import type { Roles } from '../roles/roles.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { Compose } from '../stack/compose.ts';
 import type { KeeperContainer } from './container.ts';
@@ -7,14 +8,17 @@ type Deps = {
   compose: Compose;
   keeper: KeeperContainer;
   secrets: Pick<SecretStore, 'environment' | 'remember'>;
+  /** What was made before a renewal of passwords knows others. */
+  roles: Pick<Roles, 'ensure'>;
   print: (line: string) => void;
 };
 
 const database = ['postgres', 'backup'];
 
-const put = async ({ compose }: Deps): Promise<void> => {
+const put = async ({ compose, roles }: Deps): Promise<void> => {
   const args = ['up', '--detach', '--wait', '--quiet-pull', '--no-build', '--no-deps', ...database];
   await must(compose.run(args), 'starting Postgres');
+  await roles.ensure();
 };
 
 const app = async ({ compose }: Deps, ...words: readonly string[]): Promise<void> =>

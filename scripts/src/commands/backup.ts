@@ -2,23 +2,26 @@ import { parseArgs } from 'node:util';
 import type { Backup } from '../backup/backup.ts';
 import { createKeeperContainer } from '../backup/container.ts';
 import { ScriptError } from '../platform/run.ts';
+import { forgotten, isRenewing } from '../secrets/backup-choices.ts';
 import type { Command } from './command.ts';
 import { withHelp } from './help.ts';
 import { openStack } from './open-stack.ts';
 
-const usage = `usage: scripts/backup [--full | --list]
+const usage = `usage: scripts/backup [--full | --list | --forget]
 
 Makes a backup now: of what has changed since the last full one, or a full one. The container \`backup\` makes them by
-itself when they are due; --list shows what there is.`;
+itself when they are due; --list shows what there is. --forget removes those from before the last renewal of the
+passphrase, which go by themselves once as many are made anew as are kept.`;
 
 const size = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 const when = (seconds: number): string => new Date(seconds * 1_000).toISOString().slice(0, 19);
 
-const line = ({ label, kind, stop, start, stored, size: whole, damaged }: Backup): string =>
-  `${label.padEnd(33)} ${kind.padEnd(4)} ${when(stop)}Z  ${stop - start} s  ${size(stored)} of ${size(whole)}${damaged ? '  DAMAGED' : ''}`;
+const line = ({ label, kind, stop, start, stored, size: whole, damaged, before }: Backup): string =>
+  `${label.padEnd(33)} ${kind.padEnd(4)} ${when(stop)}Z  ${stop - start} s  ${size(stored)} of ${size(whole)}${damaged ? '  DAMAGED' : ''}${before ? '  before the last renewal of the passphrase' : ''}`;
 
 function parse(argv: readonly string[]) {
-  const options = { full: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const options = { full: flag, list: flag, forget: flag };
   try {
     return parseArgs({ args: [...argv], options }).values;
   } catch {
@@ -28,9 +31,15 @@ function parse(argv: readonly string[]) {
 
 /** `backup`: makes one now, or shows those that there are. */
 export const backup: Command = withHelp(usage, async (context) => {
-  const { full, list } = parse(context.argv);
-  const keeper = createKeeperContainer(await openStack(context));
-  if (!list) await keeper.ask('backup', full ? 'full' : 'diff');
+  const { full, list, forget } = parse(context.argv);
+  const { compose, secrets } = await openStack(context);
+  const keeper = createKeeperContainer({ compose });
+  if (forget) {
+    if (isRenewing(await secrets.environment())) throw new ScriptError('scripts/rotate-secret was not finished');
+    await keeper.ask('forget');
+    await secrets.remember(forgotten);
+    await secrets.ensure();
+  } else if (!list) await keeper.ask('backup', full ? 'full' : 'diff');
   for (const entry of await keeper.list()) context.print(line(entry));
   return 0;
 });

@@ -6,6 +6,7 @@ import { createReleaseLog, findRollback } from '../deploy/release-log.ts';
 import { type DeployRequest, parseRequest } from '../deploy/request.ts';
 import { createServer } from '../deploy/server.ts';
 import { createRun, ScriptError } from '../platform/run.ts';
+import { createRoles } from '../roles/roles.ts';
 import type { Command, CommandContext } from './command.ts';
 import { openStack } from './open-stack.ts';
 import { prepare } from './prepare.ts';
@@ -33,6 +34,7 @@ async function openServer(context: CommandContext, by: string) {
     keeper: createKeeperContainer({ compose }),
     settings: secrets.environment,
     remember: secrets.remember,
+    roles: createRoles({ root, run: here.run, compose, secrets }),
     services: () => startedByCompose(compose),
     prepare: async () => void (await prepare(here, { ...asBefore, open: false, debianImages: false })),
     by,

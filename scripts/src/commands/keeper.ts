@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runApp, startApp } from '../backup/app-process.ts';
+import type { Backup } from '../backup/backup.ts';
+import { openBefore } from '../backup/before.ts';
+import { beginPlaces } from '../backup/begin.ts';
 import { createQuery, startCluster } from '../backup/cluster.ts';
 import { drill } from '../backup/drill.ts';
 import { createDrillRecord } from '../backup/drill-record.ts';
 import { createKeeper } from '../backup/keeper.ts';
 import { startMetricsServer } from '../backup/metrics-server.ts';
-import { createRepository } from '../backup/pgbackrest.ts';
+import { createRepository, type Repository } from '../backup/pgbackrest.ts';
 import { restoreBeside, returnTo } from '../backup/restore.ts';
 import { parseTarget } from '../backup/target.ts';
 import { ScriptError } from '../platform/run.ts';
@@ -14,8 +17,8 @@ import { copyCluster } from '../upgrade/copy.ts';
 import { thawCluster } from '../upgrade/thaw.ts';
 import type { Command, CommandContext } from './command.ts';
 
-const usage =
-  'usage: keeper run | backup [full | diff] | drill | restore [LABEL | --to TIME] | return | list | copy | thaw | adopt';
+const usage = `usage: keeper run | backup [full | diff] | begin | drill | restore [LABEL | --to TIME] | return | list | forget
+              | copy | thaw | adopt`;
 /** Nothing else listens in this container. */
 const clusterPort = 5_432;
 const appPort = 8_080;
@@ -29,6 +32,8 @@ const settingsOf = ({ env }: CommandContext) => ({
   scratch: env['BACKUP_SCRATCH'] ?? '/scratch',
   state: env['BACKUP_STATE'] ?? '/var/lib/pgbackrest',
   target: env['BACKUP_RESTORE_TO'] ?? '/var/lib/postgresql/data',
+  config: env['PGBACKREST_CONFIG'] ?? '',
+  configBefore: env['BACKUP_CONFIG_BEFORE'] ?? '',
   metricsPort: number(env['BACKUP_METRICS_PORT'], 9_200),
   clusterPort: number(env['BACKUP_CLUSTER_PORT'], clusterPort),
   appPort: number(env['BACKUP_APP_PORT'], appPort),
@@ -36,6 +41,7 @@ const settingsOf = ({ env }: CommandContext) => ({
     hours: number(env['BACKUP_HOURS'], 24),
     fullDays: number(env['BACKUP_FULL_DAYS'], 7),
     drillHour: number(env['BACKUP_DRILL_HOUR'], 3),
+    keep: number(env['BACKUP_KEEP'], 2),
   },
 });
 
@@ -43,6 +49,7 @@ function openKeeper(context: CommandContext) {
   const { run, root, env, print } = context;
   const settings = settingsOf(context);
   const repository = createRepository({ run });
+  const before = () => openBefore({ run, config: settings.configBefore, later: settings.config });
   const live = createQuery({ run, host: settings.socket, port: settings.port });
   const start = (folder: string) => startCluster({ run, folder, port: settings.clusterPort });
   const log = (message: string, more = {}) =>
@@ -50,6 +57,7 @@ function openKeeper(context: CommandContext) {
   const app = { run, root, env };
   const keeper = createKeeper({
     repository,
+    before,
     live,
     schedule: settings.schedule,
     record: createDrillRecord({ path: join(settings.state, 'drill.json') }),
@@ -73,14 +81,17 @@ function openKeeper(context: CommandContext) {
     runApp: (verb: string, url: string) => runApp(app, verb, url),
   };
   const old = { host: settings.socket, port: settings.port, query: live };
-  return { keeper, repository, settings, ...clusterVerbs({ ...verbs, run, old, repository, print }) };
+  const repositories = async () => [repository, await before()].filter((one) => one !== undefined);
+  return { keeper, repository, before, settings, ...clusterVerbs({ ...verbs, run, old, repositories, print }) };
 }
 
-type ClusterDeps = Parameters<typeof restoreBeside>[0] & Parameters<typeof copyCluster>[0];
+type ClusterDeps = Omit<Parameters<typeof restoreBeside>[0], 'repositories'> &
+  Parameters<typeof copyCluster>[0] & { repositories: () => Promise<Repository[]> };
 
 /** What is done with a cluster beside the one that serves. */
 const clusterVerbs = (deps: ClusterDeps) => ({
-  restore: (argv: readonly string[]) => restoreBeside(deps, parseTarget(argv)),
+  restore: async (argv: readonly string[]) =>
+    restoreBeside({ ...deps, repositories: await deps.repositories() }, parseTarget(argv)),
   giveBack: () => returnTo(deps),
   copy: () => copyCluster(deps),
   thaw: () => thawCluster(deps),
@@ -94,23 +105,31 @@ async function keep(context: CommandContext): Promise<void> {
   await keeper.run(stop.signal);
 }
 
+/** Oldest first. */
+async function listAll(repository: Repository, before: Repository | undefined): Promise<Backup[]> {
+  const old = (await before?.list()) ?? [];
+  return [...old.map((backup) => ({ ...backup, before: true })), ...(await repository.list())];
+}
+
 const kinds = new Set(['full', 'diff', 'incr']);
 
 /** `keeper`: what runs in the container that keeps backups, and what the verbs ask of it. */
 export const keeper: Command = async (context) => {
   const { positionals } = parseArgs({ args: context.argv.slice(0, 2), allowPositionals: true, strict: false });
   const [what, kind = 'diff'] = positionals;
-  const { repository, keeper: own, restore, giveBack, copy, thaw } = openKeeper(context);
+  const { repository, before, keeper: own, restore, giveBack, copy, thaw } = openKeeper(context);
   if (what === 'run') await keep(context);
   else if (what === 'backup' && kinds.has(kind))
     for (const place of await repository.places()) await repository.make(kind as 'full' | 'diff' | 'incr', place);
+  else if (what === 'begin') await beginPlaces({ repository, now: Date.now });
+  else if (what === 'forget') await (await before())?.remove();
   else if (what === 'drill') await own.prove();
   else if (what === 'restore') await restore(context.argv.slice(1));
   else if (what === 'return') await giveBack();
   else if (what === 'copy') await copy();
   else if (what === 'thaw') await thaw();
   else if (what === 'adopt') await repository.adopt();
-  else if (what === 'list') context.print(JSON.stringify(await repository.list()));
+  else if (what === 'list') context.print(JSON.stringify(await listAll(repository, await before())));
   else throw new ScriptError(usage);
   return 0;
 };

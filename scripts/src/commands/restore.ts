@@ -2,6 +2,7 @@ import { createKeeperContainer } from '../backup/container.ts';
 import { swapVolume, undoSwap } from '../backup/swap.ts';
 import { parseTarget, targetUsage } from '../backup/target.ts';
 import { must, ScriptError } from '../platform/run.ts';
+import { createRoles } from '../roles/roles.ts';
 import type { Command } from './command.ts';
 import { withHelp } from './help.ts';
 import { openStack, type Stack } from './open-stack.ts';
@@ -30,7 +31,8 @@ export const restore: Command = withHelp(usage, async (context) => {
   const { argv, print } = context;
   const stack = await openStack(context);
   const { compose, secrets, values } = stack;
-  const deps = { compose, secrets, print, keeper: createKeeperContainer({ compose }) };
+  const roles = createRoles({ ...context, compose, secrets });
+  const deps = { compose, secrets, print, roles, keeper: createKeeperContainer({ compose }) };
   if (argv[0] === '--undo') {
     await undoSwap(deps);
     print('the database before the restore serves again');

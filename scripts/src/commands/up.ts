@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { must, ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
+import { createRoles } from '../roles/roles.ts';
 import { createSecretStore } from '../secrets/secret-store.ts';
 import type { ReleaseImage } from '../stack/image.ts';
 import { migrate, rollOut } from '../stack/release.ts';
@@ -35,12 +34,6 @@ async function start(stack: Stack, services: readonly string[]): Promise<void> {
   if (code === 0) return;
   if (stderr.includes('is unhealthy')) await awaitNextLook(stack, services);
   await must(stack.compose.run(args), `starting ${services.join(', ')}`);
-}
-
-/** A database that is older than one of its roles gets it now. */
-async function ensureRoles({ root }: CommandContext, { compose }: Stack): Promise<void> {
-  const script = await readFile(join(root, 'postgres', 'roles.sh'), 'utf8');
-  await must(compose.run(['exec', '-T', 'postgres', 'bash', '-c', script]), 'looking after the roles of Postgres');
 }
 
 /** Waits until as many replicas serve as the autoscaler wants, and shows how far it is. */
@@ -112,7 +105,7 @@ export const up: Command = withHelp(usage, async (context) => {
   const image = await provideImages(context, stack, options);
   const before = await stack.autoscaler.status();
   await start(stack, stores);
-  await ensureRoles(context, stack);
+  await createRoles({ ...context, ...stack }).ensure();
   await (before?.release ? serveAgain : serveFirst)(context, stack, image, options);
   const ended = await endOtherProfiles(stack.compose);
   if (ended.length > 0) context.print(`ended, as profile ${options.profile} has no ${ended.join(', ')}`);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createKeeperContainer } from '../backup/container.ts';
 import { must, ScriptError } from '../platform/run.ts';
+import { createRoles } from '../roles/roles.ts';
 import { buildImage } from '../stack/image.ts';
 import { copyOver, type Place, restartWith, undoUpgrade } from '../upgrade/upgrade.ts';
 import { majorOf, planUpgrade } from '../upgrade/versions.ts';
@@ -67,7 +68,8 @@ export const upgradePostgres: Command = withHelp(usage, async (context) => {
   const { run, print } = context;
   const stack = await openStack(context);
   const { compose, secrets, values } = stack;
-  const deps = { compose, secrets, print, keeper: createKeeperContainer({ compose }) };
+  const roles = createRoles({ ...context, compose, secrets });
+  const deps = { compose, secrets, print, roles, keeper: createKeeperContainer({ compose }) };
   const from = await placeNow(context, stack);
   if (undo) {
     await undoUpgrade(deps, from);

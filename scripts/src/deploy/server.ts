@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { KeeperContainer } from '../backup/container.ts';
 import { must, type Run, ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
+import type { Roles } from '../roles/roles.ts';
 import { type Autoscaler, serving } from '../stack/autoscaler.ts';
 import type { Compose } from '../stack/compose.ts';
 import { fetchImage, type ReleaseImage } from '../stack/image.ts';
@@ -20,6 +21,8 @@ type Deps = {
   keeper: KeeperContainer;
   settings: () => Promise<Readonly<Record<string, string>>>;
   remember: (values: Readonly<Record<string, string>>) => Promise<void>;
+  /** Has Postgres know its roles. */
+  roles: Pick<Roles, 'ensure'>;
   /** Services that Compose starts. */
   services: () => Promise<string[]>;
   /** Makes secrets and what the settings need of this machine; looks whether the stack can run here. */
@@ -92,6 +95,7 @@ async function restartReaders({ compose }: Deps, changed: readonly string[]): Pr
 async function serveFirst(deps: Deps, image: ReleaseImage): Promise<void> {
   const stores = new Set(['postgres', 'cache', 'queue']);
   await start(deps, (name) => stores.has(name));
+  await deps.roles.ensure();
   await migrate(deps, image);
   await ensureTemplate(deps, image);
   await deps.remember(releaseSettings(image));
@@ -103,6 +107,8 @@ async function serveFirst(deps: Deps, image: ReleaseImage): Promise<void> {
 async function serve(deps: Deps, image: ReleaseImage): Promise<void> {
   const { autoscaler, compose, print, remember, by } = deps;
   await untilCalm(deps);
+  // The database may be older than a role that this release needs.
+  await deps.roles.ensure();
   const code = await rollOut({ compose, autoscaler, print, secrets: { remember } }, image, by);
   if (code === 4) throw new ScriptError('the new release was worse, and the one before serves');
   if (code !== 0) throw new ScriptError(`the autoscaler did not take the release (exit code ${code})`);

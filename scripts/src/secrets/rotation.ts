@@ -1,23 +1,27 @@
 import { ScriptError } from '../platform/run.ts';
 
-/** Secrets that are renewed without a failed request, by what has to accept both values meanwhile. */
+/** Secrets that are renewed by a verb, by who has to be told. */
 export const rotations = {
   API_KEY: 'replicas',
   CHAOS_TOKEN: 'replicas',
-  GRAFANA_PASSWORD: 'nobody',
+  GRAFANA_PASSWORD: 'grafana',
+  BACKUP_PASSPHRASE: 'backups',
   cache_password: 'cache',
   queue_password: 'queue',
+  database_password: 'database logins',
+  database_owner_password: 'database',
+  database_monitor_password: 'database',
 } as const;
 
 export type Rotatable = keyof typeof rotations;
 
-const oneOfARole = 'Postgres knows one password of a role: docs/security.md says what to do';
-const reasons = new Map([
-  ['BACKUP_PASSPHRASE', 'what is stored is encrypted by it: docs/security.md says what to do'],
-  ['database_password', oneOfARole],
-  ['database_owner_password', oneOfARole],
-  ['database_monitor_password', oneOfARole],
-]);
+const given = 'others give it: put the new one into .env and run scripts/up';
+const reasons = new Map(
+  ['SMTP_PASSWORD', 'DISCORD_WEBHOOK_URL', 'HEARTBEAT_URL', 'BACKUP_S3_KEY', 'BACKUP_S3_SECRET'].map((name) => [
+    name,
+    given,
+  ]),
+);
 
 /** The secret with this name; throws which there are. */
 export function parseRotatable(name: string): Rotatable {
@@ -30,8 +34,15 @@ export function parseRotatable(name: string): Rotatable {
 
 const word = /^[0-9A-Za-z]{16,256}$/;
 
-/** Commands by which a store takes both passwords (`>`), or the old one no more (`<`). They go in by standard input. */
-export function storeCommands(present: string, mark: '>' | '<', password: string): string {
-  if (!word.test(present) || !word.test(password)) throw new ScriptError('a password of a store is not one of ours');
-  return `AUTH ${present}\nACL SETUSER default ${mark}${password}\n`;
-}
+const requireWord = (password: string): string => {
+  if (!word.test(password)) throw new ScriptError('a password of a store is not one of ours');
+  return password;
+};
+
+/** Commands by which a store takes another password as well. They go in by standard input. */
+export const openStore = (present: string, password: string): string =>
+  `AUTH ${requireWord(present)}\nACL SETUSER default >${requireWord(password)}\n`;
+
+/** Commands by which it takes this one and no other. */
+export const closeStore = (password: string): string =>
+  `AUTH ${requireWord(password)}\nACL SETUSER default resetpass >${password}\n`;

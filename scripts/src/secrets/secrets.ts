@@ -1,4 +1,5 @@
-import { type OffSite, repositoryConfig } from '../backup/repository-config.ts';
+import { repositoryConfig } from '../backup/repository-config.ts';
+import type { BackupChoices } from './backup-choices.ts';
 
 /** What a person needs to know, kept in `.env`. */
 export const personal = ['API_KEY', 'CHAOS_TOKEN', 'GRAFANA_PASSWORD', 'BACKUP_PASSPHRASE'] as const;
@@ -15,9 +16,8 @@ export const passwords = [
 export type Personals = (typeof personal)[number];
 export type Password = (typeof passwords)[number];
 export type Personal = Readonly<Record<Personals, string>>;
-/** What `.env` says of backups. */
-export type BackupChoices = { keep: number; offSite: OffSite | undefined };
-export type Passwords = Readonly<Record<Password, string>>;
+/** And as whom replicas log in to Postgres: a renewal of their password moves on to another role. */
+export type Passwords = Readonly<Record<Password | 'database_login', string>>;
 
 const storeConfig = (password: string): string => `requirepass ${password}\nprotected-mode no\ndir /data\n`;
 
@@ -32,7 +32,7 @@ export function secretFiles(own: Personal, words: Passwords, backups: BackupChoi
     api_key: own.API_KEY,
     chaos_token: own.CHAOS_TOKEN,
     grafana_password: own.GRAFANA_PASSWORD,
-    database_url: database('shortstack_app', words.database_password),
+    database_url: database(words.database_login, words.database_password),
     database_owner_url: database('shortstack', words.database_owner_password),
     cache_url: `redis://:${words.cache_password}@cache:6379`,
     queue_url: `redis://:${words.queue_password}@queue:6379`,
@@ -42,6 +42,7 @@ export function secretFiles(own: Personal, words: Passwords, backups: BackupChoi
     }),
     'cache.conf': storeConfig(words.cache_password),
     'queue.conf': storeConfig(words.queue_password),
-    'pgbackrest.conf': repositoryConfig({ passphrase: own.BACKUP_PASSPHRASE, ...backups }),
+    'pgbackrest.conf': repositoryConfig({ ...backups, generations: backups.present }),
+    'pgbackrest-before.conf': repositoryConfig({ ...backups, generations: backups.before }),
   };
 }

@@ -1,5 +1,6 @@
 import type { KeeperContainer } from '../backup/container.ts';
 import { must, ScriptError } from '../platform/run.ts';
+import type { Roles } from '../roles/roles.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { Compose } from '../stack/compose.ts';
 import { frozen } from './thaw.ts';
@@ -8,6 +9,8 @@ type Deps = {
   compose: Compose;
   keeper: KeeperContainer;
   secrets: Pick<SecretStore, 'environment' | 'remember'>;
+  /** What was made before a renewal of passwords knows others. */
+  roles: Pick<Roles, 'ensure'>;
   print: (line: string) => void;
 };
 
@@ -40,11 +43,12 @@ async function freeze({ compose }: Deps, on: boolean): Promise<void> {
   }
 }
 
-async function start({ compose, secrets }: Deps, place: Place, from: Record<string, string>): Promise<void> {
+async function start({ compose, secrets, roles }: Deps, place: Place, from: Record<string, string>): Promise<void> {
   await must(compose.run(['stop', ...services]), 'stopping Postgres');
   await secrets.remember({ ...place, ...from });
   const up = ['up', '--detach', '--wait', '--quiet-pull', '--no-build', '--no-deps', ...services];
   await must(compose.run(up), 'starting Postgres');
+  await roles.ensure();
 }
 
 /** Has Postgres serve from another place, and from the one before when it does not start there. */

@@ -14,15 +14,33 @@ beforeEach(async () => {
 afterEach(async () => await rm(folder, { recursive: true }));
 
 const now = Date.UTC(2026, 0, 31, 12);
-const schedule = { hours: 24, fullDays: 7, drillHour: 3 };
+const schedule = { hours: 24, fullDays: 7, drillHour: 3, keep: 2 };
+
+type Change = {
+  drill?: () => Promise<number>;
+  make?: () => Promise<void>;
+  places?: number[];
+  backups?: Backup[];
+  before?: { list: () => Promise<Backup[]>; remove: () => Promise<void> };
+};
+
+const full: Backup = {
+  label: 'x',
+  repository: 1,
+  kind: 'full',
+  start: now / 1_000,
+  stop: now / 1_000 + 60,
+  size: 1_000,
+  stored: 100,
+  damaged: false,
+};
 
 /** What the tools outside would answer; everything of ours is real. */
-function open(change: { drill?: () => Promise<number>; make?: () => Promise<void>; places?: number[] } = {}) {
-  const backups: Backup[] = [];
+function open(change: Change = {}) {
+  const backups = [...(change.backups ?? [])];
   const said: string[] = [];
   const stop = new AbortController();
   const done = Promise.withResolvers<void>();
-  const start = now / 1_000;
   const keeper = createKeeper({
     repository: {
       create: async () => {},
@@ -30,18 +48,10 @@ function open(change: { drill?: () => Promise<number>; make?: () => Promise<void
       places: async () => change.places ?? [1],
       make: async (kind: BackupKind, repository: number) => {
         await change.make?.();
-        backups.push({
-          label: 'x',
-          repository,
-          kind,
-          start,
-          stop: start + 60,
-          size: 1_000,
-          stored: 100,
-          damaged: false,
-        });
+        backups.push({ ...full, repository, kind });
       },
     },
+    before: async () => change.before,
     record: createDrillRecord({ path: join(folder, 'drill.json') }),
     live: async () => [['1700000000.5', '2']],
     drill: change.drill ?? (async () => 42),
@@ -114,6 +124,20 @@ test('storage elsewhere gets a backup of its own, and the figure is that of the 
   expect(knowledge.backups.map(({ repository }) => repository)).toEqual([1, 2]);
   const without = { ...knowledge, backups: knowledge.backups.slice(0, 1) };
   expect(await metrics(async () => without)).toMatchObject({ backup_last_success_timestamp_seconds: 0 });
+});
+
+test.each([
+  ['one since', 1, false],
+  ['as many since as are kept', 2, true],
+])('backups from before a renewed passphrase, and %s: removed is %s', async (_what, since, gone) => {
+  const removed: string[] = [];
+  const before = { list: async () => (removed.length > 0 ? [] : [full]), remove: async () => void removed.push('x') };
+  const { keeper, stop, done } = open({ backups: Array.from({ length: since }, () => full), before });
+  const running = keeper.run(stop.signal);
+  await done;
+  stop.abort();
+  await running;
+  expect(removed.length > 0).toBe(gone);
 });
 
 test('a drill that fails does not take away when the last one was good', async () => {

@@ -42,7 +42,7 @@ async function restored(target: Target, sql: string): Promise<string[][]> {
   chownSync(folder, uid, gid);
   const start = async (at: string) => startCluster({ run: place.run, folder: at, port: await freePort() });
   const verbs = (verb: string, url: string) => runApp(app(), verb, url);
-  await restoreBeside({ repository: open(), folder, startCluster: start, runApp: verbs, print }, target);
+  await restoreBeside({ repositories: [open()], folder, startCluster: start, runApp: verbs, print }, target);
   await using cluster = await start(folder);
   return await cluster.query(sql);
 }

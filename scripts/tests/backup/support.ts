@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createQuery, type Query } from '../../src/backup/cluster.ts';
-import { repositoryConfig } from '../../src/backup/repository-config.ts';
+import { type Generation, repositoryConfig } from '../../src/backup/repository-config.ts';
 import { createRun, must, type Run } from '../../src/platform/run.ts';
 
 export const root = join(import.meta.dirname, '..', '..', '..');
@@ -67,11 +67,13 @@ function makeFolder(uid: number, gid: number): string {
   return folder;
 }
 
+export const firstGeneration = { number: 1, passphrase: 'a-passphrase-of-a-test' };
+
 /** pgBackRest's file as the stack has it, but for the places. */
-function writeConfig(folder: string, port: number): string {
-  const path = join(folder, 'pgbackrest.conf');
-  const text = repositoryConfig({ passphrase: 'a-passphrase-of-a-test', keep: 2, offSite: undefined })
-    .replace('/var/lib/pgbackrest', join(folder, 'repository'))
+export function writeConfig(folder: string, port: number, generations: readonly Generation[], name: string): string {
+  const path = join(folder, name);
+  const text = repositoryConfig({ generations, keep: 2, offSite: undefined })
+    .replaceAll('/var/lib/pgbackrest', join(folder, 'repository'))
     .replace('/var/lib/postgresql/data', join(folder, 'data'))
     .replace('/var/run/postgresql', folder)
     .replace('[main]\n', `lock-path=${join(folder, 'locks')}\n\n[main]\npg1-port=${port}\n`);
@@ -97,7 +99,12 @@ export async function startPlace(): Promise<Place> {
   const port = await freePort();
   const folder = makeFolder(uid, gid);
   const PATH = `${join(root, 'node_modules', '.bin')}:${programs}:${process.env['PATH']}`;
-  const env = { ...process.env, PATH, PGBACKREST_CONFIG: writeConfig(folder, port), HOME: folder };
+  const env = {
+    ...process.env,
+    PATH,
+    PGBACKREST_CONFIG: writeConfig(folder, port, [firstGeneration], 'pgbackrest.conf'),
+    HOME: folder,
+  };
   const asOwner = createRun({ cwd: root, env });
   const as = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups'];
   const run: Run = isRoot

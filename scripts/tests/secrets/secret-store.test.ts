@@ -53,6 +53,18 @@ describe('secrets', () => {
     expect(await store.environment()).toMatchObject({ HTTP_PORT: '8080' });
   });
 
+  test('what running containers read anew is written where it is; any other file is another one', async () => {
+    const store = createSecretStore({ root });
+    await store.ensure();
+    const node = async (name: string) => (await stat(join(root, '.secrets', name))).ino;
+    const [config, key] = [await node('pgbackrest.conf'), await node('api_key')];
+    await store.remember({ BACKUP_PASSPHRASE: 'short', API_KEY: 'another-key-of-24-letters' });
+    await store.ensure();
+    expect(await secret('pgbackrest.conf')).toMatch(/^repo1-cipher-pass=short$/m);
+    expect(await secret('pgbackrest.conf')).toMatch(/pg1-database=shortstack\n$/);
+    expect([(await node('pgbackrest.conf')) === config, (await node('api_key')) === key]).toEqual([true, false]);
+  });
+
   test('one is renewed: every file that holds it has the new one, the others stay', async () => {
     const store = createSecretStore({ root });
     await store.ensure();
@@ -62,6 +74,10 @@ describe('secrets', () => {
     expect(await secret('cache_url')).toBe(`redis://:${after}@cache:6379`);
     expect(await secret('cache.conf')).toContain(`requirepass ${after}\n`);
     expect([await secret('database_owner_password'), await secret('queue_url')]).toEqual([owner, queue]);
+    await store.renew('database_password');
+    expect(await secret('database_url')).toBe(
+      `postgres://shortstack_app_2:${await secret('database_password')}@postgres:5432/shortstack`,
+    );
     const key = await store.renew('API_KEY');
     expect([await secret('api_key'), (await store.environment())['API_KEY']]).toEqual([key.after, key.after]);
   });
