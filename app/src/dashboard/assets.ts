@@ -11,13 +11,11 @@ export type Asset = { type: string; plain: Buffer; packed: Buffer };
 export type Assets = {
   /** Changes whenever a file does. */
   version: string;
+  /** What the page looks like; it stands in the page itself, so that its first sight waits for nothing more. */
+  style: string;
   files: ReadonlyMap<string, Asset>;
 };
 
-const types: Readonly<Record<string, string>> = {
-  js: 'text/javascript; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-};
 const styles = ['page/base.css', 'page/parts.css', 'page/views.css'];
 
 const resolve = createRequire(import.meta.url).resolve;
@@ -54,11 +52,11 @@ function readModules(folder: string): Map<string, string> {
   return new Map([...own, ...theirs].map(([name, text]) => [name, linked(text)]));
 }
 
-const packed = (name: string, text: string): [string, Asset] => {
+/** A text as it goes out. */
+export function pack(type: string, text: string): Asset {
   const plain = Buffer.from(text);
-  const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
-  return [name, { type, plain, packed: gzipSync(plain, { level: 9 }) }];
-};
+  return { type, plain, packed: gzipSync(plain, { level: 9 }) };
+}
 
 /** Reads, joins and packs all that the page is made of. */
 export function readAssets(folder: string): Assets {
@@ -68,10 +66,11 @@ export function readAssets(folder: string): Assets {
   ];
   const texts = {
     'main.js': bundle(readModules(folder), 'page/main.js'),
-    'style.css': sheets.join('\n'),
     // As a module it comes in three times the size only.
     'plot.js': `${packaged('uplot', 'dist/uPlot.iife.min.js')}\nexport { uPlot };\n`,
   };
   const version = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 12);
-  return { version, files: new Map(Object.entries(texts).map(([name, text]) => packed(name, text))) };
+  const script = (text: string): Asset => pack('text/javascript; charset=utf-8', text);
+  const files = new Map(Object.entries(texts).map(([name, text]) => [name, script(text)]));
+  return { version, style: sheets.join('\n'), files };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { escapeHtml } from '../http/html.ts';
 
-/** A whole page whose only style is its own: the policy allows that by its hash, and no script at all. */
+/** A whole page whose only style is its own: the policy allows that by its hash. */
 export type Page = { html: string; policy: string };
 
 const style = `
@@ -46,6 +46,7 @@ export function startPage({ version, address, authOn }: About): Page {
 <style>${style}</style>
 </head>
 <body>
+<main>
 <h1>Shortstack</h1>
 <p>Short links that count every click.</p>
 <pre>${escapeHtml(example)}</pre>
@@ -55,6 +56,7 @@ export function startPage({ version, address, authOn }: About): Page {
 <li><a href="/openapi.json">The same as an OpenAPI document</a></li>
 <li><a href="/health/ready">How this replica is</a></li>
 </ul>
+</main>
 <footer>Version ${escapeHtml(version)}. API keys are ${authOn ? 'needed' : 'not needed: AUTH=off'}.</footer>
 </body>
 </html>

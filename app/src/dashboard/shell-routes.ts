@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { Context } from '../http/context.ts';
 import { AppError } from '../http/problem.ts';
 import { open, type Route, route } from '../http/route.ts';
-import { type Asset, readAssets } from './assets.ts';
-import { type About, shellPage, shellPolicy } from './shell.ts';
+import { type Asset, pack, readAssets } from './assets.ts';
+import { type About, shellPage } from './shell.ts';
 
 const page = { method: 'GET', tag: 'pages', access: open, limit: 'none', versioned: false } as const;
 const folder = join(import.meta.dirname, '..', '..', 'web');
 
-function sendPacked(ctx: Context, { type, plain, packed }: Pick<Asset, 'type' | 'plain' | 'packed'>): void {
+function sendPacked(ctx: Context, { type, plain, packed }: Asset): void {
   ctx.vary('Accept-Encoding');
   ctx.set('Content-Type', type);
   const gzip = ctx.acceptsEncodings('gzip', 'identity') === 'gzip';
@@ -19,8 +19,9 @@ function sendPacked(ctx: Context, { type, plain, packed }: Pick<Asset, 'type' | 
 
 /** The dashboard's page, and what it is made of. */
 export function shellRoutes(about: About): Route[] {
-  const { version, files } = readAssets(folder);
-  const html = shellPage({ about, version });
+  const { version, style, files } = readAssets(folder);
+  const { html, policy } = shellPage({ about, version, style });
+  const packedPage = pack('text/html; charset=utf-8', html);
   const shell = route({
     ...page,
     path: '/dashboard',
@@ -28,9 +29,8 @@ export function shellRoutes(about: About): Route[] {
     answers: { 200: { description: 'A page', type: 'text/html' } },
     handle(ctx) {
       ctx.set('Cache-Control', 'no-cache');
-      ctx.set('Content-Security-Policy', shellPolicy);
-      ctx.type = 'html';
-      ctx.body = html;
+      ctx.set('Content-Security-Policy', policy);
+      sendPacked(ctx, packedPage);
     },
   });
   const asset = route({
@@ -38,7 +38,7 @@ export function shellRoutes(about: About): Route[] {
     path: '/assets/:version/:file',
     summary: 'What the dashboard is made of',
     params: z.object({ version: z.string(), file: z.string() }),
-    answers: { 200: { description: 'A file', type: ['text/javascript', 'text/css'] } },
+    answers: { 200: { description: 'A file', type: 'text/javascript' } },
     handle(ctx, { params }) {
       const found = files.get(params.file);
       if (!found) throw new AppError('not_found', 'Not found');

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { escapeHtml } from '../http/html.ts';
+import type { Page } from './page.ts';
 
 /** What the dashboard is told by its own page. */
 export type About = {
@@ -10,22 +12,25 @@ export type About = {
   links: Readonly<Record<string, string>>;
 };
 
-/** Scripts, styles and answers of this service alone; nothing inline, and no text that becomes markup. */
-export const shellPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-].join('; ');
+type Shell = { about: About; version: string; style: string };
+
+/** Scripts and answers of this service alone, the one style by its hash, no script inline, and no text that becomes markup. */
+const policyFor = (style: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+    "img-src 'self'",
+    "connect-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; ');
 
 /** The dashboard's page: what it is made of, and its frame, which shows before any script has run. */
-export function shellPage({ about, version }: { about: About; version: string }): string {
-  return `<!doctype html>
+export function shellPage({ about, version, style }: Shell): Page {
+  const html = `<!doctype html>
 <html lang="en" dir="ltr">
 <head>
 <meta charset="utf-8">
@@ -35,7 +40,7 @@ export function shellPage({ about, version }: { about: About; version: string })
 <meta name="robots" content="noindex">
 <title>Shortstack</title>
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/${version}/style.css">
+<style>${style}</style>
 <script type="module" src="/assets/${version}/main.js"></script>
 </head>
 <body data-about="${escapeHtml(JSON.stringify(about))}">
@@ -44,4 +49,5 @@ export function shellPage({ about, version }: { about: About; version: string })
 </body>
 </html>
 `;
+  return { html, policy: policyFor(style) };
 }

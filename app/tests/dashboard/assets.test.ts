@@ -30,7 +30,7 @@ async function everything(): Promise<string[]> {
 
 test('the page may run its own scripts alone, and none of its texts becomes markup', async () => {
   const policy = (await fetch(`${service.url}/dashboard`)).headers.get('Content-Security-Policy');
-  expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+  expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'sha256-[^' ]+';/);
   expect(policy).toContain("require-trusted-types-for 'script'");
 });
 
@@ -51,10 +51,12 @@ test('each file that any view loads is there, for good, and packed for who takes
 
 test('the whole dashboard is at most 150 KB on its way', async () => {
   const sizes = await Promise.all(
-    (await everything()).map(async (path) => Number((await get(path, 'gzip')).headers.get('Content-Length'))),
+    ['/dashboard', ...(await everything())].map(async (path) =>
+      Number((await get(path, 'gzip')).headers.get('Content-Length')),
+    ),
   );
   expect(sizes.every((size) => size > 0)).toBe(true);
-  expect(sizes.reduce((sum, size) => sum + size, html.length)).toBeLessThanOrEqual(150 * 1024);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(150 * 1024);
 });
 
 test('asked for by the page of another release it is what there is, and kept by nobody', async () => {

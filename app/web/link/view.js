@@ -65,12 +65,13 @@ function Head({ url, onChanged }) {
 /** @param {{ stats: ReturnType<typeof useLink>['stats'] }} props */
 function Statistics({ stats }) {
   const { value } = stats;
-  if (!value) return h(ProblemNote, { problem: stats.problem, onRetry: stats.again });
+  const problem = h(ProblemNote, { problem: stats.problem, onRetry: stats.again });
+  if (!value) return stats.problem ? problem : h('p', { class: 'waiting tall' }, texts.loading);
   const { now, past } = value;
   return h(
     'div',
     { class: stats.loading ? 'loading' : undefined, 'aria-busy': stats.loading },
-    h(ProblemNote, { problem: stats.problem, onRetry: stats.again }),
+    problem,
     h(Figures, { now, past }),
     h(Chart, { now, past }),
     h(SeriesTable, { now, past }),
@@ -86,6 +87,9 @@ export function LinkView({ place }) {
   const back = h('p', null, h('a', { href: hashOf('links') }, '← ', texts.link.back));
   if (deleted || link.problem?.status === 404)
     return h('div', { class: 'view' }, back, h('p', { class: 'empty' }, texts.link.missing));
+  // Nothing that is there may move under the reader's hand, so the rest comes after the head.
+  if (!link.value && !link.problem)
+    return h('div', { class: 'view' }, back, h('p', { class: 'waiting' }, texts.loading));
   return h(
     'div',
     { class: 'view' },

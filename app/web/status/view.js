@@ -66,8 +66,10 @@ function Elsewhere({ links }) {
 export function StatusView() {
   const { about, stream } = useServices();
   const health = useStore(stream.health);
-  const { mood, text } = judge(health, useStore(stream.state));
+  const state = useStore(stream.state);
+  const { mood, text } = judge(health, state);
   const words = texts.health;
+  if (!health && state !== 'lost') return h('p', { class: 'waiting' }, text);
   return h(
     'div',
     { class: 'view' },
