@@ -1,25 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { seriesOf } from '../../monitoring/src/documents/series.ts';
 import { alerts } from '../../monitoring/src/rules/groups.ts';
-import { lowerMonitoring, prometheus, raiseMonitoring } from './support/monitoring.ts';
-import { base } from './support/place.ts';
+import { followUntilAllShow, lowerMonitoring, prometheus, raiseMonitoring } from './support/monitoring.ts';
 import { compose, mustScript, run } from './support/programs.ts';
-import { panelQueries, query } from './support/queries.ts';
-import { eventually, holdTwo, rest, shorten, stack, untilServing } from './support/stack.ts';
-
-const metrics = panelQueries.filter(({ kind }) => kind !== 'logs');
-
-/** What is wrong with the answers to all queries; empty ones only where that is not said to be well. */
-async function wrongAnswers(emptyIsWell: boolean): Promise<string[]> {
-  const answers = await Promise.all(
-    metrics.map(async ({ expr, mayBeEmpty, where }) => {
-      const { error, series } = await query(prometheus, expr);
-      if (error !== undefined) return `${where}: ${error}`;
-      return series === 0 && !emptyIsWell && mayBeEmpty === undefined ? `${where}: nothing for ${expr}` : '';
-    }),
-  );
-  return answers.filter((answer) => answer !== '');
-}
+import { panelQueries, query, wrongAnswers } from './support/queries.ts';
+import { autoscaler, eventually, holdTwo, rest, stack, untilServing } from './support/stack.ts';
 
 type Target = { labels: Record<string, string>; health: string; lastError: string };
 
@@ -85,18 +70,20 @@ describe('monitoring of the stack', () => {
     );
   });
 
-  test('no traffic → no query fails', async () => expect(await wrongAnswers(true)).toEqual([]));
+  test('no traffic → no query fails', async () => expect(await wrongAnswers(prometheus, true)).toEqual([]));
 
   test('after some requests → no panel is empty that should not be', async () => {
-    const code = await shorten('https://example.com/');
-    await eventually(
-      'every panel has something to show',
-      async () => {
-        for (let count = 0; count < 40; count += 1) await fetch(`${base}/${code}`, { redirect: 'manual' });
-        return (await wrongAnswers(false)).length === 0 ? true : undefined;
-      },
-      120_000,
-    ).catch(async () => expect(await wrongAnswers(false)).toEqual([]));
+    await followUntilAllShow();
+  }, 240_000);
+
+  test('the number of replicas changes → said on every board, with its reason', async () => {
+    const [replicas] = panelQueries.filter(({ where }) => where === 'annotation: Replicas');
+    await autoscaler.ask('pin', '3');
+    await eventually('the annotation is there', async () =>
+      (await query(prometheus, replicas?.expr ?? '')).series > 0 ? true : undefined,
+    );
+    await holdTwo();
+    await untilServing(2);
   });
 
   test('every series that an alert looks at is there', async () => {
@@ -123,7 +110,7 @@ describe('monitoring of the stack', () => {
         async () => ((await firing()).includes('RedisDown') ? true : undefined),
         60_000,
       );
-      expect(await wrongAnswers(true)).toEqual([]);
+      expect(await wrongAnswers(prometheus, true)).toEqual([]);
     } finally {
       await run('docker', ['start', cache?.name ?? '']);
     }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openLokiInAHurry } from '../support/loki.ts';
-import { lowerMonitoring, raiseMonitoring } from '../support/monitoring.ts';
+import { followUntilAllShow, lowerMonitoring, prometheus, raiseMonitoring } from '../support/monitoring.ts';
 import { base, settings } from '../support/place.ts';
-import { mustScript } from '../support/programs.ts';
-import { panelQueries } from '../support/queries.ts';
-import { eventually, shorten } from '../support/stack.ts';
+import { mustScript, run } from '../support/programs.ts';
+import { panelQueries, query } from '../support/queries.ts';
+import { ask, eventually, shorten, stack } from '../support/stack.ts';
 
 const loki = `http://127.0.0.1:${settings.LOKI_PORT}/loki/api/v1`;
 
@@ -17,17 +17,53 @@ async function valuesOf(path: string): Promise<string[]> {
 beforeAll(() => raiseMonitoring('full'), 1_800_000);
 afterAll(lowerMonitoring, 600_000);
 
+/** A request that was told to be traced, by its id and its trace's. */
+type Traced = { id: string; trace: string };
+
+/** Somebody who traces already decides that this one is traced, and not the hundredth. */
+async function follow(): Promise<Traced> {
+  const code = await shorten('https://example.com/traced');
+  const [id, trace] = [`traced-${randomBytes(6).toString('hex')}`, randomBytes(16).toString('hex')];
+  const traceparent = `00-${trace}-${randomBytes(8).toString('hex')}-01`;
+  const headers = { 'x-request-id': id, traceparent };
+  expect((await fetch(`${base}/${code}`, { redirect: 'manual', headers })).status).toBe(302);
+  return { id, trace };
+}
+
+/** Traces that Prometheus knows as examples of the times that requests took. */
+async function exemplars(): Promise<string[]> {
+  const end = Date.now() / 1_000;
+  const asked = new URLSearchParams({
+    query: 'http_request_duration_seconds_bucket',
+    start: `${end - 600}`,
+    end: `${end}`,
+  });
+  const { data } = (await (await fetch(`${prometheus}/query_exemplars?${asked}`)).json()) as {
+    data: { exemplars: { labels: { trace_id?: string } }[] }[];
+  };
+  return data.flatMap(({ exemplars: some }) => some.map(({ labels }) => labels.trace_id ?? ''));
+}
+
+/** Services whose containers have said anything. */
+async function talkative(): Promise<string[]> {
+  const running = (await stack.list()).filter(({ state }) => state === 'running');
+  const said = running.map(async ({ id, service }) => {
+    const { stderr, stdout } = await run('docker', ['logs', '--tail', '1', id]);
+    return stdout + stderr === '' ? '' : service;
+  });
+  return [...new Set(await Promise.all(said))].filter((service) => service !== '').toSorted();
+}
+
 describe('logs and traces of the stack', () => {
-  test('a request by its id → its lines of nginx and replica, and the spans of its trace', async () => {
-    const code = await shorten('https://example.com/traced');
-    const id = `traced-${randomBytes(6).toString('hex')}`;
-    // Somebody who traces already decides that this one is traced, and not the hundredth.
-    const traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
-    const { status } = await fetch(`${base}/${code}`, {
-      redirect: 'manual',
-      headers: { 'x-request-id': id, traceparent },
-    });
-    expect(status).toBe(302);
+  test('all of it at rest → at most 1.2 GB', async () => {
+    const held = 'sum(container_memory_working_set_bytes) < 1.2e9 and count(container_memory_working_set_bytes) > 15';
+    await eventually('containers hold no more', async () =>
+      (await query(prometheus, held)).series === 1 ? true : undefined,
+    );
+  });
+
+  test('a request by its id → its lines of nginx and replica, the spans of its trace, its click, its time on a board', async () => {
+    const { id, trace } = await follow();
     const told = await eventually(
       'scripts/trace shows lines and spans',
       async () => {
@@ -38,19 +74,31 @@ describe('logs and traces of the stack', () => {
     );
     expect(told).toMatch(/-nginx-1 {2}info request .*status=302/);
     expect(told).toMatch(/-app-\d+ {2}info request .*status=302/);
-    expect(told).toContain(`Trace ${traceparent.split('-')[1]}`);
+    expect(told).toContain(`Trace ${trace}`);
     expect(told).toContain('received at the edge');
+    await eventually('its click names it', async () => {
+      const events = (await (await ask('GET', '/events?event_type=click&order=desc')).json()) as {
+        details: { request_id?: string };
+      }[];
+      return events.some(({ details }) => details.request_id === id) ? true : undefined;
+    });
+    await eventually('its trace is an example of its time', async () =>
+      (await exemplars()).includes(trace) ? true : undefined,
+    );
   });
 
-  test('every container writes to Loki, under three labels and no more', async () => {
-    const services = ['app', 'autoscaler', 'nginx', 'postgres', 'prometheus'];
+  test('every container that says anything is in Loki, under three labels and no more', async () => {
+    const services = await talkative();
+    expect(services).toEqual(expect.arrayContaining(['app', 'autoscaler', 'nginx', 'postgres', 'prometheus']));
     await eventually('all services have lines', async () => {
       const seen = await valuesOf('label/service/values');
       return services.every((service) => seen.includes(service)) ? true : undefined;
-    });
+    }).catch(async () => expect(await valuesOf('label/service/values')).toEqual(expect.arrayContaining(services)));
     expect((await valuesOf('labels')).toSorted()).toEqual(['container', 'level', 'service']);
     expect(await valuesOf('label/level/values')).toContain('info');
   });
+
+  test('after some requests → no panel is empty that should not be', () => followUntilAllShow(), 240_000);
 
   test('the log panels ask what Loki answers', async () => {
     for (const { expr } of panelQueries.filter(({ kind }) => kind === 'logs')) {

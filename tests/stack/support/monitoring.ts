@@ -1,6 +1,7 @@
-import { project, settings } from './place.ts';
+import { base, project, settings } from './place.ts';
 import { mustScript } from './programs.ts';
-import { stack, untilServing } from './stack.ts';
+import { wrongAnswers } from './queries.ts';
+import { eventually, shorten, stack, untilServing } from './stack.ts';
 
 export const prometheus = `http://127.0.0.1:${settings.PROMETHEUS_PORT}/api/v1`;
 
@@ -18,4 +19,16 @@ const keeps = ['prometheus', 'alertmanager', 'loki', 'collector'];
 export async function lowerMonitoring(): Promise<void> {
   await up('core');
   await stack.volume('rm', '--force', ...keeps.map((volume) => `${project}_${volume}`));
+}
+
+/** Follows a link again and again, until every panel has something to show; fails with what has not. */
+export async function followUntilAllShow(): Promise<void> {
+  const code = await shorten('https://example.com/');
+  const look = async () => {
+    for (let count = 0; count < 40; count += 1) await fetch(`${base}/${code}`, { redirect: 'manual' });
+    return (await wrongAnswers(prometheus, false)).length === 0 ? true : undefined;
+  };
+  await eventually('every panel has something to show', look, 120_000).catch(async (cause: unknown) => {
+    throw new Error((await wrongAnswers(prometheus, false)).join('\n'), { cause });
+  });
 }

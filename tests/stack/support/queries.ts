@@ -35,3 +35,17 @@ export async function query(base: string, expr: string): Promise<{ error: string
   const { data, error, status } = (await response.json()) as Answer;
   return { error: status === 'success' ? undefined : (error ?? status), series: data?.result.length ?? 0 };
 }
+
+const metrics = panelQueries.filter(({ kind }) => kind !== 'logs');
+
+/** What is wrong with Prometheus' answers to all queries; empty ones only where that is not said to be well. */
+export async function wrongAnswers(base: string, emptyIsWell: boolean): Promise<string[]> {
+  const answers = await Promise.all(
+    metrics.map(async ({ expr, mayBeEmpty, where }) => {
+      const { error, series } = await query(base, expr);
+      if (error !== undefined) return `${where}: ${error}`;
+      return series === 0 && !emptyIsWell && mayBeEmpty === undefined ? `${where}: nothing for ${expr}` : '';
+    }),
+  );
+  return answers.filter((answer) => answer !== '');
+}
