@@ -13,6 +13,7 @@ import {
   volume,
 } from './setting.ts';
 import { monitoringImages, monitoringSettings } from './settings-monitoring.ts';
+import { mounted } from './stack/mounted.ts';
 
 const addresses = [
   setting(
@@ -140,6 +141,9 @@ const images = [
 const machine = [
   setting('DOCKER_SOCKET', text, '/var/run/docker.sock', "The engine's socket."),
   setting('DOCKER_GID', integer(0, 4_294_967), '0', 'Group that may use it. Kept by the scripts.'),
+  ...Object.entries(mounted).map(([name, { service }]) =>
+    setting(name, text, '', `Changes with the files that ${service} reads at its start. Kept by the scripts.`),
+  ),
   setting('BUILD_CA', text, '/dev/null', 'Certificates that a build trusts, behind a proxy that inspects TLS.'),
 ];
 

@@ -10,6 +10,7 @@ export const container = (change: Partial<Listed> = {}): Listed => ({
   restarts: 0,
   imageId: 'sha256:1',
   configHash: 'hash',
+  files: '',
   createdAt: '2026-01-01T00:00:00Z',
   ...change,
 });

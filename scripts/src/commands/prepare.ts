@@ -1,6 +1,7 @@
 import { readMachine, socketGroup } from '../machine/machine.ts';
 import { findMissing } from '../machine/requirements.ts';
 import { ScriptError } from '../platform/run.ts';
+import { mountedMarks } from '../stack/mounted.ts';
 import type { CommandContext } from './command.ts';
 import { monitoringFacts } from './monitoring-facts.ts';
 import { openStack, type Stack } from './open-stack.ts';
@@ -29,10 +30,11 @@ const publicAddress = ({ DOMAIN, HTTP_PORT }: Readonly<Record<string, string>>):
 };
 
 /** What the scripts find out themselves and Compose has to know, also when somebody calls it without them. */
-async function findOut({ env, run }: CommandContext, stack: Stack, options: UpOptions): Promise<void> {
+async function findOut({ env, root, run }: CommandContext, stack: Stack, options: UpOptions): Promise<void> {
   const { secrets, values } = stack;
   const written = await secrets.environment();
   await secrets.remember({
+    ...(await mountedMarks(root)),
     BACKUP_NETWORK_INTERNAL: String(!values['BACKUP_S3_BUCKET']),
     ...(await monitoringFacts({ env: written, run, profile: options.profile, images: options.debianImages, values })),
     DOCKER_GID: String(await socketGroup(values['DOCKER_SOCKET'] ?? '')),

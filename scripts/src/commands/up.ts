@@ -2,7 +2,9 @@ import { must, ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
 import { createRoles } from '../roles/roles.ts';
 import { createSecretStore } from '../secrets/secret-store.ts';
+import { checkConfiguration } from '../stack/configuration.ts';
 import type { ReleaseImage } from '../stack/image.ts';
+import { withOtherFiles } from '../stack/mounted.ts';
 import { migrate, rollOut } from '../stack/release.ts';
 import { ensureTemplate, releaseSettings } from '../stack/template.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -103,6 +105,8 @@ export const up: Command = withHelp(usage, async (context) => {
   const options = parseUpOptions(context.argv, profileOf(await createSecretStore(context).environment()));
   const stack = await prepare(context, options);
   const image = await provideImages(context, stack, options);
+  // What does not work must not take the place of what does.
+  await checkConfiguration(stack.compose, withOtherFiles(await stack.compose.list(), stack.values));
   const before = await stack.autoscaler.status();
   await start(stack, stores);
   await createRoles({ ...context, ...stack }).ensure();

@@ -7,7 +7,7 @@ import { waitUntil } from '../platform/wait-until.ts';
 import type { Compose } from '../stack/compose.ts';
 import { firing, requireQuiet } from './alerts.ts';
 import { readCircumstances } from './circumstances.ts';
-import { applyEdge, checkConfiguration } from './edge.ts';
+import { applyEdge, checkTree } from './edge.ts';
 import { type Circumstances, findObstacles } from './preflight.ts';
 import type { DeployRequest } from './request.ts';
 import type { Server } from './server.ts';
@@ -66,7 +66,7 @@ const images = ({ server, request }: Deps): Step => ({
 
 const configuration = ({ incoming }: Deps): Step => ({
   name: 'configuration',
-  run: () => checkConfiguration(incoming),
+  run: () => checkTree(incoming),
 });
 
 const backup = ({ server, request, imageBefore }: Deps): Step => ({
@@ -96,22 +96,22 @@ const copy = ({ server }: Deps): Step => ({
 });
 
 /** Files and settings of the release take the place of those before. */
-function files({ server, request, tree, imageBefore }: Deps, changed: string[]): Step {
+function files({ server, request, tree, imageBefore }: Deps): Step {
   const before = keptIn(server);
   return {
     name: 'files',
     async run() {
-      changed.push(...(await syncTree(tree, server.root)));
+      const changed = await syncTree(tree, server.root);
       const { APP_IMAGE: _served, ...others } = request.images;
       await server.remember(others);
-      // A release may need secrets that there were none of yet.
+      // A release may need secrets that there were none of yet, and what containers read may be another.
       await server.prepare();
       server.print(`${changed.length} files differ`);
     },
     async undo() {
       // Before the first release nothing ran; afterwards there is no Compose file to say what there is to stop.
       if (imageBefore === '') await server.takeDown();
-      changed.push(...(await syncTree(before.tree, server.root)));
+      await syncTree(before.tree, server.root);
       await copyFile(before.env, join(server.root, '.env')).catch(() => {});
     },
   };
@@ -125,19 +125,19 @@ const replicas = ({ server, request, imageBefore }: Deps): Step => ({
   },
 });
 
-const sidecars = ({ server, imageBefore }: Deps, changed: readonly string[]): Step => ({
+const sidecars = ({ server, imageBefore }: Deps): Step => ({
   name: 'services',
-  run: () => server.startServices(changed),
+  run: () => server.startServices(),
   async undo() {
-    if (imageBefore !== '') await server.startServices(changed);
+    if (imageBefore !== '') await server.startServices();
   },
 });
 
-const edge = ({ server, imageBefore }: Deps, changed: readonly string[]): Step => ({
+const edge = ({ server, imageBefore }: Deps): Step => ({
   name: 'edge',
-  run: () => applyEdge(server, changed),
+  run: () => applyEdge(server),
   async undo() {
-    if (imageBefore !== '') await applyEdge(server, changed);
+    if (imageBefore !== '') await applyEdge(server);
   },
 });
 
@@ -166,7 +166,6 @@ function quiet({ server }: Deps, before: { alerts: Set<string> | undefined }): S
 
 /** A deployment, in the order in which it happens; nothing is changed before the step "files". */
 export async function deploySteps(deps: Deps): Promise<Step[]> {
-  const changed: string[] = [];
   const before = { alerts: await firing(deps.server) };
   return [
     preflight(deps),
@@ -174,10 +173,10 @@ export async function deploySteps(deps: Deps): Promise<Step[]> {
     configuration(deps),
     backup(deps),
     copy(deps),
-    files(deps, changed),
+    files(deps),
     replicas(deps),
-    sidecars(deps, changed),
-    edge(deps, changed),
+    sidecars(deps),
+    edge(deps),
     smoke(deps),
     quiet(deps, before),
   ];

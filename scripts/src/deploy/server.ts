@@ -9,7 +9,6 @@ import type { Compose } from '../stack/compose.ts';
 import { fetchImage, type ReleaseImage } from '../stack/image.ts';
 import { migrate, rollOut } from '../stack/release.ts';
 import { ensureTemplate, releaseSettings } from '../stack/template.ts';
-import { readersOf } from './tree.ts';
 
 type Deps = {
   /** Where the live tree is, and what deployments remember. */
@@ -41,8 +40,8 @@ export type Server = Deps & {
   serve(image: string, first: boolean): Promise<void>;
   /** What serves; empty before the first release. An autoscaler that starts is waited for, as after a boot. */
   imageBefore(): Promise<string>;
-  /** Makes anew what has changed, also for these files. */
-  startServices(changed: readonly string[]): Promise<void>;
+  /** Makes anew what has changed, also what reads another file. */
+  startServices(): Promise<void>;
   /** Removes every container, if there is a Compose file; the data stay. */
   takeDown(): Promise<void>;
   /** What does not answer as it should. */
@@ -82,14 +81,6 @@ async function start({ compose, services }: Deps, which: (name: string) => boole
   const names = (await services()).filter(which);
   const args = ['up', '--detach', '--wait', '--quiet-pull', '--no-build', '--no-deps', ...names];
   await must(compose.run(args), `starting ${names.join(', ')}`);
-}
-
-/** Compose does not see that a file has changed which a part of the monitoring reads at its start. */
-async function restartReaders({ compose }: Deps, changed: readonly string[]): Promise<void> {
-  const read = new Set(readersOf(changed));
-  const running = (await compose.list()).filter(({ service, state }) => read.has(service) && state === 'running');
-  const names = running.map(({ service }) => service);
-  if (names.length > 0) await must(compose.run(['restart', ...names]), `restarting ${names.join(', ')}`);
 }
 
 async function serveFirst(deps: Deps, image: ReleaseImage): Promise<void> {
@@ -148,10 +139,7 @@ export const createServer = (deps: Deps): Server => ({
     await (first ? serveFirst : serve)(deps, fetched);
   },
   imageBefore: () => imageBefore(deps),
-  async startServices(changed) {
-    await start(deps, (name) => name !== 'nginx');
-    await restartReaders(deps, changed);
-  },
+  startServices: () => start(deps, (name) => name !== 'nginx'),
   takeDown: () => takeDown(deps),
   smoke: () => smoke(deps),
 });

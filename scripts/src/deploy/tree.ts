@@ -64,8 +64,3 @@ export async function syncTree(from: string, to: string): Promise<string[]> {
   }
   return changed.sort();
 }
-
-/** Parts of the monitoring, each with a folder of its own that its container reads at its start. */
-export const readersOf = (changed: readonly string[]): string[] => [
-  ...new Set(changed.flatMap((path) => /^monitoring\/([a-z-]+)\/./.exec(path)?.[1] ?? [])),
-];

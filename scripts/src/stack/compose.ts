@@ -12,6 +12,8 @@ export type Listed = {
   restarts: number;
   imageId: string;
   configHash: string;
+  /** Which files of the project it was made with, where it reads any. */
+  files: string;
   /** RFC 3339. */
   createdAt: string;
 };
@@ -29,6 +31,7 @@ type Inspected = {
 const watched = 7_200_000;
 const serviceLabel = 'com.docker.compose.service';
 const hashLabel = 'com.docker.compose.config-hash';
+const filesLabel = 'shortstack.files';
 
 const listed = ({ Id, Name, Image, Created, RestartCount, State, Config }: Inspected): Listed => ({
   id: Id,
@@ -39,6 +42,7 @@ const listed = ({ Id, Name, Image, Created, RestartCount, State, Config }: Inspe
   restarts: RestartCount,
   imageId: Image,
   configHash: Config.Labels[hashLabel] ?? '',
+  files: Config.Labels[filesLabel] ?? '',
   createdAt: Created,
 });
 

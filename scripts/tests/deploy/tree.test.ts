@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { readersOf, syncTree } from '../../src/deploy/tree.ts';
+import { syncTree } from '../../src/deploy/tree.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -18,16 +18,6 @@ async function write(files: Record<string, string>): Promise<void> {
 }
 const sync = () => syncTree(join(folder, 'new'), join(folder, 'live'));
 const read = (path: string) => readFile(join(folder, path), 'utf8');
-
-test('what reads a changed file at its start is told, each once', () =>
-  expect(
-    readersOf([
-      'app/src/main.ts',
-      'monitoring/slo.json',
-      'monitoring/prometheus/a.yml',
-      'monitoring/prometheus/b/c.yml',
-    ]),
-  ).toEqual(['prometheus']));
 
 test('new, changed and removed files are told; the same ones are left alone', async () => {
   await write({ 'new/a': '1', 'new/deep/b': '2', 'new/c': '3', 'live/a': '1', 'live/c': 'old', 'live/gone': 'x' });
