@@ -46,6 +46,31 @@ test('every relative link of a document leads to a file', async () => {
   expect(looked).toBeGreaterThan(10);
 });
 
+/** What headings can be linked by, as code hosts make it: a second heading of the same words has -1 behind it. */
+function anchorsOf(text: string): Set<string> {
+  const seen = new Map<string, number>();
+  const headings = matches(/^#{1,6} (.+)$/gm)(text.replace(/^```.*?^```/gms, ''));
+  const anchors = headings.map((heading) => {
+    const words = heading.replace(/\]\([^)]*\)/g, '').toLowerCase();
+    const anchor = words.replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-');
+    const before = seen.get(anchor) ?? 0;
+    seen.set(anchor, before + 1);
+    return before === 0 ? anchor : `${anchor}-${before}`;
+  });
+  return new Set(anchors);
+}
+
+test('every link to a heading, of the same document or another, leads to one', async () => {
+  const links = matches(/\]\((?![a-z]+:)([^)#\s]*#[^)\s]+)\)/g);
+  const { wrong, looked } = await wrongIn(links, async (link, document) => {
+    const [path = '', anchor = ''] = link.split('#');
+    const target = path === '' ? document : join(dirname(document), path);
+    return !target.endsWith('.md') || anchorsOf(await read(target)).has(anchor);
+  });
+  expect(wrong).toEqual([]);
+  expect(looked).toBeGreaterThan(10);
+});
+
 test('every file that a document names exists', async () => {
   const folders = (await readdir(root)).filter((name) => !skipped.has(name) && !name.includes('.'));
   const named = matches(new RegExp(`\`((?:${folders.join('|')}|\\.ci|\\.github)/[\\w./*{},-]+)\``, 'g'));
