@@ -112,6 +112,9 @@ test.each([360, 800, 1600])(
           'Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)',
         );
         expect([dir, view, beyond]).toEqual([dir, view, 0]);
+        const section = page.locator('nav [aria-current]');
+        const { x, width: wide } = (await section.boundingBox()) ?? { x: -1, width: 0 };
+        expect([dir, view, x >= 0 && x + wide <= width]).toEqual([dir, view, true]);
       }
     }
     expect(tab.complaints).toEqual([]);

@@ -16,17 +16,25 @@ import { CurrentView, nameOf } from './views.js';
 
 const sections = /** @type {const} */ (['links', 'events', 'users', 'keys', 'tester', 'status']);
 
-/** @param {{ place: Place, mayRead: boolean }} props */
-function Header({ place, mayRead }) {
-  const current = place.view;
+/** The sections; on a phone they are wider than the screen, and the current one is brought into sight. @param {{ current: string }} props */
+function Sections({ current }) {
+  const nav = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   /** @param {typeof sections[number]} name */
   const link = (name) =>
     h('a', { key: name, href: hashOf(name), 'aria-current': name === current ? 'page' : undefined }, texts.nav[name]);
+  return h('nav', { ref: nav, 'aria-label': texts.nav.label }, sections.map(link));
+}
+
+/** @param {{ place: Place, mayRead: boolean }} props */
+function Header({ place, mayRead }) {
   return h(
     'header',
     { class: 'top' },
     h('a', { class: 'brand', href: hashOf('links') }, texts.name),
-    mayRead && h('nav', { 'aria-label': texts.nav.label }, sections.map(link)),
+    mayRead && h(Sections, { current: place.view }),
     h('span', { class: 'space' }),
     mayRead && h(HealthPill, null),
     h(ThemeButton, null),
