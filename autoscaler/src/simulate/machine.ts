@@ -10,7 +10,7 @@ export type Machine = {
   knee: number;
 };
 
-export const droplet: Machine = { cpus: 2, limit: 0.5, startUp: 4, knee: 0.95 };
+export const droplet: Machine = { cpus: 2, limit: 0.5, startUp: 3, knee: 0.95 };
 
 /** What the serving replicas can do in a second, in CPUs. */
 export const capacity = ({ cpus, limit }: Machine, serving: number): number => Math.min(cpus, serving * limit);

@@ -17,12 +17,22 @@ const made = (name: string, meaning: string, seconds: number, at: (second: numbe
   at,
 });
 
+const hour = 3_600;
+
+/** Loads from idle to nearly all that there is, each for a while: steps of any height that come in time with nobody's polls. */
+function stepping(seconds: number): (second: number) => Moment {
+  const loads: Moment[] = [];
+  for (let step = 0; loads.length < seconds; step += 1) {
+    const load = seen(0.2 + 1.7 * noise(2 * step));
+    loads.push(...Array.from({ length: Math.round(180 + 180 * noise(2 * step + 1)) }, () => load));
+  }
+  return (second) => loads[second] ?? seen(0);
+}
+
 export const scenarios: readonly Scenario[] = [
   made('steady', 'one load all the time', 600, () => seen(0.6)),
   made('step', 'threefold at once, and back after five minutes', 600, (t) => seen(t >= 65 && t < 365 ? 1.75 : 0.5)),
-  made('steps', 'four steps up and down, not in time with any poll', 900, (t) =>
-    seen([0.4, 1.1, 1.7, 0.9, 0.3][Math.floor(t / 187)] ?? 0.3),
-  ),
+  made('steps', 'another load every three to six minutes, at any moment, for an hour', hour, stepping(hour)),
   made('ramp', 'up over three minutes, and down again', 720, (t) =>
     seen(0.4 + 1.3 * Math.max(0, 1 - Math.abs(t - 300) / 180)),
   ),
