@@ -6,6 +6,8 @@ export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': `${import.meta.dirname}/jest/typescript.cjs` },
+  globalSetup: '<rootDir>/support/global-setup.ts',
+  globalTeardown: '<rootDir>/support/global-teardown.ts',
   maxWorkers: 1,
   testTimeout: 900_000,
 };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Registry, startRegistry } from '../deploy/registry.ts';
+import { type Registry, startRegistry } from '../deploy/support/registry.ts';
 import { faultyImage } from './support/faults.ts';
 import { startLoad } from './support/load.ts';
 import { otherProject } from './support/place.ts';

@@ -4,6 +4,7 @@ import { type DeployOptions, parseDeployOptions, usage } from '../deploy/options
 import { type DeployRequest, requestWords } from '../deploy/request.ts';
 import { shipImages, shipTree, withTree } from '../deploy/ship.ts';
 import type { Ssh } from '../deploy/ssh.ts';
+import { deploySummary } from '../deploy/summary.ts';
 import { createRun, must, ScriptError } from '../platform/run.ts';
 import { readStackSettings } from '../settings.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -29,20 +30,16 @@ async function provide(context: CommandContext, commit: string, { registry }: De
   return { own, foreign: await foreignImages({ run: context.run, settings, print }) };
 }
 
-async function smoke(ssh: Ssh, url: string | undefined): Promise<void> {
-  if (url === undefined) return;
+/** Whether a page answers from here; when it does not, the server goes back. */
+async function answersFromHere({ print }: CommandContext, ssh: Ssh, url: string | undefined): Promise<boolean> {
+  if (url === undefined) return true;
   const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(15_000) }).catch(
     (error: Error) => error,
   );
-  if (!(answer instanceof Error) && answer.status < 400) return;
+  if (!(answer instanceof Error) && answer.status < 400) return true;
   await ssh.follow('rollback');
-  throw new ScriptError(`${url} does not answer from here; the release before serves again`);
-}
-
-async function summarise(path: string | undefined, rows: readonly (readonly [string, string])[]): Promise<void> {
-  if (path === undefined) return;
-  const table = rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n');
-  await appendFile(path, `| | |\n|---|---|\n${table}\n`);
+  print(`failed at "smoke test from here": ${url} does not answer; the release before serves again`);
+  return false;
 }
 
 async function bring(context: CommandContext, options: DeployOptions, ssh: Ssh): Promise<number> {
@@ -56,14 +53,11 @@ async function bring(context: CommandContext, options: DeployOptions, ssh: Ssh):
   const images = Object.fromEntries(own.map(({ setting, name }) => [setting, name]));
   const by = env['GITHUB_ACTOR'] ?? env['USER'] ?? 'somebody';
   const request: DeployRequest = { commit, images, by, askedAt: Date.now() };
-  const code = await ssh.follow('deploy', ...requestWords(request));
-  if (code === 0) await smoke(ssh, options.smoke);
-  await summarise(options.summary, [
-    ['commit', commit],
-    ['outcome', code === 0 ? 'serves' : `failed (exit code ${code}), everything is as before`],
-    ['seconds', ((performance.now() - start) / 1_000).toFixed(0)],
-    ...own.map(({ setting, name }) => [setting, name] as const),
-  ]);
+  const { code: ended, stdout: said } = await ssh.follow('deploy', ...requestWords(request));
+  const code = ended === 0 && !(await answersFromHere(context, ssh, options.smoke)) ? 1 : ended;
+  const seconds = (performance.now() - start) / 1_000;
+  const told = { commit, code, seconds, images: own, said, smoke: options.smoke, env };
+  if (options.summary) await appendFile(options.summary, deploySummary(told));
   return code;
 }
 

@@ -40,11 +40,11 @@ const remote = `script=$(cat); if [ "$(id -u)" = 0 ]; then exec bash -c "$script
 
 function nextSteps({ host, port }: Destination, said: string): string[] {
   const keys = [...said.matchAll(/^(ssh-\S+|ecdsa-\S+) \S+$/gm)].map(([line]) => line);
-  const name = port === 22 ? host : `[${host}]:${port}`;
+  const name = port === undefined ? host : `[${host}]:${port}`;
   return [
     '',
     'Store in GitHub, in the environment "production":',
-    `  variable DEPLOY_HOST         deploy@${host}${port === 22 ? '' : `:${port}`}`,
+    `  variable DEPLOY_HOST         deploy@${host}${port === undefined ? '' : `:${port}`}`,
     '  variable DEPLOY_KNOWN_HOSTS  these lines:',
     ...keys.map((key) => `    ${name} ${key}`),
     '  secret   DEPLOY_KEY          the private key that belongs to --key',

@@ -33,7 +33,11 @@ export const rollback: Command = withHelp(usage, async (context) => {
   const by = context.env['GITHUB_ACTOR'] ?? whoAsks(context);
   if (host) {
     const words = [...(to ? [to] : []), `BY=${by.replace(/[^\w.@-]/g, '_')}`, `ASKED_AT=${Date.now()}`];
-    return await withServer(context, parseDestination(host), (ssh) => ssh.follow('rollback', ...words));
+    return await withServer(
+      context,
+      parseDestination(host),
+      async (ssh) => (await ssh.follow('rollback', ...words)).code,
+    );
   }
   const stack = await openStack(context);
   return await rollBack({ ...stack, print: context.print }, by);

@@ -25,8 +25,9 @@ type Deps = {
   now: () => number;
 };
 
-/** Seconds for which nothing new may fire at the end; the autoscaler has watched the replicas for longer before. */
-const quietSeconds = 10;
+/** Milliseconds for which nothing new may fire at the end: longer than most critical alerts wait before they do. */
+const quietFor = 30_000;
+const lookEvery = 2_000;
 const longestBackup = 600_000;
 
 async function untilIdle({ print }: Server, look: () => Promise<Circumstances>): Promise<Circumstances> {
@@ -155,10 +156,11 @@ function quiet({ server }: Deps, before: { alerts: Set<string> | undefined }): S
   return {
     name: 'quiet',
     async run() {
-      const end = performance.now() + quietSeconds * 1_000;
+      if (!before.alerts) return server.print('no Alertmanager has watched');
+      const end = performance.now() + quietFor;
       while (performance.now() < end) {
         await requireQuiet(server, before.alerts);
-        await new Promise((resolve) => setTimeout(resolve, 2_000));
+        await new Promise((resolve) => setTimeout(resolve, lookEvery));
       }
     },
   };

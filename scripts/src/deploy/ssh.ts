@@ -20,8 +20,8 @@ export type Credentials = { key: string | undefined; knownHosts: string | undefi
 export type Ssh = {
   /** Answers what the server said. */
   ask(...words: readonly string[]): Promise<string>;
-  /** Shows what the server says as it comes; answers the exit code. */
-  follow(...words: readonly string[]): Promise<number>;
+  /** Shows what the server says as it comes; answers that and the exit code. */
+  follow(...words: readonly string[]): Promise<{ code: number; stdout: string }>;
   /** Sends what a program here writes to the server's standard input. */
   send(program: string, args: readonly string[], ...words: readonly string[]): Promise<void>;
 };
@@ -48,8 +48,7 @@ export async function withCredentials<T>(
 /** No question, no password, and no host that is not known: a wrong host key ends it. */
 export const sshArguments = ({ account, host, port }: Destination, { key, knownHosts }: Credentials): string[] => [
   '-T',
-  '-p',
-  String(port),
+  ...(port === undefined ? [] : ['-p', String(port)]),
   ...['BatchMode=yes', 'StrictHostKeyChecking=yes', 'ConnectTimeout=15', 'ServerAliveInterval=10'].flatMap((one) => [
     '-o',
     one,
@@ -74,7 +73,7 @@ export function createSsh(deps: Deps): Ssh {
   const options = [...sshArguments(destination, credentials), 'shortstack-entry'];
   return {
     ask: (...words) => must(run('ssh', [...options, ...words]), `asking the server: ${words[0]}`),
-    follow: async (...words) => (await run('ssh', [...options, ...words], { show: true, timeout: longest })).code,
+    follow: (...words) => run('ssh', [...options, ...words], { show: 'and keep', timeout: longest }),
     async send(program, args, ...words) {
       const source = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
       const ssh = spawn('ssh', [...options, ...words], { cwd, env, stdio: [source.stdout, 'ignore', 'inherit'] });

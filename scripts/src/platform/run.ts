@@ -8,8 +8,8 @@ type Options = {
   input?: string;
   /** Milliseconds after which the program is ended. */
   timeout?: number;
-  /** What the program says is shown as it comes instead of kept. */
-  show?: boolean;
+  /** What the program says is shown as it comes instead of kept, or as well as kept. */
+  show?: boolean | 'and keep';
 };
 
 export type Run = (program: string, args: readonly string[], options?: Options) => Promise<Ran>;
@@ -21,7 +21,7 @@ export const createRun =
   ({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): Run =>
   (program, args, { env: more = {}, input, timeout = 600_000, show = false } = {}) =>
     new Promise((resolve) => {
-      const output = show ? 'inherit' : 'pipe';
+      const output = show === true ? 'inherit' : 'pipe';
       const child = spawn(program, args, {
         cwd,
         env: { ...env, ...more },
@@ -32,6 +32,7 @@ export const createRun =
       const kept = { stdout: '', stderr: '' };
       for (const name of ['stdout', 'stderr'] as const)
         child[name]?.setEncoding('utf8').on('data', (text: string) => {
+          if (show) process[name].write(text);
           if (kept[name].length < keptOutput) kept[name] += text;
         });
       child.once('error', (error) => resolve({ ...kept, code: 127, stderr: `${program}: ${error.message}` }));

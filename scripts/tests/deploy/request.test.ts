@@ -28,7 +28,7 @@ describe('what a server is asked', () => {
 
 describe('where the server is', () => {
   test.each([
-    ['example.com', { account: 'deploy', host: 'example.com', port: 22 }],
+    ['example.com', { account: 'deploy', host: 'example.com', port: undefined }],
     ['ann@192.0.2.7:2222', { account: 'ann', host: '192.0.2.7', port: 2_222 }],
     ['[2001:db8::1]:2222', { account: 'deploy', host: '2001:db8::1', port: 2_222 }],
   ])('%s', (text, destination) => expect(parseDestination(text)).toEqual(destination));

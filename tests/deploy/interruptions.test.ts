@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from './support/eventually.ts';
+import { checkout, onServer } from './support/place.ts';
+import {
+  bookmark,
+  change,
+  credentials,
+  lastRelease,
+  leadsTo,
+  powerCut,
+  psql,
+  restart,
+  running,
+  script,
+  shorten,
+} from './support/server.ts';
+
+const target = 'https://example.com/interrupted';
+let code = '';
+beforeAll(async () => {
+  code = await shorten(target);
+});
+
+const underWay = () =>
+  eventually('a deployment is under way', async () => onServer('docker inspect shortstack-deploy'), 300_000);
+const followed = () =>
+  eventually('the link leads somewhere', async () => ((await leadsTo(code)) === target ? true : undefined), 180_000);
+
+test('two at once: the second is told who holds the lock', async () => {
+  change('// Two at once.');
+  const first = script('deploy');
+  await underWay();
+  const second = await script('rollback');
+  expect([second.code, second.stdout + second.stderr]).toEqual([
+    3,
+    expect.stringContaining('refused, this runs already: deploy'),
+  ]);
+  expect((await first).code).toBe(0);
+});
+
+test('the connection is cut: the server goes on by itself', async () => {
+  const commit = change('// The connection is cut.');
+  const verb = join(checkout, 'scripts', 'deploy');
+  const client = spawn(verb, { cwd: checkout, env: credentials(), stdio: 'ignore', detached: true });
+  await underWay();
+  process.kill(-(client.pid ?? 0), 'SIGKILL');
+  await eventually(
+    'it serves',
+    async () => ((await lastRelease()).includes(`${commit.slice(0, 12)}  serves`) ? true : undefined),
+    300_000,
+  );
+  expect(await leadsTo(code)).toBe(target);
+});
+
+/** Ends what deploys on the server at once when it begins with a step of a commit. Watched there, so as not to miss one. */
+const killAt = (step: string, commit: string) =>
+  onServer(`for _ in $(seq 15000); do
+    if grep -qs '${commit}.*"${step}"' /opt/shortstack/.deploy/journal.json; then docker kill shortstack-deploy; exit; fi
+    sleep 0.02
+  done; exit 1`);
+
+describe('ended in the middle', () => {
+  const steps = ['images', 'configuration', 'copy', 'files', 'replicas', 'services', 'edge', 'smoke test'];
+  test.each(steps)('at "%s": links are followed, and everything is as before when it is undone', async (step) => {
+    const takeBack = bookmark();
+    const before = await running();
+    const tree =
+      'cd /opt/shortstack && find . -path ./.deploy -prune -o -type f ! -name .env -print0 | sort -z | xargs -0 sha256sum | sha256sum';
+    const files = await onServer(tree);
+    const commit = change(`// Ended at ${step}.`);
+    const ended = script('deploy');
+    await killAt(step, commit);
+    expect((await ended).code).not.toBe(0);
+    expect(await leadsTo(code)).toBe(target);
+    expect(await onServer('shortstack-entry undo')).toContain('everything is as before');
+    expect([await running(), await onServer(tree)]).toEqual([before, files]);
+    expect(await leadsTo(code)).toBe(target);
+    takeBack();
+  });
+
+  test('by the power: everything comes back by itself, and the next one undoes and goes on', async () => {
+    const commit = change('// The power goes.');
+    const cut = script('deploy');
+    await eventually(
+      'replicas are being replaced',
+      async () =>
+        (await onServer('cat /opt/shortstack/.deploy/journal.json')).includes('"replicas"') ? true : undefined,
+      300_000,
+    );
+    powerCut();
+    expect((await cut).code).not.toBe(0);
+    await followed();
+    const { code: ended, stdout } = await script('deploy');
+    expect([ended, stdout]).toEqual([0, expect.stringContaining('was interrupted at')]);
+    expect(await lastRelease()).toContain(`${commit.slice(0, 12)}  serves`);
+  });
+});
+
+test('a restart of the machine: everything comes back by itself, and nothing is lost', async () => {
+  const urls = await psql('select count(*) from urls');
+  await restart();
+  await followed();
+  expect(await psql('select count(*) from urls')).toBe(urls);
+});

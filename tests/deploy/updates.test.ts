@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, expect, test } from '@jest/globals';
+import { eventually } from './support/eventually.ts';
+import { startLoad } from './support/load.ts';
+import { base, folder } from './support/place.ts';
+import {
+  bookmark,
+  change,
+  clicksOf,
+  commit,
+  lastRelease,
+  leadsTo,
+  psql,
+  running,
+  script,
+  setting,
+  shorten,
+} from './support/server.ts';
+
+const template = 'nginx/templates/servers.conf.template';
+const composeFile = 'docker-compose.yml';
+let key = '';
+let code = '';
+let takeBack: (() => void) | undefined;
+beforeAll(async () => {
+  [key, code] = [await setting('API_KEY'), await shorten('https://example.com/updated')];
+});
+afterEach(() => {
+  takeBack?.();
+  takeBack = undefined;
+});
+
+test('an update and a rollback: under load no request fails and no click is lost', async () => {
+  const before = await running();
+  const followed = await shorten('https://example.com/under-load');
+  const load = startLoad(base, key, followed);
+  takeBack = bookmark();
+  change('// An update.');
+  const updated = await script('deploy');
+  const after = await running();
+  const back = await script('rollback');
+  const { failures, gets, posts } = await load.stop();
+  expect([updated.code, back.code]).toEqual([0, 0]);
+  expect(after).not.toEqual(before);
+  expect(await running()).toEqual(before);
+  expect(failures).toEqual([]);
+  expect([gets > 500, posts > 50]).toEqual([true, true]);
+  await eventually('every click is counted', async () => ((await clicksOf(followed)) === gets ? true : undefined));
+  expect(await lastRelease()).toContain('rollback to ');
+});
+
+test('a database that lacks a role: the deployment adds it', async () => {
+  const has = () => psql("select count(*) from pg_roles where rolname = 'shortstack_monitor'");
+  await psql('drop owned by shortstack_monitor; drop role shortstack_monitor');
+  expect(await has()).toBe('0');
+  change('// A role is missing.');
+  expect((await script('deploy')).code).toBe(0);
+  expect([await has(), await leadsTo(code)]).toEqual(['1', 'https://example.com/updated']);
+});
+
+const bad: [string, string, () => string][] = [
+  [
+    'a setting that Compose does not take',
+    'configuration',
+    () => commit({ [composeFile]: (before) => `${before}\nnonsense: 1\n` }),
+  ],
+  [
+    'a template that nginx does not take',
+    'configuration',
+    () => commit({ [template]: (before) => `${before}\nnonsense;\n` }),
+  ],
+  [
+    'a service that does not start',
+    'services',
+    () =>
+      commit({
+        [composeFile]: (before) => before.replace('certificates:\n    <<: *base\n', '$&    entrypoint: [/nowhere]\n'),
+        'app/src/main.ts': (before) => `// With a service that does not start.\n${before}`,
+      }),
+  ],
+  ['a release that never gets ready', 'replicas', () => change("if (process.argv[2] === 'serve') process.exit(1);")],
+];
+
+test.each(bad)('%s: fails at "%s", and everything is as before', async (_what, step, make) => {
+  const before = await running();
+  const load = startLoad(base, key, code);
+  takeBack = bookmark();
+  make();
+  const { code: ended, stdout, stderr } = await script('deploy');
+  const { failures } = await load.stop();
+  expect([ended, stdout + stderr]).toEqual([
+    1,
+    expect.stringContaining(`failed at "${step}", everything is as before`),
+  ]);
+  expect(await running()).toEqual(before);
+  expect(failures).toEqual([]);
+  expect(await lastRelease()).toContain('failed');
+});
+
+test('no answer from where it is asked: the server goes back, and the summary says so', async () => {
+  const before = await running();
+  takeBack = bookmark();
+  change('// Nobody reaches it.');
+  const summary = join(folder, 'summary.md');
+  const { code: ended, stdout } = await script('deploy', ['--smoke', 'http://127.0.0.1:9/', '--summary', summary], {
+    GITHUB_SERVER_URL: 'https://code.example',
+    GITHUB_REPOSITORY: 'me/it',
+    GITHUB_RUN_ID: '7',
+  });
+  expect([ended, stdout]).toEqual([1, expect.stringContaining('the release before serves again')]);
+  expect(await running()).toEqual(before);
+  const text = readFileSync(summary, 'utf8');
+  for (const part of ['**failed**', '[this run](https://code.example/me/it/actions/runs/7)'])
+    expect(text).toContain(part);
+  expect(text).toMatch(/\| replicas \| \d+\.\d s \|/);
+});
