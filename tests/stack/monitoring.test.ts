@@ -126,5 +126,5 @@ describe('monitoring of the stack', () => {
     await mustScript('up', '--images=debian', '--profile', 'core');
     const watching = /^(prometheus|alertmanager|blackbox|\S+-exporter) /;
     expect((await containers()).toSorted()).toEqual(before.filter((container) => !watching.test(container)));
-  });
+  }, 480_000);
 });
