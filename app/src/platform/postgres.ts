@@ -26,8 +26,8 @@ const types: pg.CustomTypesConfig = {
     oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
 } as pg.CustomTypesConfig;
 
-/** SQLSTATE classes that say the server is going, gone or full, not that a statement was wrong. */
-const lost = /^(08|57P|53)/;
+/** SQLSTATE classes that say the server is going, gone, full or lets nobody in, not that a statement was wrong. */
+const lost = /^(08|28|57P|53)/;
 
 /** Whether an error means that Postgres could not answer, rather than that it refused a statement. */
 export function isPostgresDown(error: unknown): boolean {

@@ -11,6 +11,7 @@ describe('an error of a query', () => {
     ['Postgres is shutting down', error('57P01')],
     ['Postgres has no connection left', error('53300')],
     ['the disk is full', error('53100')],
+    ['it knows another password yet, as just after a restore', error('28P01')],
     ['the connection ended', new Error('Connection terminated unexpectedly')],
   ])('%s → Postgres is down', (_what, cause) => expect(isPostgresDown(cause)).toBe(true));
 
