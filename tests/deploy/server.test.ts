@@ -34,6 +34,16 @@ test('user data for a first start: what it writes and runs makes the same server
   expect((await init(server, '--check')).code).toBe(0);
 });
 
+test('nobody has a key that lets in: passwords stay, and it is said', async () => {
+  await onServer('mv /root/.ssh/authorized_keys /root/kept && rm /etc/ssh/sshd_config.d/10-shortstack.conf');
+  const said = await onServer('bash /root/shortstack-init 2>&1; echo $?; ls /etc/ssh/sshd_config.d');
+  await onServer('mv /root/kept /root/.ssh/authorized_keys');
+  expect(said).toContain('no account has an authorized key: sshd stays as it is\n1');
+  expect(said).not.toContain('10-shortstack');
+  expect((await init(server)).code).toBe(0);
+  expect(await onServer('sshd -T')).toMatch(/^passwordauthentication no$/m);
+});
+
 test('the account that deploys has no shell, no Docker and no other right', async () => {
   expect(await onServer('id -nG deploy')).toBe('deploy');
   expect(await onServer('sudo -lU deploy')).toMatch(/NOPASSWD: \/usr\/local\/sbin\/shortstack-entry$/m);
