@@ -5,9 +5,11 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { startLoad } from '../support/load.ts';
 import { project, source } from '../support/place.ts';
 import { docker, mustScript, run, script } from '../support/programs.ts';
-import { ask, eventually, rest, shorten } from '../support/stack.ts';
+import { ask, eventually, rest, setting, shorten } from '../support/stack.ts';
 
 const newer = 'postgres:18-test';
+/** The same once more under another name, as a minor version is. */
+const minor = 'postgres:17-test';
 const images = join(source, 'scripts', 'images', 'postgres');
 
 /** The next major version, from the packages of the suite that has it. */
@@ -31,11 +33,34 @@ beforeAll(async () => {
 
 const psql = (sql: string): Promise<string> =>
   docker('exec', `${project}-postgres-1`, 'psql', '-U', 'shortstack', '-d', 'shortstack', '-XAtqc', sql);
+const volumeOf = (): Promise<string> =>
+  docker(
+    'inspect',
+    '--format',
+    '{{range .Mounts}}{{if eq .Destination "/var/lib/postgresql/data"}}{{.Name}}{{end}}{{end}}',
+    `${project}-postgres-1`,
+  );
 const major = async (): Promise<string> => (await psql('show server_version')).split('.')[0] ?? '';
 const clicksOf = (code: string): Promise<string> =>
   psql(`select count(*) from events e join urls u on u.id = e.url_id
     where event_type = 'click' and short_code = '${code}'`);
 const leadsTo = async (code: string): Promise<string | null> => (await ask('GET', `/${code}`)).headers.get('location');
+
+test('a minor version and back: Postgres is started anew on the same volume, and no redirect fails', async () => {
+  const [before, volume] = [await setting('POSTGRES_IMAGE'), await volumeOf()];
+  await docker('tag', 'postgres:17.11', minor);
+  const kept = await shorten('https://example.com/kept-at-a-minor-one');
+  await using load = await startLoad({ connections: 4, postEvery: 1_000_000_000 });
+  await mustScript('upgrade-postgres', minor);
+  expect([await setting('POSTGRES_IMAGE'), await volumeOf()]).toEqual([minor, volume]);
+  expect(await clicksOf(kept)).toBe('0');
+  await mustScript('upgrade-postgres', '--undo');
+  const { failures, gets } = await load.stop();
+  expect([failures, gets > 100]).toEqual([[], true]);
+  // Empty is the usual one.
+  expect([await setting('POSTGRES_IMAGE'), await volumeOf()]).toEqual([before || 'postgres:17.11', volume]);
+  expect(await leadsTo(kept)).toBe('https://example.com/kept-at-a-minor-one');
+}, 600_000);
 
 test('a major version and back: no redirect fails, no click is lost, backups go on, and the one before stays', async () => {
   const before = await major();
