@@ -8,7 +8,7 @@ import { checkout } from './support/place.ts';
 import { script } from './support/programs.ts';
 import { holdTwo, rest } from './support/stack.ts';
 
-beforeAll(raiseMonitoring, 600_000);
+beforeAll(() => raiseMonitoring(), 600_000);
 afterAll(async () => {
   await rest();
   await lowerMonitoring();

@@ -15,7 +15,7 @@ async function valuesOf(path: string): Promise<string[]> {
 }
 
 beforeAll(() => raiseMonitoring('full'), 1_800_000);
-afterAll(lowerMonitoring, 600_000);
+afterAll(() => lowerMonitoring(), 600_000);
 
 /** A request that was told to be traced, by its id and its trace's. */
 type Traced = { id: string; trace: string };
