@@ -150,7 +150,7 @@ export const settings = {
     'REQUEST_TIMEOUT_SECONDS',
     integer(1, 600),
     '30',
-    'Longest time to receive a whole request.',
+    'Longest wait for a request and its body; for an upload three times as long.',
     {
       unit: 's',
     },

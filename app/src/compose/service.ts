@@ -11,6 +11,7 @@ import { isPostgresDown, isReadOnly } from '../platform/postgres.ts';
 import type { Tracing } from '../platform/tracing.ts';
 import { within } from '../platform/within.ts';
 import { composeAccess } from './access.ts';
+import { jsonLimits } from './body-limits.ts';
 import { composeClicks } from './clicks.ts';
 import { type Core, createCore, type ServiceConfig } from './core.ts';
 import { composeOperations } from './operations.ts';
@@ -69,7 +70,7 @@ export async function startService({ config, version }: Options): Promise<Servic
   const app = createApp({
     ...reporting,
     trustProxy: config.trustProxy,
-    bodyLimit: config.bodyLimit,
+    bodyLimits: jsonLimits(config),
     outer: [nameTraces(tracing), securityHeaders, cors(config.corsOrigins)],
     guard: access.guard,
     limit: access.limit,

@@ -7,6 +7,7 @@ import { createTransact } from '../platform/transact.ts';
 import { urlBulkRoutes } from '../urls/bulk-routes.ts';
 import { createUrlImport } from '../urls/import.ts';
 import { urlSchemas } from '../urls/url.ts';
+import { uploadLimits } from './body-limits.ts';
 import type { Core } from './core.ts';
 
 type Needs = {
@@ -20,5 +21,5 @@ export function composeUrlBulk({ background: db, config }: Core, needs: Needs): 
   const transact = createTransact(db);
   const deps = { schemas: urlSchemas(address), transact, keepIdsAhead, insertEvents, ...needs };
   const importUrls = createUrlImport(deps);
-  return urlBulkRoutes({ db, importUrls, publicAddress: address, bulkLimit: config.bulkLimit });
+  return urlBulkRoutes({ db, importUrls, publicAddress: address, bulkLimits: uploadLimits(config) });
 }

@@ -8,6 +8,7 @@ import { createCommit } from '../urls/commit.ts';
 import { createUserImport } from '../users/import.ts';
 import { userRoutes } from '../users/routes.ts';
 import { createUserRemoval } from '../users/service.ts';
+import { uploadLimits } from './body-limits.ts';
 import type { Core } from './core.ts';
 
 type Needs = {
@@ -24,6 +25,6 @@ export function composeUsers({ db, background, config, signal }: Core, needs: Ne
     db,
     removeUser: createUserRemoval({ commit, removeUrlsOfUser }),
     importUsers: createUserImport({ transact, keepIdsAhead }),
-    bulkLimit: config.bulkLimit,
+    bulkLimits: uploadLimits(config),
   });
 }

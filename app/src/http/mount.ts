@@ -1,7 +1,7 @@
 import { Router } from '@koa/router';
 import type { z } from 'zod';
 import { words } from '../words.ts';
-import { readJson } from './body.ts';
+import { type BodyLimits, readJson } from './body.ts';
 import type { Context, Middleware, State } from './context.ts';
 import { AppError, type FieldErrors } from './problem.ts';
 import type { Route } from './route.ts';
@@ -11,7 +11,7 @@ type Deps = {
   guard: (ctx: Context, route: Route) => Promise<void>;
   /** Refuses who asks too often. */
   limit: (ctx: Context, route: Route) => Promise<void>;
-  bodyLimit: number;
+  bodyLimits: BodyLimits;
 };
 
 const fieldErrors = (error: z.ZodError): FieldErrors =>
@@ -30,9 +30,9 @@ function parsed(schema: z.ZodType | undefined, value: unknown, code: 'malformed'
   throw new AppError(code, describe(errors), code === 'invalid' ? { errors } : {});
 }
 
-async function bodyOf(ctx: Context, route: Route, limit: number): Promise<unknown> {
+async function bodyOf(ctx: Context, route: Route, limits: BodyLimits): Promise<unknown> {
   if (!route.body) return undefined;
-  const body = await readJson(ctx, limit);
+  const body = await readJson(ctx, limits);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new AppError('malformed', 'The body is not a JSON object');
   }
@@ -44,7 +44,7 @@ const isWord = (path: string): boolean => words.has((path.split('/')[1] ?? '').t
 const isOpenEnded = (path: string): boolean => path.startsWith('/:');
 
 const middlewareOf =
-  (route: Route, prefix: string, { guard, limit, bodyLimit }: Deps): Middleware =>
+  (route: Route, prefix: string, { guard, limit, bodyLimits }: Deps): Middleware =>
   async (ctx, next) => {
     if (isOpenEnded(route.path) && isWord(ctx.path)) return next();
     ctx.state.route = prefix + route.path;
@@ -53,7 +53,7 @@ const middlewareOf =
     await limit(ctx, route);
     const params = parsed(route.params, (ctx as Context & { params: unknown }).params, 'malformed');
     const query = parsed(route.query, { ...ctx.query }, 'malformed');
-    const body = await bodyOf(ctx, route, bodyLimit);
+    const body = await bodyOf(ctx, route, bodyLimits);
     await route.handle(ctx, { params, query, body });
   };
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
-import { limited } from './body.ts';
+import { type BodyLimits, limited } from './body.ts';
 import type { Context } from './context.ts';
 import { AppError, invalidField } from './problem.ts';
 
@@ -22,10 +22,10 @@ const readable = (cause: unknown): AppError =>
   cause instanceof AppError ? cause : new AppError('malformed', 'The multipart body is malformed', { cause });
 
 /**
- * The part of a multipart body whose name is `file`, as it arrives, within `limit` bytes for the whole body. Whoever
+ * The part of a multipart body whose name is `file`, as it arrives, within the limits for the whole body. Whoever
  * stops reading it early stops the reading of the body.
  */
-export async function filePart(ctx: Context, limit: number): Promise<FilePart> {
+export async function filePart(ctx: Context, limits: BodyLimits): Promise<FilePart> {
   const parser = createParser(ctx);
   const stop = new AbortController();
   const found = Promise.withResolvers<FilePart>();
@@ -35,7 +35,7 @@ export async function filePart(ctx: Context, limit: number): Promise<FilePart> {
     stream = content;
     found.resolve({ type: info.mimeType, name: info.filename ?? '', content: untilDone(content, stop) });
   });
-  pipeline(limited(ctx.req, limit), parser, { signal: stop.signal }).then(
+  pipeline(limited(ctx.req, limits), parser, { signal: stop.signal }).then(
     () => found.reject(invalidField(field, 'a file in the multipart field of this name')),
     (error) => {
       found.reject(readable(error));

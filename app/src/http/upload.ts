@@ -1,4 +1,4 @@
-import { limited, refuseEncoded, refuseLong } from './body.ts';
+import { type BodyLimits, limited, refuseEncoded, refuseLong } from './body.ts';
 import type { Line } from './bulk.ts';
 import type { Context } from './context.ts';
 import { csvLines } from './csv.ts';
@@ -7,8 +7,8 @@ import { filePart } from './multipart.ts';
 import { AppError } from './problem.ts';
 
 type Options = {
-  /** Bytes of the whole body. */
-  limit: number;
+  /** Of the whole body. */
+  limits: BodyLimits;
   /** Columns that a CSV must have. */
   required: readonly string[];
 };
@@ -33,14 +33,14 @@ function linesOf(format: Format, source: AsyncIterable<Uint8Array>, required: re
 
 /**
  * The records of an uploaded file, read as it arrives: the body itself, or the field `file` of a form. 415 for a type
- * that is none of `uploadTypes`, 413 beyond the limit.
+ * that is none of `uploadTypes`, 408 and 413 beyond the limits.
  */
-export async function uploadedLines(ctx: Context, { limit, required }: Options): Promise<AsyncIterable<Line>> {
+export async function uploadedLines(ctx: Context, { limits, required }: Options): Promise<AsyncIterable<Line>> {
   const type = ctx.request.is(...uploadTypes);
   if (!type) throw new AppError('unsupported_type', `Send one of ${uploadTypes.join(', ')}`);
   refuseEncoded(ctx);
-  refuseLong(ctx, limit);
-  if (type !== 'multipart/form-data') return linesOf(formatOf(type), limited(ctx.req, limit), required);
-  const part = await filePart(ctx, limit);
+  refuseLong(ctx, limits.bytes);
+  if (type !== 'multipart/form-data') return linesOf(formatOf(type), limited(ctx.req, limits), required);
+  const part = await filePart(ctx, limits);
   return linesOf(formatOf(part.type, part.name), part.content, required);
 }

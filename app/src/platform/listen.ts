@@ -6,7 +6,7 @@ type Options = {
   listener: RequestListener;
   host: string;
   port: number;
-  /** Longest time to receive a whole request, in milliseconds. */
+  /** Longest time to receive the head of a request, in milliseconds; who reads a body keeps the time for that. */
   requestTimeout: number;
   /** The whole answer, as text, to bytes that are no request, by the code of Node's error. */
   malformed: (errorCode: string | undefined) => string;
@@ -23,13 +23,19 @@ export type Listening = {
 /** The address is taken or not ours. The message says all. */
 export class CannotListen extends Error {}
 
+/**
+ * What nobody reads, such as the body of a GET, may take so many times as long; so may an upload, which is read only as
+ * fast as it is stored.
+ */
+const wholeRequests = 10;
+
 /** Longer than nginx's 60 s, so that it is never us who close a connection under a request on its way. */
 const keepAliveTimeout = 65_000;
 
 function configure(server: Server, requestTimeout: number): void {
   server.keepAliveTimeout = keepAliveTimeout;
   server.headersTimeout = Math.min(requestTimeout, 10_000);
-  server.requestTimeout = requestTimeout;
+  server.requestTimeout = wholeRequests * requestTimeout;
   server.timeout = 2 * requestTimeout + keepAliveTimeout;
   server.maxHeadersCount = 100;
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Db } from '../database.ts';
+import type { BodyLimits } from '../http/body.ts';
 import { bulkReport } from '../http/bulk.ts';
 import { needs, type Route, route } from '../http/route.ts';
 import { uploadedLines, uploadTypes } from '../http/upload.ts';
@@ -12,13 +13,13 @@ type Deps = {
   db: Db;
   importUrls: ImportUrls;
   publicAddress: string;
-  /** Bytes of an upload. */
-  bulkLimit: number;
+  /** Of an upload. */
+  bulkLimits: BodyLimits;
 };
 
 const mostUrls = 10_000;
 
-const bulk = ({ importUrls, bulkLimit }: Deps): Route =>
+const bulk = ({ importUrls, bulkLimits }: Deps): Route =>
   route({
     method: 'POST',
     path: '/urls/bulk',
@@ -30,7 +31,7 @@ const bulk = ({ importUrls, bulkLimit }: Deps): Route =>
     upload: uploadTypes,
     answers: { 201: { description: 'What was read and what of it was added', schema: bulkReport } },
     async handle(ctx) {
-      const lines = await uploadedLines(ctx, { limit: bulkLimit, required: ['original_url'] });
+      const lines = await uploadedLines(ctx, { limits: bulkLimits, required: ['original_url'] });
       const report = await importUrls(lines, { most: mostUrls });
       ctx.status = 201;
       ctx.body = report;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Db } from '../database.ts';
+import type { BodyLimits } from '../http/body.ts';
 import { bulkReport } from '../http/bulk.ts';
 import { pageLinks, pageOf, pageQuery } from '../http/pages.ts';
 import { AppError } from '../http/problem.ts';
@@ -14,8 +15,8 @@ type Deps = {
   db: Db;
   removeUser: (id: number) => Promise<boolean>;
   importUsers: ImportUsers;
-  /** Bytes of an upload. */
-  bulkLimit: number;
+  /** Of an upload. */
+  bulkLimits: BodyLimits;
 };
 
 /** A file with so many of them is not a list of users. */
@@ -118,7 +119,7 @@ const remove = ({ removeUser }: Deps): Route =>
     },
   });
 
-const bulk = ({ importUsers, bulkLimit }: Deps): Route =>
+const bulk = ({ importUsers, bulkLimits }: Deps): Route =>
   route({
     ...common,
     method: 'POST',
@@ -129,7 +130,7 @@ const bulk = ({ importUsers, bulkLimit }: Deps): Route =>
     upload: uploadTypes,
     answers: { 201: { description: 'What was read and what of it was added', schema: bulkReport } },
     async handle(ctx) {
-      const lines = await uploadedLines(ctx, { limit: bulkLimit, required: ['username', 'email'] });
+      const lines = await uploadedLines(ctx, { limits: bulkLimits, required: ['username', 'email'] });
       const report = await importUsers(lines, { mostMalformed });
       ctx.status = 201;
       ctx.body = report;
