@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from './support/eventually.ts';
 import { checkout, docker, environment, name, onServer } from './support/place.ts';
@@ -18,7 +19,16 @@ const rules = 'monitoring/prometheus/rules/more.yml';
 /** Images of the monitoring, for a server that reaches no registry. */
 function loadImages(): void {
   const { services } = JSON.parse(
-    docker('compose', '--project-directory', checkout, '--profile', 'observability', 'config', '--format', 'json'),
+    docker(
+      'compose',
+      '--file',
+      join(checkout, 'docker-compose.yml'),
+      '--profile',
+      'observability',
+      'config',
+      '--format',
+      'json',
+    ),
   ) as { services: Record<string, { image: string }> };
   const images = watching.map((service) => services[service]?.image ?? '');
   const pipe = `set -o pipefail; docker save "$@" | docker exec -i ${name} docker load --quiet`;
