@@ -10,6 +10,7 @@ import { createCommit } from '../urls/commit.ts';
 import { createCreator } from '../urls/create.ts';
 import { createRoutes } from '../urls/create-routes.ts';
 import { urlRoutes } from '../urls/routes.ts';
+import { createSearching } from '../urls/searching.ts';
 import { createUrlService, type UrlService } from '../urls/service.ts';
 import { urlSchemas } from '../urls/url.ts';
 import type { Core } from './core.ts';
@@ -24,6 +25,8 @@ type Needs = {
 export type Urls = { readonly service: UrlService; readonly routes: readonly Route[] };
 
 const cleaningInterval = 600_000;
+/** Of the connections for requests, what searches may take: they are the slowest that a client can ask for. */
+const searchShare = 0.4;
 
 /** The urls: creation, once per Idempotency-Key; changes, removal and lists. */
 export function composeUrls(core: Core, stack: AsyncDisposableStack, { nextCode, forgetCodes }: Needs): Urls {
@@ -40,6 +43,8 @@ export function composeUrls(core: Core, stack: AsyncDisposableStack, { nextCode,
   runLoop(stack, clean, { interval: cleaningInterval, onError });
   const once = createOnce(transact);
   const wantRanks = composeRanking(core, stack);
-  const resource = urlRoutes({ db, service, wantRanks, ...common });
+  const atOnce = Math.max(1, Math.floor(searchShare * config.databasePoolSize));
+  const searching = createSearching({ db, atOnce });
+  const resource = urlRoutes({ db, service, wantRanks, searching, ...common });
   return { service, routes: [...resource, ...createRoutes({ creator, once, ...common })] };
 }

@@ -1,7 +1,6 @@
 import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Database, Db, Trx } from '../database.ts';
 import type { Page } from '../http/pages.ts';
-import { invalidField } from '../http/problem.ts';
 import { findUrlsByIds } from './store.ts';
 import type { CountedUrlRow } from './url.ts';
 
@@ -19,9 +18,6 @@ export type UrlFilter = {
 
 /** Totals of filtered lists are counted up to here. */
 export const mostCounted = 10_000;
-
-/** What a list shows, in which order. */
-type Wanted = { filter: UrlFilter; sort: Sort };
 
 /** The index on parts of texts needs three letters or digits in a row; other scripts it knows in some locales only. */
 const indexed = /[0-9A-Za-z]{3}/;
@@ -70,35 +66,6 @@ export async function listUrls(db: Db | Trx, filter: UrlFilter, page: Page, orde
   const rows = await findUrlsByIds(db, ids);
   if (order === 'desc') rows.reverse();
   return { rows, last: ids.slice(-1), more: found.length > page.limit };
-}
-
-/** Longest time of a search in milliseconds: shorter than any query's, so that Postgres ends it and its connection stays. */
-const patience = 1_500;
-const timeUp = '57014';
-const sooner = { q: 'a text that is found sooner', sort: 'an order that is found sooner' };
-
-/** What may take long about a list: its search, or its order where a filter narrows it. */
-const slowPart = (filter: UrlFilter, sort: Sort): 'q' | 'sort' | undefined =>
-  filter.q !== undefined ? 'q' : sort === 'clicks' && isNarrow(filter) ? 'sort' : undefined;
-
-/**
- * Runs what looks for urls. A search that very many urls, or the last of a million, would match may take too long, and so
- * may an order in which the first of many thousands that match are the last of a million: that is a 422, as it lies in
- * what was asked.
- */
-export async function searching<T>(db: Db, what: Wanted, work: (db: Db | Trx) => Promise<T>): Promise<T> {
-  const slow = slowPart(what.filter, what.sort);
-  if (!slow) return work(db);
-  const limited = async (trx: Trx) => {
-    await sql`select set_config('statement_timeout', ${String(patience)}, true)`.execute(trx);
-    return work(trx);
-  };
-  return db
-    .transaction()
-    .execute(limited)
-    .catch((error: { code?: unknown }) => {
-      throw error.code === timeUp ? invalidField(slow, `${sooner[slow]}: this one took too long`) : error;
-    });
 }
 
 /** Whether the filter wants anything less than all. */

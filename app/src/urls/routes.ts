@@ -4,8 +4,9 @@ import { pageLinks, pageOf, pageQuery } from '../http/pages.ts';
 import { AppError } from '../http/problem.ts';
 import { flag, id, text } from '../http/query.ts';
 import { needs, type Route, route } from '../http/route.ts';
-import { countUrls, listUrls, searching } from './list-store.ts';
+import { countUrls, listUrls } from './list-store.ts';
 import { listByClicks } from './ranked-store.ts';
+import type { Searching } from './searching.ts';
 import type { UrlService } from './service.ts';
 import { findUrl } from './store.ts';
 import { presentUrl, type UrlSchemas, url } from './url.ts';
@@ -17,6 +18,7 @@ type Deps = {
   schemas: UrlSchemas;
   /** Somebody looks at the order by clicks: it is to be kept up to date. */
   wantRanks: () => void;
+  searching: Searching;
 };
 
 const params = z.object({ id });
@@ -87,7 +89,7 @@ export function urlRoutes(deps: Deps): Route[] {
 /** Keys that a list is sorted by. */
 const sortKeys = { created: 1, clicks: 2 } as const;
 
-const listRoute = ({ db, publicAddress, wantRanks }: Deps): Route =>
+const listRoute = ({ publicAddress, searching, wantRanks }: Deps): Route =>
   route({
     method: 'GET',
     path: '/urls',
@@ -105,8 +107,8 @@ const listRoute = ({ db, publicAddress, wantRanks }: Deps): Route =>
       if (sort === 'clicks') wantRanks();
       const list = sort === 'clicks' ? listByClicks : listUrls;
       const [{ rows, last, more }, total] = await Promise.all([
-        searching(db, { filter, sort }, (on) => list(on, filter, page, order)),
-        searching(db, { filter, sort }, (on) => countUrls(on, filter)),
+        searching({ filter, sort }, (on) => list(on, filter, page, order)),
+        searching({ filter, sort }, (on) => countUrls(on, filter)),
       ]);
       const links = pageLinks(ctx.path, ctx.querystring, page, { last, more, total });
       if (links) ctx.set('Link', links);

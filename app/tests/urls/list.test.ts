@@ -176,6 +176,22 @@ test('a search that takes too long is a 422, and keeps nobody from the database'
   expect((await call(service, 'GET', '/urls?q=apple')).status).toBe(200);
 });
 
+test('more searches than there are connections, and none ends → 422 or 429 for each, and all else goes on', async () => {
+  const client = new pg.Client({ connectionString: service.databaseUrl });
+  await client.connect();
+  await client.query('begin; lock table urls');
+  const searches = Promise.all(Array.from({ length: 20 }, () => call(service, 'GET', '/urls?q=apple')));
+  const others = await Promise.all(Array.from({ length: 20 }, () => call(service, 'GET', '/users')));
+  const answers = await searches;
+  await client.query('rollback');
+  await client.end();
+  expect(new Set(others.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([422, 429]));
+  const refused = answers.find(({ status }) => status === 429);
+  expect(refused?.headers.get('Retry-After')).toBe('3');
+  expect((await call(service, 'GET', '/urls?q=apple')).status).toBe(200);
+});
+
 test('each filter has an index that serves it', async () => {
   const client = new pg.Client({ connectionString: service.databaseUrl });
   await client.connect();
