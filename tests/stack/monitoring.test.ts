@@ -101,6 +101,12 @@ describe('monitoring of the stack', () => {
     expect(await firing()).toContain('Watchdog');
   });
 
+  test('without Grafana → scripts/status begins with what the first row of its first board says', async () => {
+    const screen = await mustScript('status');
+    for (const line of [/^alerts +none fires$/m, /^serving +2 replicas$/m, /^probe +.*answers/m, /^told +1 ways$/m])
+      expect(screen).toMatch(line);
+  });
+
   test('the cache is away → RedisDown, and no query fails', async () => {
     const cache = (await stack.list()).find(({ service }) => service === 'cache');
     await run('docker', ['stop', cache?.name ?? '']);
