@@ -39,15 +39,9 @@ async function listenOn({ url, name, channel, timeout, onValue }: Options): Prom
   });
   client.on('error', () => {}); // Ends it: 'end' follows.
   client.on('notification', ({ payload }) => onValue(Number(payload)));
-  try {
-    await client.connect();
-    await client.query(`listen ${channel}`);
-    return client;
-  } catch (error) {
-    // Unanswered in time, it would stay connected, and be one more with each try.
-    client.end().catch(() => {});
-    throw error;
-  }
+  await client.connect();
+  await client.query(`listen ${channel}`);
+  return client;
 }
 
 /**
