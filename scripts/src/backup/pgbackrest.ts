@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { must, type Run, ScriptError } from '../platform/run.ts';
 import { type Backup, type BackupKind, parseBackups, parseRepositories } from './backup.ts';
 
@@ -68,7 +66,7 @@ export function createRepository(deps: Deps): Repository {
     },
     async remove() {
       // With a folder for locks of its own: `stop` would stop the other repository, too.
-      const locks = join(tmpdir(), `pgbackrest-${process.pid}`);
+      const locks = (await must(run('mktemp', ['-d']), 'making a folder for locks')).trim();
       try {
         await pgbackrest('stop', 'closing the repository', `--lock-path=${locks}`);
         for (const place of await places())

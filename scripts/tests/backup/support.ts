@@ -101,6 +101,7 @@ export async function startPlace(): Promise<Place> {
   const PATH = `${join(root, 'node_modules', '.bin')}:${programs}:${process.env['PATH']}`;
   const env = {
     ...process.env,
+    TMPDIR: join(folder, 'scratch'),
     PATH,
     PGBACKREST_CONFIG: writeConfig(folder, port, [firstGeneration], 'pgbackrest.conf'),
     HOME: folder,
