@@ -31,8 +31,12 @@ afterEach(() => {
   takeBack = undefined;
 });
 
-test('an update and a rollback: under load no request fails and no click is lost', async () => {
+const monitorRole = () => psql("select count(*) from pg_roles where rolname = 'shortstack_monitor'");
+
+test('an update of a database that lacks a role, and a rollback: under load no request fails and no click is lost', async () => {
   const before = await running();
+  await psql('drop owned by shortstack_monitor; drop role shortstack_monitor');
+  expect(await monitorRole()).toBe('0');
   const followed = await shorten('https://example.com/under-load');
   const load = startLoad(base, key, followed);
   takeBack = bookmark();
@@ -41,22 +45,13 @@ test('an update and a rollback: under load no request fails and no click is lost
   const after = await running();
   const back = await script('rollback');
   const { failures, gets, posts } = await load.stop();
-  expect([updated.code, back.code]).toEqual([0, 0]);
+  expect([updated.code, back.code, await monitorRole()]).toEqual([0, 0, '1']);
   expect(after).not.toEqual(before);
   expect(await running()).toEqual(before);
   expect(failures).toEqual([]);
   expect([gets > 500, posts > 50]).toEqual([true, true]);
   await eventually('every click is counted', async () => ((await clicksOf(followed)) === gets ? true : undefined));
   expect(await lastRelease()).toContain('rollback to ');
-});
-
-test('a database that lacks a role: the deployment adds it', async () => {
-  const has = () => psql("select count(*) from pg_roles where rolname = 'shortstack_monitor'");
-  await psql('drop owned by shortstack_monitor; drop role shortstack_monitor');
-  expect(await has()).toBe('0');
-  change('// A role is missing.');
-  expect((await script('deploy')).code).toBe(0);
-  expect([await has(), await leadsTo(code)]).toEqual(['1', 'https://example.com/updated']);
 });
 
 const bad: [string, string, () => string][] = [
