@@ -10,7 +10,6 @@ import {
   clicksOf,
   commit,
   lastRelease,
-  leadsTo,
   psql,
   running,
   script,
