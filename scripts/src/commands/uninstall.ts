@@ -27,7 +27,7 @@ export const uninstall: Command = withHelp(usage, async (context) => {
   const { root, run, print } = context;
   const { values, compose, secrets } = await openStack(context);
   if (project !== values['COMPOSE_PROJECT_NAME']) throw new ScriptError(usage);
-  const { BACKUP_PASSPHRASE } = await secrets.environment();
+  const { BACKUP_PASSPHRASE, BACKUP_PASSPHRASE_BEFORE } = await secrets.environment();
   const images = [...new Set((await compose.list()).map(({ imageId }) => imageId))];
   await down({ ...context, argv: [] });
   const kept = `${project}_backups`;
@@ -37,6 +37,7 @@ export const uninstall: Command = withHelp(usage, async (context) => {
   for (const image of images) await run('docker', ['image', 'rm', image]);
   for (const name of ['.secrets', '.env']) await rm(join(root, name), { recursive: true, force: true });
   print(`nothing of ${project} is left${keep ? ` but the volume ${kept}` : ''}`);
-  if (keep) print(`the backups are encrypted with ${BACKUP_PASSPHRASE}: this is the last place that says so`);
+  const older = BACKUP_PASSPHRASE_BEFORE ? `, older ones with ${BACKUP_PASSPHRASE_BEFORE}` : '';
+  if (keep) print(`the backups are encrypted with ${BACKUP_PASSPHRASE}${older}: this is the last place that says so`);
   return 0;
 });
