@@ -11,6 +11,7 @@ import { unlimitedKey } from './replica.ts';
 import { type CaseResult, summarise, table, thisMachine } from './report.ts';
 import { type Servers, startServers } from './servers.ts';
 import { soak, soakReport } from './soak.ts';
+import { benchStack } from './stack.ts';
 import { wrk } from './wrk.ts';
 
 /** As docker-compose.yml sets them; why: docs/performance.md. */
@@ -30,6 +31,7 @@ the same nginx as the ceiling; drives both in turn with wrk, and prints the medi
   --node-options=TEXT Node's options for the replicas (${usualNodeOptions})
   --profile DIR       write a CPU profile of each replica there (slows it down)
   --growth            nothing but the cost of requests with 10³ to 10⁷ urls and 10⁷ clicks in the database (wants 20 GB of disk)
+  --stack             nothing but a hot link through the running stack, against bare servers in containers like its own
   --soak MINUTES      nothing but one load by Zipf's law of this length, while memory is watched
   --smoke             one short round of each on few rows: shows that it works, not how fast
 `;
@@ -54,6 +56,7 @@ function readOptions() {
       profile: text,
       soak: text,
       growth: { type: 'boolean' },
+      stack: { type: 'boolean' },
       'node-options': text,
       smoke: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -75,6 +78,7 @@ function readOptions() {
     pause: number('pause'),
     profile: values.profile,
     growth: values.growth ?? false,
+    stack: values.stack ?? false,
     soakMinutes: values.soak === undefined ? undefined : Number(values.soak),
     nodeOptions: values['node-options'] ?? usualNodeOptions,
   };
@@ -107,6 +111,10 @@ async function grow({ rounds, seconds: { burst: seconds }, nodeOptions, rows }: 
   console.log(`\n${growthTable(results)}\n\ncommit ${thisMachine().commit}`);
 }
 
+async function runStack({ rounds, seconds: { burst: seconds } }: BenchOptions): Promise<void> {
+  console.log(`\n${await benchStack({ rounds, seconds })}\n\ncommit ${thisMachine().commit}`);
+}
+
 async function run(options: BenchOptions): Promise<void> {
   await using stack = new AsyncDisposableStack();
   console.error('starting the servers');
@@ -137,4 +145,5 @@ async function run(options: BenchOptions): Promise<void> {
 const options = readOptions();
 if (options.help) console.log(help);
 else if (options.growth) await grow(options);
+else if (options.stack) await runStack(options);
 else await run(options);

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 
-type Site = { name: string; port: number; upstream: readonly number[] };
+type Site = {
+  name: string;
+  /** Where it listens. */
+  address: string;
+  /** host:port of the servers behind it. */
+  upstream: readonly string[];
+};
 
 /** Fields as in production, so that writing the log costs what it costs there. */
 const logFormat = [
@@ -9,16 +15,16 @@ const logFormat = [
   '"upstream_time_s":"$upstream_response_time","address":"$remote_addr","agent":"$http_user_agent"}',
 ];
 
-const site = (folder: string, { name, port, upstream }: Site): string => `
+const site = (folder: string, { name, address, upstream }: Site): string => `
   upstream ${name} {
     zone ${name} 64k;
     least_conn;
-    ${upstream.map((server) => `server 127.0.0.1:${server} max_fails=3 fail_timeout=2s;`).join('\n    ')}
+    ${upstream.map((server) => `server ${server} max_fails=3 fail_timeout=2s;`).join('\n    ')}
     keepalive 64;
     keepalive_timeout 60s;
   }
   server {
-    listen 127.0.0.1:${port} backlog=4096;
+    listen ${address} backlog=4096;
     access_log ${join(folder, `${name}.log`)} json buffer=64k flush=1s;
     location / {
       proxy_pass http://${name};

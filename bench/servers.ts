@@ -84,9 +84,10 @@ export async function startServers(stack: AsyncDisposableStack, options: ServerO
     replicas.push(stack.use(await startReplica(folder, port, settings)));
   }
   const bare = await bareServers(stack, folder, behind.slice(replicaCount));
+  const local = (port: number) => `127.0.0.1:${port}`;
   const sites = [
-    { name: 'service', port: service, upstream: behind.slice(0, replicaCount) },
-    { name: 'ceiling', port: ceiling, upstream: behind.slice(replicaCount) },
+    { name: 'service', address: local(service), upstream: behind.slice(0, replicaCount).map(local) },
+    { name: 'ceiling', address: local(ceiling), upstream: behind.slice(replicaCount).map(local) },
   ];
   const nginx = stack.use(await startNginx(folder, sites));
   await answered(`http://127.0.0.1:${ceiling}/`, 302, 10_000);
