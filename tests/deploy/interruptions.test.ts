@@ -17,7 +17,7 @@ import {
   shorten,
 } from './support/server.ts';
 
-const target = 'https://example.com/interrupted';
+const target = 'https://www.example.org/interrupted';
 let code = '';
 beforeAll(async () => {
   code = await shorten(target);

@@ -23,7 +23,7 @@ let key = '';
 let code = '';
 let takeBack: (() => void) | undefined;
 beforeAll(async () => {
-  [key, code] = [await setting('API_KEY'), await shorten('https://example.com/updated')];
+  [key, code] = [await setting('API_KEY'), await shorten('https://www.example.org/updated')];
 });
 afterEach(() => {
   takeBack?.();
@@ -36,7 +36,7 @@ test('an update of a database that lacks a role, and a rollback: under load no r
   const before = await running();
   await psql('drop owned by shortstack_monitor; drop role shortstack_monitor');
   expect(await monitorRole()).toBe('0');
-  const followed = await shorten('https://example.com/under-load');
+  const followed = await shorten('https://www.example.org/under-load');
   const load = startLoad(base, key, followed);
   takeBack = bookmark();
   change('// An update.');

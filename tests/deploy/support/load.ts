@@ -9,7 +9,7 @@ const pause = 25;
 const postEvery = 10;
 
 function send(agent: Agent, base: string, path: string, key: string | undefined): Promise<number> {
-  const body = key === undefined ? '' : JSON.stringify({ url: 'https://example.com/made-under-load' });
+  const body = key === undefined ? '' : JSON.stringify({ url: 'https://www.example.org/made-under-load' });
   const headers =
     key === undefined
       ? {}

@@ -55,6 +55,7 @@ export const psql = (sql: string): Promise<string> =>
 export async function shorten(url: string): Promise<string> {
   const headers = { authorization: `Bearer ${await setting('API_KEY')}`, 'content-type': 'application/json' };
   const answer = await fetch(`${base}/shorten`, { method: 'POST', headers, body: JSON.stringify({ url }) });
+  if (answer.status !== 201) throw new Error(`POST /shorten answered ${answer.status}: ${await answer.text()}`);
   return ((await answer.json()) as { short_code: string }).short_code;
 }
 
