@@ -4,15 +4,16 @@ import { freePort } from '../app/tests/support/free-port.ts';
 import { makeUrls } from './data.ts';
 import { writeScripts } from './load-scripts.ts';
 import { cpuSeconds } from './process-time.ts';
-import { startReplica } from './replica.ts';
+import { type Replica, startReplica } from './replica.ts';
 import { type Servers, startServers } from './servers.ts';
 import { wrk } from './wrk.ts';
 
 // node bench/observing.ts: what it costs a replica to be watched, in CPU of its process for one hot redirect.
 
-const rounds = 5;
-const warmUp = 4;
-const seconds = 8;
+/** Short and many, one variant after another: what else the machine does then meets all of them alike. */
+const rounds = 20;
+const seconds = 3;
+const warmUp = 5;
 const connections = 64;
 const nodeOptions = '--max-semi-space-size=4 --max-old-space-size=144';
 
@@ -36,19 +37,27 @@ const costs = [
   { what: 'tracing 1 %', of: 3, over: 1 },
 ] as const;
 
-async function measure(
-  servers: Servers,
-  port: number,
-  script: string,
-  more: Record<string, string>,
-): Promise<Measured> {
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+async function measure({ pid, port }: Replica, script: string): Promise<Measured> {
+  const before = await cpuSeconds(pid);
+  const { perSecond, requests } = await wrk({ port, seconds, connections, script });
+  return { micros: ((await cpuSeconds(pid)) - before) * (1e6 / requests), perSecond };
+}
+
+/** A replica of each variant, warm. */
+async function startAll(stack: AsyncDisposableStack, servers: Servers, script: string): Promise<Replica[]> {
   const { cache, folder, postgres, queue } = servers;
   const stores = { databaseUrl: postgres.url, cacheUrl: cache.url, queueUrl: queue.url };
-  await using replica = await startReplica(folder, port, { ...stores, baseUrl: 'http://localhost', nodeOptions, more });
-  await wrk({ port, seconds: warmUp, connections, script });
-  const before = await cpuSeconds(replica.pid);
-  const { perSecond, requests } = await wrk({ port, seconds, connections, script });
-  return { micros: ((await cpuSeconds(replica.pid)) - before) * (1e6 / requests), perSecond };
+  const collector = await openCollector(stack);
+  const replicas: Replica[] = [];
+  for (const { more } of variants) {
+    const settings = { ...stores, baseUrl: 'http://localhost', nodeOptions, more: more(collector) };
+    const replica = stack.use(await startReplica(folder, await freePort(), settings));
+    await wrk({ port: replica.port, seconds: warmUp, connections, script });
+    replicas.push(replica);
+  }
+  return replicas;
 }
 
 /** A collector that takes everything and keeps nothing. */
@@ -63,24 +72,26 @@ async function openCollector(stack: AsyncDisposableStack): Promise<string> {
   return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
 }
 
-/** The best of all rounds as a table, as what else a machine does only takes away, and what of it each part costs. */
+/** Medians of all rounds as a table, and what each part costs: the median of what it cost in each round. */
 function report(results: readonly (readonly Measured[])[]): string[] {
-  const micros = results.map((own) => Math.min(...own.map((one) => one.micros)));
-  const perSecond = results.map((own) => Math.max(...own.map((one) => one.perSecond)));
-  const more = (values: readonly number[], of: number, over: number) =>
-    `${(((values[of] ?? 0) / (values[over] ?? 1) - 1) * 100).toFixed(1)} %`;
+  const of = (index: number, pick: (one: Measured) => number) => (results[index] ?? []).map(pick);
+  const more = (cost: (typeof costs)[number], pick: (one: Measured) => number) => {
+    const base = of(cost.over, pick);
+    const ratios = of(cost.of, pick).map((value, round) => value / (base[round] ?? value));
+    return `${((median(ratios) - 1) * 100).toFixed(1)} %`;
+  };
+  const micros = ({ micros: value }: Measured) => value;
+  const perSecond = ({ perSecond: value }: Measured) => value;
   return [
     '',
     '| | CPU of the replica, µs a redirect | requests/s |',
     '|---|---|---|',
     ...variants.map(
-      ({ name }, index) => `| ${name} | ${(micros[index] ?? 0).toFixed(1)} | ${(perSecond[index] ?? 0).toFixed(0)} |`,
+      ({ name }, index) =>
+        `| ${name} | ${median(of(index, micros)).toFixed(1)} | ${median(of(index, perSecond)).toFixed(0)} |`,
     ),
     '',
-    ...costs.map(
-      ({ of, over, what }) =>
-        `${what}: CPU a redirect ${more(micros, of, over)}, requests/s ${more(perSecond, of, over)}`,
-    ),
+    ...costs.map((cost) => `${cost.what}: CPU a redirect ${more(cost, micros)}, requests/s ${more(cost, perSecond)}`),
   ];
 }
 
@@ -89,15 +100,12 @@ async function main(): Promise<void> {
   const servers = await startServers(stack, { replicaCount: 1, nodeOptions });
   const codes = await makeUrls(servers.postgres.url, 1_000, 1_000);
   const { hot } = await writeScripts({ folder: servers.folder, codes, key: '', pause: 1 });
-  const collector = await openCollector(stack);
-  const port = await freePort();
+  const replicas = await startAll(stack, servers, hot);
   const results = variants.map(() => [] as Measured[]);
-  for (let round = 1; round <= rounds; round += 1)
-    for (const [index, { more, name }] of variants.entries()) {
-      const measured = await measure(servers, port, hot, more(collector));
-      results[index]?.push(measured);
-      console.log(`round ${round}  ${name}: ${measured.micros.toFixed(1)} µs, ${measured.perSecond.toFixed(0)}/s`);
-    }
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [index, replica] of replicas.entries()) results[index]?.push(await measure(replica, hot));
+    console.log(`round ${round}: ${results.map((own) => `${own.at(-1)?.micros.toFixed(1)} µs`).join(', ')}`);
+  }
   for (const line of report(results)) console.log(line);
 }
 

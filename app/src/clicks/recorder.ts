@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { batchWriter, encodeBatch } from './batch.ts';
 import type { Batch, Click, RecordClick, RecordedClick } from './click.ts';
 import { referrerHost } from './referrer.ts';
@@ -57,7 +58,8 @@ export function createRecorder({ visitor, agentText, deliver }: Deps): Recorder 
     idle = Promise.withResolvers();
   };
 
-  const schedule = () => void setImmediate(() => setImmediate(flush));
+  // A batch belongs to no request: without this, each would go on as part of the trace of the one that began the first.
+  const schedule = AsyncResource.bind(() => void setImmediate(() => setImmediate(flush)));
 
   return {
     record(click, durable) {

@@ -19,7 +19,7 @@ import { composePages } from './pages.ts';
 import { composeRedirects } from './redirects.ts';
 import { composeResources } from './resources.ts';
 import { composeStream } from './stream.ts';
-import { composeTracing, createObserve, nameTraces, tracedListener } from './tracing.ts';
+import { composeTracing, createObserve, nameTraces, traceClicks, tracedListener } from './tracing.ts';
 
 /** A running replica, to be drained and released. */
 export type Service = {
@@ -63,7 +63,7 @@ export async function startService({ config, version }: Options): Promise<Servic
   let server: Listening | undefined;
   const lifecycle = { inFlight: () => server?.inFlight() ?? 0, draining: () => server?.draining() ?? false };
   const operations = composeOperations(core, lifecycle, stack);
-  const redirects = composeRedirects(core, stack, clicks.recordClick);
+  const redirects = composeRedirects(core, stack, traceClicks(tracing, clicks.recordClick));
   const resources = await composeResources(core, stack, { forgetCodes: redirects.forgetCodes });
   const stream = composeStream(core, stack, { state: operations.state, draining: lifecycle.draining });
   const reporting = reportingOf(core, tracing);

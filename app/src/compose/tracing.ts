@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import type { RecordClick } from '../clicks/click.ts';
 import type { Config } from '../config.ts';
 import type { Middleware } from '../http/context.ts';
 import { edgeTimeOf, requestIdOf } from '../http/request.ts';
@@ -22,6 +23,19 @@ export async function composeTracing(config: Config, version: string): Promise<T
 
 export const tracedListener = (tracing: Tracing, inner: RequestListener): RequestListener =>
   tracing.listener(inner, { requestIdOf, edgeTimeOf });
+
+/** Shows how long a traced redirect waits until its click is durable; the batch that it leaves in is nobody's own. */
+export function traceClicks(tracing: Tracing, record: RecordClick): RecordClick {
+  if (tracing === noTracing) return record;
+  return (click, durable) => {
+    const end = tracing.begin('click');
+    if (!end) return record(click, durable);
+    record(click, () => {
+      end();
+      durable();
+    });
+  };
+}
 
 /** Names a traced request by its route, once that is known. */
 export const nameTraces =

@@ -125,17 +125,23 @@ export function startTelemetry(options: Options): Tracing {
   const followsParent = options.sampler.startsWith('parentbased');
 
   const beginsTrace = drawsRoots(options.sampler, options.samplerArg);
-  const begin = beginner(tracer, traces);
+  const beginRequest = beginner(tracer, traces);
 
   return {
     span: runner(tracer, current),
+    begin(name) {
+      const parent = current.getStore();
+      if (!parent) return undefined;
+      const span = tracer.startSpan(name, {}, parent);
+      return () => span.end();
+    },
     listener: (inner: RequestListener, read) => (request, response) => {
       const remote = parentOf(request);
       // Nearly every request, so nothing more is spent on it.
       if (remote ? followsParent && remote.traceFlags === TraceFlags.NONE : !beginsTrace())
         return inner(request, response);
       const parent = remote ? trace.setSpanContext(ROOT_CONTEXT, remote) : ROOT_CONTEXT;
-      const span = begin(request, response, parent, read);
+      const span = beginRequest(request, response, parent, read);
       if (!span.isRecording()) return inner(request, response);
       return current.run(trace.setSpan(parent, span), () => inner(request, response));
     },

@@ -16,6 +16,8 @@ export type ReadRequest = {
 /** What the rest of the service knows of tracing. telemetry.ts has the real one, and loads its library. */
 export type Tracing = AsyncDisposable & {
   span: RunInSpan;
+  /** Begins a step of the request that is being traced, and answers what ends it; undefined outside of one. */
+  begin(name: string): (() => void) | undefined;
   /** Traces the requests that a listener answers. */
   listener(inner: RequestListener, read: ReadRequest): RequestListener;
   /** Names the traced request that is being answered by its route's template. */
@@ -27,6 +29,7 @@ export type Tracing = AsyncDisposable & {
 /** Tracing that is off. */
 export const noTracing: Tracing = {
   span: (_name, _attributes, action) => action(),
+  begin: () => undefined,
   listener: (inner) => inner,
   nameRequest: () => {},
   traceOf: () => undefined,

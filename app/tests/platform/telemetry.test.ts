@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { pairs } from '../../src/platform/telemetry-settings.ts';
+import { makeLink } from '../redirects/links.ts';
 import { type Collector, startCollector } from '../support/otlp.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { testRedisUrl } from '../support/stores.ts';
@@ -38,6 +39,25 @@ test('a request that the edge traces: one trace from the edge to Postgres and Re
   const below = spans.filter(({ parentId }) => parentId === redirect?.spanId).map(({ name }) => name);
   expect(below).toEqual(expect.arrayContaining([expect.stringMatching(/^redis /)]));
   expect(requests[0]).toMatchObject({ path: '/v1/traces', headers: { 'x-team': 'a b' } });
+});
+
+test('a traced redirect shows the wait for its click, and nothing of the requests behind it, however busy it is', async () => {
+  const queueUrl = await testRedisUrl();
+  const { spans } = await traced({ queueUrl }, async (service) => {
+    const { code } = await makeLink(service, 'https://example.com/target');
+    const follow = async (flags: '00' | '01') => {
+      const headers = { traceparent: traceparent(flags) };
+      expect((await fetch(`${service.url}/${code}`, { redirect: 'manual', headers })).status).toBe(302);
+    };
+    const others = async () => {
+      for (let count = 0; count < 50; count += 1) await follow('00');
+    };
+    await Promise.all([follow('01'), ...Array.from({ length: 16 }, others)]);
+  });
+  const redirect = spans.find(({ name }) => name === 'GET /:code');
+  const names = spans.filter(({ parentId }) => parentId === redirect?.spanId).map(({ name }) => name);
+  expect(names).toContain('click');
+  expect(spans.filter(({ name }) => name === 'redis XADD')).toEqual([]);
 });
 
 test('a request that the edge does not trace leaves nothing', async () => {
