@@ -52,14 +52,15 @@ export function createRecorder({ visitor, agentText, deliver }: Deps): Recorder 
     waiting = waiting.slice(mostPerBatch);
     await deliver(batch);
     for (const done of durable) done();
-    if (clicks.length > 0) return schedule();
+    if (clicks.length > 0) return scheduleNext();
     busy = false;
     idle.resolve();
     idle = Promise.withResolvers();
   };
 
-  // A batch belongs to no request: without this, each would go on as part of the trace of the one that began the first.
-  const schedule = AsyncResource.bind(() => void setImmediate(() => setImmediate(flush)));
+  const schedule = () => void setImmediate(() => setImmediate(flush));
+  // Nobody's: else each batch would be part of the trace of the request that began the first of them.
+  const scheduleNext = AsyncResource.bind(schedule);
 
   return {
     record(click, durable) {

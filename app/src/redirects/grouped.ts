@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { ShortCode } from '../codes/short-code.ts';
 import { unavailable } from '../http/problem.ts';
 
@@ -41,9 +42,11 @@ export function createGrouped<T>({ ask, atOnce }: Deps<T>): (code: ShortCode) =>
     running += 1;
     void askFor(batch).then(() => {
       running -= 1;
-      next();
+      another();
     });
   };
+  // Nobody's: else each question would be part of the trace of the request that asked the first of them.
+  const another = AsyncResource.bind(next);
 
   return (code) =>
     new Promise((resolve, reject) => {

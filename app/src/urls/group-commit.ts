@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /** What became of one item of a group. */
 export type Outcome<R> = { kind: 'done'; value: R } | { kind: 'failed'; error: unknown };
 
@@ -46,14 +48,15 @@ export function createGroupCommit<I, R>(deps: Deps<I, R>): (item: I) => Promise<
     });
   const run = async (): Promise<void> => {
     running = true;
-    while (queue.length > 0) {
-      await gather();
-      const group = queue.splice(0, largest);
-      const failed = (error: unknown): Outcome<R>[] => group.map(() => ({ kind: 'failed', error }));
-      settle(group, await commit(group.map(({ item }) => item)).catch(failed));
-    }
-    running = false;
+    await gather();
+    const group = queue.splice(0, largest);
+    const failed = (error: unknown): Outcome<R>[] => group.map(() => ({ kind: 'failed', error }));
+    settle(group, await commit(group.map(({ item }) => item)).catch(failed));
+    running = queue.length > 0;
+    if (running) void runNext();
   };
+  // Nobody's: else each commit would be part of the trace of the request that began the first of them.
+  const runNext = AsyncResource.bind(run);
   return (item) =>
     new Promise((resolve, reject) => {
       if (queue.length >= waiting) return reject(full());

@@ -57,7 +57,8 @@ test('a traced redirect shows the wait for its click, and nothing of the request
   const redirect = spans.find(({ name }) => name === 'GET /:code');
   const names = spans.filter(({ parentId }) => parentId === redirect?.spanId).map(({ name }) => name);
   expect(names).toContain('click');
-  expect(spans.filter(({ name }) => name === 'redis XADD')).toEqual([]);
+  // That of the batch which it began, if it did.
+  expect(spans.filter(({ name }) => name === 'redis XADD').length).toBeLessThanOrEqual(1);
 });
 
 test('a request that the edge does not trace leaves nothing', async () => {

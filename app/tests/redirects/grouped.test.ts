@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, test } from '@jest/globals';
 import type { ShortCode } from '../../src/codes/short-code.ts';
 import { createGrouped } from '../../src/redirects/grouped.ts';
@@ -31,6 +32,27 @@ test('codes of one turn are one question, and those that come meanwhile the next
   expect(asked[1]?.codes).toEqual(['code4', 'code5']);
   asked[1]?.answer();
   expect(await Promise.all(later)).toEqual(['of code4', 'of code5']);
+});
+
+test('the question behind another is no part of the request that asked that one', async () => {
+  const { asked, ask } = heldStore();
+  const request = new AsyncLocalStorage<string>();
+  const during: (string | undefined)[] = [];
+  const told = (codes: readonly ShortCode[]) => {
+    during.push(request.getStore());
+    return ask(codes);
+  };
+  const grouped = createGrouped({ ask: told, atOnce: 1 });
+  const first = request.run('one', () => grouped(code(1)));
+  await settled();
+  const behind = request.run('two', () => grouped(code(2)));
+  await settled();
+  asked[0]?.answer();
+  await first;
+  await settled();
+  asked[1]?.answer();
+  await behind;
+  expect(during).toEqual(['one', undefined]);
 });
 
 test('who waits behind a question that fails fails with it', async () => {

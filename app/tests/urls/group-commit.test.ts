@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, test } from '@jest/globals';
 import { createGroupCommit, type Outcome } from '../../src/urls/group-commit.ts';
 
@@ -38,6 +39,27 @@ test('what comes during a commit goes together into the next one', async () => {
   finish(1);
   expect(await Promise.all(others)).toEqual(['done 2', 'done 3']);
   expect(groups).toEqual([[1], [2, 3]]);
+});
+
+test('the commit behind another is no part of the request that began that one', async () => {
+  const { commit, started, finish } = heldCommit();
+  const request = new AsyncLocalStorage<string>();
+  const during: (string | undefined)[] = [];
+  const told = (items: readonly number[]) => {
+    during.push(request.getStore());
+    return commit(items);
+  };
+  const add = createGroupCommit({ commit: told, largest: 10, waiting: 10, full, ...alone });
+  const first = started();
+  const one = request.run('one', () => add(1));
+  await first;
+  const second = started();
+  const two = request.run('two', () => add(2));
+  finish(0);
+  await second;
+  finish(1);
+  await Promise.all([one, two]);
+  expect(during).toEqual(['one', undefined]);
 });
 
 test('a group is no larger than allowed', async () => {
