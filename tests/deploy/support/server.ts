@@ -63,11 +63,20 @@ export const leadsTo = async (code: string): Promise<string | null> =>
   (await fetch(`${base}/${code}`, { redirect: 'manual' })).headers.get('location');
 
 /** What runs, by service and content of its image: how many replicas there are is the load's affair. */
-export async function running(): Promise<string[]> {
+async function look(): Promise<string[]> {
   const each = `'{{ index .Config.Labels "com.docker.compose.service" }} {{.Image}}'`;
-  const lines = (await onServer(`docker inspect --format ${each} $(docker ps -q)`)).split('\n');
+  // Of the stack alone: a deployment that has ended a moment ago may still be there.
+  const ids = '$(docker ps -q --filter label=com.docker.compose.project=shortstack)';
+  const lines = (await onServer(`docker inspect --format ${each} ${ids}`)).split('\n');
   return [...new Set(lines)].sort();
 }
+
+/** The same once no replica of a release before is left: the last one goes a moment after the new one serves. */
+export const running = (): Promise<string[]> =>
+  eventually('each service has one image', async () => {
+    const lines = await look();
+    return new Set(lines.map((line) => line.split(' ')[0])).size === lines.length ? lines : undefined;
+  });
 
 export const clicksOf = async (code: string): Promise<number> =>
   Number(
