@@ -41,7 +41,7 @@ test('nobody has a key that lets in: passwords stay, and it is said', async () =
   expect(said).toContain('no account has an authorized key: sshd stays as it is\n1');
   expect(said).not.toContain('10-shortstack');
   expect((await init(server)).code).toBe(0);
-  expect(await onServer('sshd -T')).toMatch(/^passwordauthentication no$/m);
+  expect(await onServer('sshd -T')).toMatch(/^passwordauthentication no$/im);
 });
 
 test('the account that deploys has no shell, no Docker and no other right', async () => {

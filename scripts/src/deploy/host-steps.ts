@@ -12,7 +12,7 @@ import { type Circumstances, findObstacles } from './preflight.ts';
 import type { DeployRequest } from './request.ts';
 import type { Server } from './server.ts';
 import type { Step } from './steps.ts';
-import { syncTree } from './tree.ts';
+import { lendSecrets, syncTree } from './tree.ts';
 
 type Deps = {
   server: Server;
@@ -65,9 +65,12 @@ const images = ({ server, request }: Deps): Step => ({
   },
 });
 
-const configuration = ({ incoming }: Deps): Step => ({
+const configuration = ({ server, tree, incoming, imageBefore }: Deps): Step => ({
   name: 'configuration',
-  run: () => checkTree(incoming),
+  async run() {
+    await lendSecrets(server.root, tree);
+    await checkTree(incoming, imageBefore === '');
+  },
 });
 
 const backup = ({ server, request, imageBefore }: Deps): Step => ({

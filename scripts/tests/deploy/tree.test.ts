@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { syncTree } from '../../src/deploy/tree.ts';
+import { lendSecrets, syncTree } from '../../src/deploy/tree.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -26,6 +26,14 @@ test('new, changed and removed files are told; the same ones are left alone', as
   expect(await read('live/deep/b')).toBe('2');
   expect((await stat(join(folder, 'live/a'))).ino).toBe(before.ino);
   expect(await sync()).toEqual([]);
+});
+
+test('a tree that has arrived is tried with the secrets of the server, which the next one does not take along', async () => {
+  await write({ 'new/a': '1', 'live/.secrets/key': 'k' });
+  for (let times = 0; times < 2; times += 1) await lendSecrets(join(folder, 'live'), join(folder, 'new'));
+  expect(await read('new/.secrets/key')).toBe('k');
+  expect(await sync()).toEqual(['a']);
+  expect(await read('live/.secrets/key')).toBe('k');
 });
 
 test('what is the server’s own stays: settings, secrets, what deployments remember', async () => {
