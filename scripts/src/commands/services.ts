@@ -18,7 +18,7 @@ export const startedByCompose = (compose: Composing): Promise<string[]> => liste
 const beside = ['observability', 'full', 'grafana'].flatMap((profile) => ['--profile', profile]);
 
 /** Ends what an earlier profile has started and this one has not: its memory may be why. Answers what that was. */
-export async function endOtherProfiles(compose: Pick<Compose, 'run' | 'list'>): Promise<string[]> {
+export async function endOtherProfiles(compose: Pick<Compose, 'run' | 'list' | 'pruneNetworks'>): Promise<string[]> {
   const [wanted, all, running] = await Promise.all([
     startedByCompose(compose),
     listed(compose, ...beside),
@@ -27,7 +27,8 @@ export async function endOtherProfiles(compose: Pick<Compose, 'run' | 'list'>): 
   const others = all.filter(
     (service) => !wanted.includes(service) && running.some((container) => container.service === service),
   );
-  if (others.length > 0)
-    await must(compose.run([...beside, 'rm', '--stop', '--force', ...others]), `ending ${others.join(', ')}`);
+  if (others.length === 0) return others;
+  await must(compose.run([...beside, 'rm', '--stop', '--force', ...others]), `ending ${others.join(', ')}`);
+  await compose.pruneNetworks();
   return others;
 }

@@ -54,6 +54,8 @@ export type Compose = {
   /** Compose's hash of a service as docker-compose.yml and the settings make it now. */
   hash(service: string, env?: Readonly<Record<string, string>>): Promise<string>;
   remove(ids: readonly string[]): Promise<void>;
+  /** Removes the stack's networks that no container uses: Compose's own `down` knows those of the chosen profile alone. */
+  pruneNetworks(): Promise<void>;
   /** Names of the stack's volumes: those of docker-compose.yml, and those that scripts/restore and scripts/upgrade-postgres made. */
   volumes(): Promise<string[]>;
   /** Runs `docker volume` with these arguments. */
@@ -86,6 +88,10 @@ export function createCompose({ run, project }: Deps): Compose {
         'reading docker-compose.yml',
       );
       return answer.trim().split(/\s+/).at(-1) ?? '';
+    },
+    async pruneNetworks() {
+      const args = ['network', 'prune', '--force', '--filter', `label=com.docker.compose.project=${project}`];
+      await must(run('docker', args), 'removing networks');
     },
     async volumes() {
       const args = ['volume', 'ls', '--quiet', '--filter', `label=com.docker.compose.project=${project}`];
