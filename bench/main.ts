@@ -15,7 +15,7 @@ import { benchStack } from './stack.ts';
 import { wrk } from './wrk.ts';
 
 /** As docker-compose.yml sets them; why: docs/performance.md. */
-const usualNodeOptions = '--max-semi-space-size=4 --max-old-space-size=144';
+const usualNodeOptions = '--max-semi-space-size=4 --max-old-space-size=96';
 
 const help = `npm run bench -- [options]
 

@@ -15,7 +15,7 @@ const rounds = 20;
 const seconds = 3;
 const warmUp = 5;
 const connections = 64;
-const nodeOptions = '--max-semi-space-size=4 --max-old-space-size=144';
+const nodeOptions = '--max-semi-space-size=4 --max-old-space-size=96';
 
 type Variant = { name: string; more: (collector: string) => Record<string, string> };
 

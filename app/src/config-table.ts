@@ -112,7 +112,12 @@ export const settings = {
   bulkLimit: setting('BULK_LIMIT_BYTES', integer(1_024, 268_435_456), '33554432', 'Largest bulk upload.', {
     unit: 'bytes',
   }),
-  l1Entries: setting('L1_ENTRIES', integer(100, 1_000_000), '20000', "Links kept in each replica's own cache."),
+  l1Entries: setting(
+    'L1_ENTRIES',
+    integer(100, 1_000_000),
+    '20000',
+    "Links kept in each replica's own cache; long ones count as several.",
+  ),
   cacheTtl: setting('CACHE_TTL_SECONDS', integer(1, 86_400), '3600', 'Backstop life of a shared cache entry.', {
     unit: 's',
   }),

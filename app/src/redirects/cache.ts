@@ -3,7 +3,10 @@ import { createGenerations } from '../generations.ts';
 import type { Link } from './target.ts';
 
 type Options = {
-  /** Links that are kept; and as many unknown codes, in a place of their own so that a scan evicts no link. */
+  /**
+   * Links that are kept, long ones counted as several so that this bounds memory; and as many unknown codes, in a place
+   * of their own so that a scan evicts no link.
+   */
   capacity: number;
   /** Milliseconds after which a link, or that there is none, is asked again whatever happened. */
   ttl: number;
@@ -24,10 +27,13 @@ export type LocalCache = {
 type Entry = { link: Link; readAt: number };
 
 const longestLastKnown = 3_600_000;
+/** Characters of a location that count as one link: with the usual ones short, 2,048 of them are eight links. */
+const usualLength = 256;
+const weigh = ({ link }: Entry): number => Math.max(1, Math.ceil(link.location.length / usualLength));
 
 /** The replica's own cache: parsed links in memory. Whether it may be believed is the lease's to say. */
 export function createLocalCache({ capacity, ttl, unknownTtl }: Options): LocalCache {
-  const links = createGenerations<string, Entry>(capacity);
+  const links = createGenerations<string, Entry>(capacity, weigh);
   const unknown = createGenerations<string, number>(capacity);
   const getUnknown = (code: string, now: number): null | undefined => {
     const readAt = unknown.get(code);

@@ -11,7 +11,7 @@ let replica: Replica;
 beforeAll(async () => {
   const database = stack.use(await createTestDatabase());
   // The heap that replicas have in the stack, and with npm start.
-  const heap = { NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=144' };
+  const heap = { NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=96' };
   const settings = {
     ...heap,
     DATABASE_URL: database.url,
