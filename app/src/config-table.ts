@@ -195,5 +195,12 @@ export const settings = {
     '0.01',
     'Share of traces that are kept.',
   ),
+  traceRate: setting(
+    'TRACE_RATE',
+    integer(1, 1_000_000),
+    '20',
+    'Traces that a replica begins at most, of that share; one that a caller has begun goes on.',
+    { unit: 'per second' },
+  ),
   otelResource: setting('OTEL_RESOURCE_ATTRIBUTES', z.string().describe('name=value,…'), '', 'Attributes of traces.'),
 };

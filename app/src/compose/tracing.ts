@@ -18,6 +18,7 @@ export async function composeTracing(config: Config, version: string): Promise<T
     resource: config.otelResource,
     sampler: config.otelSampler,
     samplerArg: config.otelSamplerArg,
+    mostPerSecond: config.traceRate,
   });
 }
 

@@ -30,12 +30,32 @@ export function makeSampler(name: SamplerName, share: number): Sampler {
   }
 }
 
+type Roots = {
+  name: SamplerName;
+  share: number;
+  /** Traces a second at most, whatever share of the requests that is. */
+  mostPerSecond: number;
+  now: () => number;
+};
+
 /**
  * Whether the next request without a parent begins a trace. For the usual sampler this is drawn here, as a span that is made
- * only to be dropped costs a redirect a fifth of its time; the others decide by themselves.
+ * only to be dropped costs a redirect a fifth of its time; the others decide by themselves. The bound by time keeps a busy
+ * replica's traces from costing what its redirects need, and from filling a small disk.
  */
-export const drawsRoots = (name: SamplerName, share: number): (() => boolean) =>
-  name === 'parentbased_traceidratio' ? () => Math.random() < share : () => true;
+export function drawsRoots({ name, share, mostPerSecond, now }: Roots): () => boolean {
+  if (name !== 'parentbased_traceidratio') return () => true;
+  let second = 0;
+  let begun = 0;
+  return () => {
+    if (Math.random() >= share) return false;
+    const current = Math.floor(now() / 1_000);
+    if (current !== second) begun = 0;
+    second = current;
+    begun += 1;
+    return begun <= mostPerSecond;
+  };
+}
 
 function decoded(text: string): string {
   try {

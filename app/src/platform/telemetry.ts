@@ -30,6 +30,8 @@ type Options = {
   resource: string;
   sampler: SamplerName;
   samplerArg: number;
+  /** Traces that the usual sampler begins in a second, at most. */
+  mostPerSecond: number;
 };
 
 /** Longest wait for the collector, also when the process ends, in milliseconds. */
@@ -124,7 +126,8 @@ export function startTelemetry(options: Options): Tracing {
   const untraceRedis = traceRedis(tracer, current);
   const followsParent = options.sampler.startsWith('parentbased');
 
-  const beginsTrace = drawsRoots(options.sampler, options.samplerArg);
+  const { sampler: name, samplerArg: share, mostPerSecond } = options;
+  const beginsTrace = drawsRoots({ name, share, mostPerSecond, now: Date.now });
   const beginRequest = beginner(tracer, traces);
 
   return {

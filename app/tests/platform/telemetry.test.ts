@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { pairs } from '../../src/platform/telemetry-settings.ts';
+import { drawsRoots, pairs } from '../../src/platform/telemetry-settings.ts';
 import { makeLink } from '../redirects/links.ts';
 import { type Collector, startCollector } from '../support/otlp.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -82,6 +82,24 @@ test('the usual sampler without an edge: its share, 0 and 1 at the ends', async 
   const sampled = (otelSamplerArg: number) => traced({ otelSampler: 'parentbased_traceidratio', otelSamplerArg }, ask);
   expect((await sampled(0)).spans).toEqual([]);
   expect((await sampled(1)).spans).not.toEqual([]);
+});
+
+test('the usual sampler begins so many traces a second, and as many in the next', () => {
+  let time = 1_000_999;
+  const draws = drawsRoots({ name: 'parentbased_traceidratio', share: 1, mostPerSecond: 3, now: () => time });
+  const begun = () => Array.from({ length: 10 }, draws).filter((each) => each).length;
+  expect(begun()).toBe(3);
+  time += 1;
+  expect(begun()).toBe(3);
+  expect(drawsRoots({ name: 'always_on', share: 1, mostPerSecond: 1, now: () => time })()).toBe(true);
+});
+
+test('a trace that the edge has begun goes on above the bound', async () => {
+  const { spans } = await traced({ otelSamplerArg: 1, traceRate: 1 }, async ({ url }) => {
+    for (let count = 0; count < 3; count += 1)
+      await fetch(`${url}/users/7`, { headers: { traceparent: traceparent('01') } });
+  });
+  expect(spans.filter(({ name }) => name === 'GET /users/:id')).toHaveLength(3);
 });
 
 test('the line of a traced request has its trace', async () => {
