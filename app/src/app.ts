@@ -18,6 +18,7 @@ export type AppDeps = {
   report: (error: unknown, fields: Record<string, unknown>) => void;
   /** Headers that every response carries, CORS. */
   outer: readonly Middleware[];
+  admit: (route: Route) => void;
   guard: (ctx: Context, route: Route) => Promise<void>;
   limit: (ctx: Context, route: Route) => Promise<void>;
   routes: readonly Route[];
@@ -26,12 +27,12 @@ export type AppDeps = {
 /** The service as a Koa app without a port: the list of middlewares that every request passes, in order. */
 export function createApp(deps: AppDeps): Koa<State> {
   const app = new Koa<State>();
-  const { guard, limit, bodyLimits } = deps;
+  const { admit, guard, limit, bodyLimits } = deps;
   app.use(identifyRequest(deps.trustProxy));
   app.use(accessLog(deps));
   app.use(renderErrors(deps));
   for (const middleware of deps.outer) app.use(middleware);
-  for (const middleware of mount(deps.routes, { guard, limit, bodyLimits })) app.use(middleware);
+  for (const middleware of mount(deps.routes, { admit, guard, limit, bodyLimits })) app.use(middleware);
   app.on('error', (error: Error, ctx?: Context) => {
     // An answer under way meets the end of its client's connection in whatever words the connection has for it.
     const isTheirs = clientWentAway(error) || ctx?.req.socket.errored === error;

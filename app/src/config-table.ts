@@ -98,6 +98,12 @@ export const settings = {
     'Whether the right-most X-Forwarded-For is the client: only when nothing but our own nginx can reach the port.',
   ),
   corsOrigins: setting('CORS_ORIGINS', origins, '', 'Origins that browsers may call the API from.'),
+  shedding: setting(
+    'SHEDDING',
+    onOff,
+    'on',
+    'Whether a replica that cannot keep up refuses requests (503, Retry-After): redirects last.',
+  ),
   rateLimit: setting('RATE_LIMIT', onOff, 'on', "The app's own rate limits."),
   rateLimitCreate: setting('RATE_LIMIT_CREATE', integer(1, 1_000_000), '100', 'Creates, changes and deletes.', {
     unit: 'per minute and key or address',

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { works } from './limits/shedding.ts';
 import { limitClasses } from './limits/window.ts';
 import { createClickMetrics } from './metrics-clicks.ts';
 import { createRedirectMetrics } from './metrics-redirects.ts';
@@ -47,8 +48,15 @@ function createRequestMetrics(registers: Registry[], enableExemplars: boolean) {
     registers,
   });
   for (const limitClass of limitClasses) rateLimited.inc({ class: limitClass }, 0);
+  const shed = new Counter({
+    name: 'shed_requests_total',
+    help: 'Requests refused with 503, as the replica had more to do than it could.',
+    labelNames: ['work'] as const,
+    registers,
+  });
+  for (const work of works) shed.inc({ work }, 0);
   const streamViewers = new Gauge({ name: 'stream_viewers', help: 'Streams of events that are open.', registers });
-  return { requestDuration, requestsInFlight, unloggedRequests, rateLimited, streamViewers };
+  return { requestDuration, requestsInFlight, unloggedRequests, rateLimited, shed, streamViewers };
 }
 
 /** Series that say how near the process and what it depends on are to their limits. */

@@ -3,6 +3,7 @@ import type { RecordClick } from '../clicks/click.ts';
 import type { ShortCode } from '../codes/short-code.ts';
 import { publicAddress } from '../config.ts';
 import type { Route } from '../http/route.ts';
+import type { Shedding } from '../limits/shedding.ts';
 import { createRedis } from '../platform/redis.ts';
 import { createWatch, type Watch } from '../platform/watch.ts';
 import { createLocalCache } from '../redirects/cache.ts';
@@ -28,7 +29,7 @@ export type Redirects = {
   readonly routes: readonly Route[];
   readonly forgetCodes: ForgetCodes;
   /** Answers plain redirects itself and hands everything else on. */
-  listener(fallThrough: RequestListener, reporting: Reporting): RequestListener;
+  listener(fallThrough: RequestListener, reporting: Reporting & { shedding: Shedding }): RequestListener;
 };
 
 /** How long a code that does not exist is believed not to, in milliseconds. */
@@ -147,10 +148,11 @@ export function composeRedirects(core: Core, stack: AsyncDisposableStack, record
   return {
     routes: redirectRoutes({ follow, recordClick, publicAddress: publicAddress(config) }),
     forgetCodes,
-    listener(fallThrough, reporting) {
+    listener(fallThrough, { shedding, ...reporting }) {
       const { trustProxy } = config;
       const reply = createReply({ ...reporting, recordClick, trustProxy });
-      return createListener({ follow, reply, countLocalHit, fallThrough, trustProxy });
+      const isTooMuch = () => shedding.refuses('redirect');
+      return createListener({ follow, reply, isTooMuch, countLocalHit, fallThrough, trustProxy });
     },
   };
 }

@@ -3,8 +3,10 @@ import { needsKey } from '../config.ts';
 import { cors } from '../http/cors.ts';
 import { securityHeaders } from '../http/headers.ts';
 import { malformedAnswer } from '../http/malformed.ts';
-import { unavailable } from '../http/problem.ts';
+import { overloaded, unavailable } from '../http/problem.ts';
 import { createRecord } from '../http/record.ts';
+import type { Route } from '../http/route.ts';
+import type { Shedding } from '../limits/shedding.ts';
 import { type Listening, listen } from '../platform/listen.ts';
 import type { Logger } from '../platform/logger.ts';
 import { isPostgresDown, isReadOnly } from '../platform/postgres.ts';
@@ -18,6 +20,7 @@ import { composeOperations } from './operations.ts';
 import { composePages } from './pages.ts';
 import { composeRedirects } from './redirects.ts';
 import { composeResources } from './resources.ts';
+import { composeShedding } from './shedding.ts';
 import { composeStream } from './stream.ts';
 import { composeTracing, createObserve, nameTraces, traceClicks, tracedListener } from './tracing.ts';
 
@@ -52,6 +55,11 @@ const reportingOf = (core: Core, tracing: Tracing) => ({
   report: (error: unknown, fields: Record<string, unknown>) => core.log.error('unexpected error', { error, ...fields }),
 });
 
+/** What costs next to nothing, such as its health, is answered always. */
+const admission = (shedding: Shedding) => (route: Route) => {
+  if (route.limit !== 'none' && shedding.refuses('other')) throw overloaded();
+};
+
 /** Starts a replica: makes every part, hands each what it needs, and listens. */
 export async function startService({ config, version }: Options): Promise<Service> {
   await using stack = new AsyncDisposableStack();
@@ -62,6 +70,7 @@ export async function startService({ config, version }: Options): Promise<Servic
   const clicks = await composeClicks(core, stack);
   let server: Listening | undefined;
   const lifecycle = { inFlight: () => server?.inFlight() ?? 0, draining: () => server?.draining() ?? false };
+  const shedding = composeShedding(core, stack);
   const operations = composeOperations(core, lifecycle, stack);
   const redirects = composeRedirects(core, stack, traceClicks(tracing, clicks.recordClick));
   const resources = await composeResources(core, stack, { forgetCodes: redirects.forgetCodes });
@@ -72,6 +81,7 @@ export async function startService({ config, version }: Options): Promise<Servic
     trustProxy: config.trustProxy,
     bodyLimits: jsonLimits(config),
     outer: [nameTraces(tracing), securityHeaders, cors(config.corsOrigins)],
+    admit: admission(shedding),
     guard: access.guard,
     limit: access.limit,
     routes: composePages(core, [
@@ -80,7 +90,7 @@ export async function startService({ config, version }: Options): Promise<Servic
     ]),
   });
   const { host, port, requestTimeout, drainTimeout } = config;
-  const listener = tracedListener(tracing, redirects.listener(app.callback(), reporting));
+  const listener = tracedListener(tracing, redirects.listener(app.callback(), { ...reporting, shedding }));
   server = await listen({ listener, host, port, requestTimeout: requestTimeout * 1_000, malformed: malformedAnswer });
   log.info('listening', { port: server.port, auth: needsKey(config) ? 'on' : 'off' });
   return running(server, log, stack.move(), drainTimeout * 1_000);

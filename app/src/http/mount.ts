@@ -7,6 +7,8 @@ import { AppError, type FieldErrors } from './problem.ts';
 import type { Route } from './route.ts';
 
 type Deps = {
+  /** Refuses what would be answered too late. */
+  admit: (route: Route) => void;
   /** Refuses who may not, and sets `ctx.state.identity`. */
   guard: (ctx: Context, route: Route) => Promise<void>;
   /** Refuses who asks too often. */
@@ -44,11 +46,12 @@ const isWord = (path: string): boolean => words.has((path.split('/')[1] ?? '').t
 const isOpenEnded = (path: string): boolean => path.startsWith('/:');
 
 const middlewareOf =
-  (route: Route, prefix: string, { guard, limit, bodyLimits }: Deps): Middleware =>
+  (route: Route, prefix: string, { admit, guard, limit, bodyLimits }: Deps): Middleware =>
   async (ctx, next) => {
     if (isOpenEnded(route.path) && isWord(ctx.path)) return next();
     ctx.state.route = prefix + route.path;
     ctx.state.prefix = prefix;
+    admit(route);
     await guard(ctx, route);
     await limit(ctx, route);
     const params = parsed(route.params, (ctx as Context & { params: unknown }).params, 'malformed');
@@ -69,7 +72,7 @@ const refuseUnmatched =
     throw new AppError('method_not_allowed', 'Method not allowed', { headers });
   };
 
-/** Puts the routes on a router: guard, limit, parse, handle; then refuses what none of them answers. */
+/** Puts the routes on a router: admit, guard, limit, parse, handle; then refuses what none of them answers. */
 export function mount(routes: readonly Route[], deps: Deps): Middleware[] {
   const router = new Router<State>();
   for (const route of routes) {

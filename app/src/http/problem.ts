@@ -41,6 +41,10 @@ export class AppError extends Error {
 export const unavailable = (detail: string, cause?: unknown): AppError =>
   new AppError('unavailable', detail, { headers: { 'Retry-After': '2' }, cause });
 
+/** There is more to do than can be done: 503, come again in a second. */
+export const overloaded = (): AppError =>
+  new AppError('unavailable', 'More requests than can be answered at the moment', { headers: { 'Retry-After': '1' } });
+
 /** One field is wrong: 422 with the field's name and what is expected. */
 export const invalidField = (field: string, expected: string): AppError =>
   new AppError('invalid', `${field}: ${expected}`, { errors: { [field]: expected } });

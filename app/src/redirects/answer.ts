@@ -1,4 +1,4 @@
-import { AppError, problemBody, problems } from '../http/problem.ts';
+import { AppError, overloaded, problemBody, problems } from '../http/problem.ts';
 import { messagePage, pageHeaders, previewPage } from './pages.ts';
 import { cacheControl, type Link, locationFor, type Refusal } from './target.ts';
 
@@ -31,6 +31,12 @@ const refusals: Record<Refusal, Words> = {
   },
 };
 
+const tooMuch: Words = {
+  error: overloaded(),
+  title: 'Too many are here at the moment',
+  message: 'Please try again in a second.',
+};
+
 /** The 3xx to a link for a request with this raw query. */
 export function redirectAnswer(link: Link, query: string): Answer {
   const headers = { Location: locationFor(link, query), 'Cache-Control': cacheControl(link.status) };
@@ -53,9 +59,9 @@ export const problemAnswer = (error: AppError, requestId: string): Answer => ({
 /** As problemAnswer, with all but the id written beforehand; `requestIdOf` lets no id pass that JSON would escape. */
 function preparedAnswer(error: AppError): (requestId: string) => Answer {
   const place = 'request-id';
-  const { status, body } = problemAnswer(error, place);
+  const { status, headers, body } = problemAnswer(error, place);
   const [before = '', after = ''] = body.split(place);
-  return (requestId) => ({ status, headers: problemHeaders, body: before + requestId + after });
+  return (requestId) => ({ status, headers, body: before + requestId + after });
 }
 
 const prepared: Record<Refusal, (requestId: string) => Answer> = {
@@ -68,13 +74,22 @@ const prepared: Record<Refusal, (requestId: string) => Answer> = {
 /** Whether a client reads pages rather than problems. */
 export const wantsPage = (accept: string | undefined): boolean => accept?.includes('text/html') ?? false;
 
-/** Why there is no redirect: a page for a browser, a problem for the rest. */
-export function refusalAnswer(refusal: Refusal, accept: string | undefined, requestId: string): Answer {
-  if (!wantsPage(accept)) return prepared[refusal](requestId);
-  const { error, title, message } = refusals[refusal];
-  const headers = { ...pageHeaders, 'Cache-Control': 'no-store', Vary: 'Accept' };
+/** A page for a browser, a problem for the rest. */
+function answerIn({ error, title, message }: Words, accept: string | undefined, problem: () => Answer): Answer {
+  if (!wantsPage(accept)) return problem();
+  const headers = { ...error.headers, ...pageHeaders, 'Cache-Control': 'no-store', Vary: 'Accept' };
   return { status: problems[error.code].status, headers, body: messagePage(title, message) };
 }
+
+/** Why there is no redirect. */
+export const refusalAnswer = (refusal: Refusal, accept: string | undefined, requestId: string): Answer =>
+  answerIn(refusals[refusal], accept, () => prepared[refusal](requestId));
+
+const preparedTooMuch = preparedAnswer(tooMuch.error);
+
+/** That there is more to do than can be done: 503 with Retry-After. */
+export const overloadedAnswer = (accept: string | undefined, requestId: string): Answer =>
+  answerIn(tooMuch, accept, () => preparedTooMuch(requestId));
 
 /** The page that shows where a link leads. */
 export const previewAnswer = (code: string, link: Link): Answer => ({

@@ -9,6 +9,8 @@ import type { Exchange, Reply } from './reply.ts';
 type Deps = {
   follow: Follow;
   reply: Reply;
+  /** Whether this one is refused, as a replica has more to do than it can. */
+  isTooMuch: () => boolean;
   /** Counts an answer that no store was asked for. */
   countLocalHit: () => void;
   /** Answers everything that is not a plain redirect: the Koa app. */
@@ -30,7 +32,14 @@ function codeIn(target = ''): ShortCode | undefined {
  * Answers `GET /:code` before Koa's context is made, which would cost more than all the rest of a redirect; everything
  * else falls through. The answer waits for nothing but the click, and for the stores that a code unknown here needs.
  */
-export function createListener({ follow, reply, countLocalHit, fallThrough, trustProxy }: Deps): RequestListener {
+export function createListener({
+  follow,
+  reply,
+  isTooMuch,
+  countLocalHit,
+  fallThrough,
+  trustProxy,
+}: Deps): RequestListener {
   const ask = (exchange: Exchange): void => {
     follow.redirect(exchange.code).then(
       (asked) => reply.outcome(exchange, asked.outcome, asked.timings),
@@ -48,6 +57,7 @@ export function createListener({ follow, reply, countLocalHit, fallThrough, trus
     const outcome = follow.atOnce(code, start);
     if (outcome === undefined && words.has(code.toLowerCase())) return fallThrough(request, response);
     const exchange = { request, response, code, requestId: requestIdOf(request), start };
+    if (isTooMuch()) return reply.tooMuch(exchange);
     if (trustProxy && isLate(edgeTimeOf(request), Date.now())) return void askIfAwaited(exchange);
     if (outcome === undefined) return ask(exchange);
     countLocalHit();

@@ -4,7 +4,7 @@ import type { ShortCode } from '../codes/short-code.ts';
 import type { Answered } from '../http/access-log.ts';
 import { AppError } from '../http/problem.ts';
 import { addressOf } from '../http/request.ts';
-import { type Answer, problemAnswer, redirectAnswer, refusalAnswer } from './answer.ts';
+import { type Answer, overloadedAnswer, problemAnswer, redirectAnswer, refusalAnswer } from './answer.ts';
 import type { Outcome } from './follow.ts';
 import type { Timings } from './resolve.ts';
 
@@ -31,6 +31,8 @@ export type Exchange = {
 export type Reply = {
   outcome(exchange: Exchange, outcome: Outcome, timings: Timings): void;
   error(exchange: Exchange, error: unknown): void;
+  /** There is more to do than can be done. */
+  tooMuch(exchange: Exchange): void;
   /** Nobody waits for the answer: no click, as the edge has asked another replica. */
   givenUp(exchange: Exchange): void;
 };
@@ -43,6 +45,15 @@ function queryOf(target = ''): string {
   const mark = target.indexOf('?');
   return mark < 0 ? '' : target.slice(mark + 1);
 }
+
+const clickOf = ({ request, requestId }: Exchange, urlId: number, trustProxy: boolean) => ({
+  urlId,
+  at: Date.now(),
+  requestId,
+  address: addressOf(request, trustProxy),
+  userAgent: request.headers['user-agent'] ?? '',
+  referrer: request.headers.referer ?? '',
+});
 
 /** Writes answers to requests that never met Koa. A redirect leaves once its click is durable. */
 export function createReply({ recordClick, record, translate, report, trustProxy }: ReplyDeps): Reply {
@@ -62,14 +73,6 @@ export function createReply({ recordClick, record, translate, report, trustProxy
     response.end(body, length === body.length ? 'latin1' : 'utf8');
     note(exchange, status, timings);
   };
-  const clickOf = ({ request, requestId }: Exchange, urlId: number) => ({
-    urlId,
-    at: Date.now(),
-    requestId,
-    address: addressOf(request, trustProxy),
-    userAgent: request.headers['user-agent'] ?? '',
-    referrer: request.headers.referer ?? '',
-  });
   return {
     outcome(exchange, outcome, timings) {
       const { request, requestId } = exchange;
@@ -78,7 +81,7 @@ export function createReply({ recordClick, record, translate, report, trustProxy
       }
       const { link } = outcome;
       const asked = performance.now();
-      return recordClick(clickOf(exchange, link.id), () => {
+      return recordClick(clickOf(exchange, link.id, trustProxy), () => {
         const answer = redirectAnswer(link, link.forwardQuery ? queryOf(request.url) : '');
         write(exchange, answer, { ...timings, click: performance.now() - asked });
       });
@@ -89,6 +92,9 @@ export function createReply({ recordClick, record, translate, report, trustProxy
       if (!known) report(error, { request_id: requestId, route });
       const shown = known ?? new AppError('internal', 'Internal error', { cause: error });
       write(exchange, problemAnswer(shown, requestId), {});
+    },
+    tooMuch(exchange) {
+      write(exchange, overloadedAnswer(exchange.request.headers.accept, exchange.requestId), {});
     },
     givenUp(exchange) {
       exchange.response.destroy();

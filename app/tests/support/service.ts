@@ -9,7 +9,14 @@ export type TestService = AsyncDisposable & {
   readonly databaseUrl: string;
 };
 
-const usual = { PORT: '0', LOG_LEVEL: 'error', RATE_LIMIT: 'off', AUTH: 'off', BASE_URL: 'https://sho.rt' };
+const usual = {
+  PORT: '0',
+  LOG_LEVEL: 'error',
+  RATE_LIMIT: 'off',
+  AUTH: 'off',
+  SHEDDING: 'off',
+  BASE_URL: 'https://sho.rt',
+};
 
 function usualConfig() {
   const result = readConfig(usual, () => '');
