@@ -20,6 +20,7 @@ export const boards = {
       cache: 18,
       clicks: 19,
       errorLogs: 20,
+      refused: 21,
     },
   },
   autoscaler: {

@@ -27,7 +27,7 @@ export const golden: BoardSpec = {
           unit: 'percentunit',
           min: 0,
           steps: rising(0.8, 0.95),
-          width: 8,
+          width: 6,
         },
         {
           panel: ['golden', 'eventLoop'],
@@ -38,7 +38,7 @@ export const golden: BoardSpec = {
           unit: 's',
           min: 0,
           steps: rising(0.1, 0.2),
-          width: 8,
+          width: 6,
         },
         {
           panel: ['golden', 'pool'],
@@ -48,7 +48,24 @@ export const golden: BoardSpec = {
           queries: [{ expr: 'sum by (state) (pg_pool_connections{job="app"})', legend: '{{state}}' }],
           unit: 'none',
           min: 0,
-          width: 8,
+          width: 6,
+        },
+        {
+          panel: ['golden', 'refused'],
+          kind: 'lines',
+          title: 'Refused',
+          description:
+            'Requests over a limit of their key or address (429), and such as there was no time for (503): lists and creates first.',
+          queries: [
+            {
+              expr: `sum by (class) (rate(rate_limited_requests_total{job="app"}[${rate}]))`,
+              legend: '429, {{class}}',
+            },
+            { expr: `sum by (work) (rate(shed_requests_total{job="app"}[${rate}]))`, legend: '503, {{work}}' },
+          ],
+          unit: 'reqps',
+          min: 0,
+          width: 6,
         },
       ],
     },
