@@ -47,7 +47,8 @@ test('what a server is kept from counts neither, and one that has ended is none'
   const withServer = startStopwatch([server.pid ?? 0]);
   await sleep(300);
   const seen = withServer();
-  expect(seen).toBeLessThan(process.platform === 'linux' ? alone() - 50 : alone() + 50);
+  // Where we were kept from running all the time, too, both stand still.
+  expect(seen).toBeLessThanOrEqual(process.platform === 'linux' ? Math.max(0, alone() - 50) : alone() + 50);
   server.kill('SIGKILL');
   await once(server, 'exit');
   expect(startStopwatch([server.pid ?? 0])()).toBeLessThan(50);
