@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { must, ScriptError } from '../platform/run.ts';
-import type { Compose } from '../stack/compose.ts';
+import type { Compose, Listed } from '../stack/compose.ts';
 
 type Deps = { compose: Compose };
 
@@ -14,6 +14,20 @@ export async function firing({ compose }: Deps): Promise<Set<string> | undefined
   const query = [...amtool, 'alert', 'query', '--output=json', 'severity=critical'];
   const alerts = reply.parse(JSON.parse(await must(compose.run(query), 'asking Alertmanager')));
   return new Set(alerts.map(({ labels }) => labels['alertname'] ?? 'unnamed'));
+}
+
+/** Milliseconds for which nothing new may fire: longer than most critical alerts wait before they do. */
+const usualQuiet = 30_000;
+/**
+ * What a Prometheus that has just begun finds at once is sent before it knows its Alertmanager, and again only after its
+ * resend delay of a minute.
+ */
+const quietOfNewPrometheus = 75_000;
+
+/** How long to look, in milliseconds, after a deployment that began at `begun` (ms since the epoch). */
+export async function quietTime({ compose }: Deps, begun: number): Promise<number> {
+  const isNew = ({ service, createdAt }: Listed) => service === 'prometheus' && Date.parse(createdAt) >= begun;
+  return (await compose.list()).some(isNew) ? quietOfNewPrometheus : usualQuiet;
 }
 
 /** Throws when something fires that did not before. */

@@ -5,7 +5,7 @@ import { findMissing } from '../machine/requirements.ts';
 import { ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
 import type { Compose } from '../stack/compose.ts';
-import { firing, requireQuiet } from './alerts.ts';
+import { firing, quietTime, requireQuiet } from './alerts.ts';
 import { readCircumstances } from './circumstances.ts';
 import { applyEdge, checkTree } from './edge.ts';
 import { type Circumstances, findObstacles } from './preflight.ts';
@@ -25,8 +25,6 @@ type Deps = {
   now: () => number;
 };
 
-/** Milliseconds for which nothing new may fire at the end: longer than most critical alerts wait before they do. */
-const quietFor = 30_000;
 const lookEvery = 2_000;
 const longestBackup = 600_000;
 
@@ -155,12 +153,12 @@ function smoke({ server }: Deps): Step {
   };
 }
 
-function quiet({ server }: Deps, before: { alerts: Set<string> | undefined }): Step {
+function quiet({ server }: Deps, before: { alerts: Set<string> | undefined; time: number }): Step {
   return {
     name: 'quiet',
     async run() {
       if (!before.alerts) return server.print('no Alertmanager has watched');
-      const end = performance.now() + quietFor;
+      const end = performance.now() + (await quietTime(server, before.time));
       while (performance.now() < end) {
         await requireQuiet(server, before.alerts);
         await new Promise((resolve) => setTimeout(resolve, lookEvery));
@@ -171,7 +169,7 @@ function quiet({ server }: Deps, before: { alerts: Set<string> | undefined }): S
 
 /** A deployment, in the order in which it happens; nothing is changed before the step "files". */
 export async function deploySteps(deps: Deps): Promise<Step[]> {
-  const before = { alerts: await firing(deps.server) };
+  const before = { alerts: await firing(deps.server), time: deps.now() };
   return [
     preflight(deps),
     images(deps),

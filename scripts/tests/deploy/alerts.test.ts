@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { firing, requireQuiet, tellFailure } from '../../src/deploy/alerts.ts';
+import { firing, quietTime, requireQuiet, tellFailure } from '../../src/deploy/alerts.ts';
 import { createRun } from '../../src/platform/run.ts';
 import { waitUntil } from '../../src/platform/wait-until.ts';
 import { createCompose } from '../../src/stack/compose.ts';
@@ -76,6 +76,14 @@ describe('alerts and a deployment', () => {
     expect(JSON.parse(stdout)).toMatchObject([
       { labels: { severity: 'warning' }, annotations: { summary: "failed at 'replicas', ' and more" } },
     ]);
+  });
+
+  test('a Prometheus that began with the deployment is looked at for longer: its first alerts are sent twice', async () => {
+    const made = Date.parse('2026-01-31T12:00:00Z');
+    const time = (service: string, begun: number) => quietTime({ compose: composeWith(service) }, begun);
+    expect(await time('prometheus', made - 1)).toBeGreaterThan(60_000);
+    expect(await time('prometheus', made + 1)).toBe(30_000);
+    expect(await time('alertmanager', made - 1)).toBe(30_000);
   });
 
   test('without an Alertmanager nothing is asked', async () =>
