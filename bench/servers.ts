@@ -65,9 +65,17 @@ async function makeFolder(stack: AsyncDisposableStack): Promise<string> {
 
 export type ServerOptions = { replicaCount: number; nodeOptions: string; profile?: string | undefined };
 
+/** Ends what was started also when somebody ends this process, and then the process. */
+function endBySignal(stack: AsyncDisposableStack): void {
+  const end = (code: number) => () => void stack.disposeAsync().finally(() => process.exit(code));
+  process.once('SIGINT', end(130));
+  process.once('SIGTERM', end(143));
+}
+
 /** Starts stores, replicas, bare servers and nginx; `stack` ends them in reverse. */
 export async function startServers(stack: AsyncDisposableStack, options: ServerOptions): Promise<Servers> {
   const { replicaCount, nodeOptions, profile } = options;
+  endBySignal(stack);
   const folder = await makeFolder(stack);
   const dir = join(folder, 'postgres');
   await mkdir(dir, { mode: 0o755 });

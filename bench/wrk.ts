@@ -40,7 +40,10 @@ export async function wrk({ port, seconds, connections, script }: Load): Promise
     script,
     `http://127.0.0.1:${port}`,
   ];
-  const { stdout } = await run('wrk', args, { timeout: (seconds + 60) * 1_000 });
+  const running = run('wrk', args, { timeout: (seconds + 60) * 1_000 });
+  const end = () => void running.child.kill();
+  process.once('exit', end);
+  const { stdout } = await running.finally(() => process.off('exit', end));
   const line = stdout.split('\n').find((each) => each.startsWith('RESULT '));
   if (!line) throw new Error(`wrk said nothing that can be read:\n${stdout}`);
   const { micros, ...rest } = JSON.parse(line.slice('RESULT '.length)) as LoadResult & { micros: number };
