@@ -130,12 +130,12 @@ test('the tester sends what the document describes, and shows what came back', a
   expect(Object.keys(body)).toEqual(['url', 'custom_alias']);
   await page.getByLabel('Body').fill(JSON.stringify({ url: address, custom_alias: 'tested' }));
   await page.getByRole('button', { name: 'Send' }).click();
-  await page.getByText('201').waitFor();
+  await page.getByText('201 Created').waitFor();
   await page.getByText('"short_code": "tested"').waitFor();
   await page.getByLabel('Operation').selectOption('GET /urls/{id}');
   await page.getByLabel('id (path, needed)').fill('999999');
   await page.getByRole('button', { name: 'Send' }).click();
-  await page.getByText('404').first().waitFor();
+  await page.getByText('404 Not Found').waitFor();
 });
 
 test('the status names the stores, the replicas and where else to look, and nothing that is not there', async () => {
