@@ -17,7 +17,8 @@ export const gate: Command = async ({ env, process }) => {
   const stopped = stopSignal(process);
   const names = placeOf(settings);
   const { dockerSocket, dockerTimeout, gateEngineSocket, gateReadSocket } = settings;
-  const engine = createDocker({ socketPath: gateEngineSocket, place: () => names, timeout: () => dockerTimeout });
+  const timeout = () => dockerTimeout;
+  const engine = createDocker({ socketPath: gateEngineSocket, place: () => names, timeout, now: Date.now });
   const onRefused = (call: object) => logger.warn('refused', call);
   let away: string | undefined;
   const onAway = ({ message }: Error) => {

@@ -119,7 +119,7 @@ async function serve(settings: LiveSettings['current'], logger: Logger, signal: 
   // Who has just begun is not stuck: until its first tick ends, that counts as one.
   metrics.lastTick.set(shown.lastTick / 1_000);
   const timeout = () => settings().dockerTimeout;
-  const engine = createDocker({ socketPath: dockerSocket, place: () => placeOf(settings()), timeout });
+  const engine = createDocker({ socketPath: dockerSocket, place: () => placeOf(settings()), timeout, now });
   const pages = pagesFor(settings, metrics, shown);
   const { port } = held.use(await listen(pages, { host: everywhere, port: metricsPort }));
   const count = (request: EdgeRequest) => countEdgeRequest(metrics.edge, request);

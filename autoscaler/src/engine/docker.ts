@@ -2,28 +2,20 @@ import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import Docker from 'dockerode';
 import { parseContainerUse } from './container-use.ts';
-import { type ContainerId, type Engine, EngineError, type Seen, type Template } from './engine.ts';
+import { createDescribe } from './describe.ts';
+import { type ContainerId, type Engine, EngineError, type Seen } from './engine.ts';
 import { labels } from './labels.ts';
-import {
-  type Listed,
-  type Place,
-  parseContainer,
-  parseImage,
-  parseList,
-  parseStats,
-  parseTemplate,
-  parseTop,
-} from './replies.ts';
+import { type Listed, type Place, parseImage, parseList, parseStats, parseTop } from './replies.ts';
 
 type Deps = {
   socketPath: string;
   place: () => Place & { service: string; templateService: string; edgeService: string };
   /** Longest wait for one answer, in milliseconds. */
   timeout: () => number;
+  now: () => number;
 };
 
 const keptOutput = 4_096;
-const keptTemplates = 32;
 
 const kindOf = ({ statusCode }: { statusCode?: number }) => {
   if (statusCode === undefined) return 'unreachable' as const;
@@ -64,31 +56,11 @@ async function runCommand(docker: Docker, id: ContainerId, command: readonly str
 
 type Call = <T>(signal: AbortSignal, ask: (abortSignal: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** Describes containers and templates. A template never changes, so that its description is read once. */
-function createDescribe(docker: Docker, call: Call, place: Deps['place']) {
-  const known = new Map<ContainerId, Template>();
-  const inspect = (id: ContainerId, signal: AbortSignal) =>
-    call(signal, async (abortSignal): Promise<unknown> => {
-      const answer: Promise<unknown> = docker.getContainer(id).inspect({ abortSignal });
-      return await answer.catch(unless(404));
-    });
-  return {
-    container: async (id: ContainerId, signal: AbortSignal) => {
-      const body = await inspect(id, signal);
-      return body === undefined ? [] : [parseContainer(body, place())];
-    },
-    template: async (id: ContainerId, signal: AbortSignal): Promise<Template[]> => {
-      const cached = known.get(id);
-      if (cached) return [cached];
-      const body = await inspect(id, signal);
-      if (body === undefined) return [];
-      if (known.size >= keptTemplates) known.clear();
-      const template = parseTemplate(body);
-      known.set(id, template);
-      return [template];
-    },
-  };
-}
+const createInspect = (docker: Docker, call: Call) => (id: ContainerId, signal: AbortSignal) =>
+  call(signal, async (abortSignal): Promise<unknown> => {
+    const answer: Promise<unknown> = docker.getContainer(id).inspect({ abortSignal });
+    return await answer.catch(unless(404));
+  });
 
 const isOf = (service: string) => (one: Listed) =>
   one.labels[labels.service] === service && one.labels[labels.oneOff] !== 'True';
@@ -98,18 +70,19 @@ const listProject = async (docker: Docker, call: Call, project: string, all: boo
   return parseList(await call(signal, (abortSignal) => docker.listContainers({ all, filters, abortSignal })));
 };
 
-function createSee(docker: Docker, call: Call, place: Deps['place']): Engine['see'] {
-  const describe = createDescribe(docker, call, place);
+function createSee(docker: Docker, call: Call, { place, now }: Deps): Engine['see'] {
+  const describe = createDescribe({ inspect: createInspect(docker, call), place, now });
   return async (signal): Promise<Seen> => {
     const { project, service, templateService, edgeService } = place();
     const list = await listProject(docker, call, project, true, signal);
+    describe.keep(new Set(list.map(({ id }) => id)));
     const unstarted = list.filter(isOf(templateService)).filter(({ state }) => state === 'created');
     const running = ({ state }: Listed) => Number(state === 'running');
     const edges = list.filter(isOf(edgeService)).toSorted((a, b) => running(b) - running(a));
     const [replicas, templates, edge] = await Promise.all([
-      Promise.all(list.filter(isOf(service)).map(({ id }) => describe.container(id, signal))),
+      Promise.all(list.filter(isOf(service)).map((one) => describe.container(one, signal))),
       Promise.all(unstarted.map(({ id }) => describe.template(id, signal))),
-      Promise.all(edges.slice(0, 1).map(({ id }) => describe.container(id, signal))),
+      Promise.all(edges.slice(0, 1).map((one) => describe.container(one, signal))),
     ]);
     return {
       replicas: replicas.flat().toSorted((a, b) => a.number - b.number),
@@ -181,11 +154,12 @@ const createWrites = (
 });
 
 /** The Docker Engine through dockerode, on a unix socket. The only place that knows of either. */
-export function createDocker({ socketPath, place, timeout }: Deps): Engine {
+export function createDocker(deps: Deps): Engine {
+  const { place, socketPath, timeout } = deps;
   const docker = new Docker({ socketPath });
   const call: Call = async (signal, ask) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout())]);
     return await ask(limit).catch(translate);
   };
-  return { see: createSee(docker, call, place), ...createReads(docker, call, place), ...createWrites(docker, call) };
+  return { see: createSee(docker, call, deps), ...createReads(docker, call, place), ...createWrites(docker, call) };
 }

@@ -18,19 +18,31 @@ const listed = z.object({
   Names: z.array(z.string()).default([]),
   State: z.enum(states),
   Labels: nullableRecord(z.string()),
+  Status: z.string().default(''),
+  NetworkSettings: z.object({ Networks: networks }).optional(),
 });
-export type Listed = { id: ContainerId; name: string; state: (typeof states)[number]; labels: Labels };
+/** `status` is the engine's sentence for people: state, age and health. */
+export type Listed = {
+  id: ContainerId;
+  name: string;
+  state: (typeof states)[number];
+  status: string;
+  labels: Labels;
+  networks: z.output<typeof networks>;
+};
 
 /** The answer of `GET /containers/json`. */
 export const parseList = (body: unknown): Listed[] =>
   z
     .array(listed)
     .parse(body)
-    .map(({ Id, Labels, Names, State }) => ({
+    .map(({ Id, Labels, Names, NetworkSettings, State, Status }) => ({
       id: Id as ContainerId,
       name: Names[0]?.replace(/^\//, '') ?? '',
       state: State,
+      status: Status,
       labels: Labels,
+      networks: NetworkSettings?.Networks ?? {},
     }));
 
 /** Docker writes the year one for "never". */

@@ -34,6 +34,7 @@ export const parseMemory = (text: string, field: string): number =>
 
 /** Reads the host's pressure, memory and CPUs from /proc, which in a container shows the host's. */
 export function createHost({ proc }: { proc: string }) {
+  const count = cpus().length; // Once: it costs as much as all the rest, and a machine that grows starts anew.
   let last: Host | undefined;
   return async (now: number): Promise<Host> => {
     const [pressure, available, total] = await Promise.all([
@@ -42,7 +43,7 @@ export function createHost({ proc }: { proc: string }) {
       figure(`${proc}/meminfo`, (text) => parseMemory(text, 'MemTotal'), undefined, now),
     ]);
     const memory = total.kind === 'known' ? total.value : (last?.memory ?? Number.POSITIVE_INFINITY);
-    last = { cpus: cpus().length, memory, memoryAvailable: available, pressure };
+    last = { cpus: count, memory, memoryAvailable: available, pressure };
     return last;
   };
 }

@@ -18,12 +18,17 @@ const signal = AbortSignal.timeout(120_000);
 const gateOn = async (path: string, readOnly: boolean) => {
   const { settings } = world;
   const names = placeOf(settings);
-  const engine = createDocker({ socketPath: settings.dockerSocket, place: () => names, timeout: () => 60_000 });
+  const engine = createDocker({
+    socketPath: settings.dockerSocket,
+    place: () => names,
+    timeout: () => 60_000,
+    now: Date.now,
+  });
   const onAway = ({ message }: Error) => away.push(message);
   const onRefused = ({ why }: { why: string }) => refused.push(why);
   const listener = createGate({ engineSocket: settings.dockerSocket, engine, names, readOnly, onAway, onRefused });
   open.push(await listen(listener, { socketPath: path, mode: 0o600 }));
-  return createDocker({ socketPath: path, place: () => names, timeout: () => 60_000 });
+  return createDocker({ socketPath: path, place: () => names, timeout: () => 60_000, now: Date.now });
 };
 
 const raw = (method: string, path: string, body?: string): Promise<number> =>

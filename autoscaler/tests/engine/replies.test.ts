@@ -148,7 +148,7 @@ describe('the address', () => {
 
 test('a list, a template, an image, processes', () => {
   expect(parseList([{ Id: 'a', State: 'exited', Labels: null }])).toEqual([
-    { id: 'a', name: '', state: 'exited', labels: {} },
+    { id: 'a', name: '', state: 'exited', status: '', labels: {}, networks: {} },
   ]);
   expect(parseTemplate(inspect)).toMatchObject({ configHash: 'h1', cpus: 0.75, inspect });
   expect(parseImage({ Id: 'sha256:1', RepoTags: null })).toEqual({

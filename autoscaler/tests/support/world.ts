@@ -80,6 +80,7 @@ export async function createWorld(env: Record<string, string> = {}) {
       socketPath: settings.dockerSocket,
       place: () => placeOf(settings),
       timeout: () => engineTimeout,
+      now: Date.now,
     });
     const unreadable: string[] = [];
     const intent = await openIntent({
