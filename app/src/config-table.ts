@@ -139,7 +139,7 @@ export const settings = {
     'CLICK_BUFFER',
     integer(100, 10_000_000),
     '200000',
-    'Clicks kept in memory while both the queue and Postgres are down; more are dropped and counted.',
+    'Clicks kept in memory while both the queue and Postgres are down, one that came alone counted as two; more are dropped and counted.',
   ),
   queueCapacity: setting(
     'QUEUE_CAPACITY_BYTES',

@@ -12,22 +12,32 @@ export type Backlog = {
   forget(count: number): void;
 };
 
+/** Clicks that a batch counts for at least: where few come, each is a batch of its own, and those take memory, too. */
+export const leastRoom = 2;
+
+const roomOf = ({ clicks }: Batch): number => Math.max(leastRoom, clicks);
+
 export function createBacklog(capacity: number): Backlog {
   let batches: Batch[] = [];
   let clicks = 0;
+  let room = 0;
   return {
     get clicks() {
       return clicks;
     },
     keep(batch) {
-      if (clicks + batch.clicks > capacity) return false;
+      if (room + roomOf(batch) > capacity) return false;
+      room += roomOf(batch);
       clicks += batch.clicks;
       batches.push(batch);
       return true;
     },
     oldest: (most) => batches.slice(0, most),
     forget(count) {
-      for (const batch of batches.slice(0, count)) clicks -= batch.clicks;
+      for (const batch of batches.slice(0, count)) {
+        clicks -= batch.clicks;
+        room -= roomOf(batch);
+      }
       batches = batches.slice(count);
     },
   };

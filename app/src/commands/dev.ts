@@ -6,7 +6,7 @@ import { stopSignal } from '../platform/signal.ts';
 import type { Command, CommandContext } from './command.ts';
 import { CommandError } from './command.ts';
 import { firstAdminKey, startDatabase } from './dev-database.ts';
-import { loadConfig } from './settings.ts';
+import { loadServiceConfig } from './settings.ts';
 import { readVersion } from './version.ts';
 import { welcome } from './welcome.ts';
 
@@ -14,7 +14,7 @@ type Print = (line: string) => void;
 
 /** On a terminal what a person wants to read must not drown in a line a request, unless it was asked for. */
 function configOf(context: CommandContext): Config {
-  const config = loadConfig(context);
+  const config = loadServiceConfig(context);
   const asked = context.env['LOG_LEVEL'] || context.env['LOG_LEVEL_FILE'];
   return context.process.stdout.isTTY && !asked ? { ...config, logLevel: 'warn' } : config;
 }

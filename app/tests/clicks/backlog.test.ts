@@ -22,3 +22,11 @@ test('what does not fit is refused, and fits when there is room again', () => {
   expect(backlog.keep(batch('d', 10))).toBe(true);
   expect(backlog.clicks).toBe(15);
 });
+
+test('a batch of one click takes the room of two: its memory is mostly that of a batch', () => {
+  const backlog = createBacklog(5);
+  expect(['a', 'b', 'c'].map((id) => backlog.keep(batch(id, 1)))).toEqual([true, true, false]);
+  expect(backlog.clicks).toBe(2);
+  backlog.forget(2);
+  expect(['d', 'e'].map((id) => backlog.keep(batch(id, 2)))).toEqual([true, true]);
+});

@@ -11,9 +11,12 @@ import { runVerb } from '../support/verb.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
+/** More links than the heap can hold: only who serves keeps any, and says so. */
+const tooMuch = { L1_ENTRIES: '1000000', NODE_OPTIONS: '--max-old-space-size=96' };
+
 /** A verb in a process of its own. */
 function start(databaseUrl: string, ...argv: string[]) {
-  const env = { PATH: process.env['PATH'], BASE_URL: 'https://sho.rt', DATABASE_URL: databaseUrl };
+  const env = { PATH: process.env['PATH'], BASE_URL: 'https://sho.rt', DATABASE_URL: databaseUrl, ...tooMuch };
   const child = spawn(process.execPath, [main, ...argv], { env, timeout: 60_000, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'close').then(([code]) => code as number | null);
   return { child, ended, errors: text(child.stderr) };
@@ -23,6 +26,7 @@ test.each([
   ['a verb that there is not', ['sing'], 2, /^usage: .* dev \| serve/],
   ['arguments that are wrong', ['seed', '--fast'], 1, /^Unknown option '--fast'/],
   ['a database that does not answer', ['migrate'], 1, /ECONNREFUSED/],
+  ['more to keep than memory has', ['serve'], 1, /^L1_ENTRIES and CLICK_BUFFER may take \d+ MB, more than half/],
 ])('%s: said on the error output, and the exit code tells', async (_, argv, code, said) => {
   const { child, ended, errors } = start('postgres://postgres@127.0.0.1:1/none', ...argv);
   const output = text(child.stdout);
