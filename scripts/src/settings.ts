@@ -96,6 +96,7 @@ const secrets = [
 ];
 
 const backups = [
+  setting('BACKUP_CPUS', decimal, '0.1', 'CPUs of backups and drills. More is quicker, and slows redirects meanwhile.'),
   setting('BACKUP_HOURS', integer(1, 168), '24', 'A backup of what has changed, so many hours after the last one.'),
   setting('BACKUP_FULL_DAYS', integer(1, 90), '7', 'A full backup, so many days after the last full one.'),
   setting('BACKUP_KEEP', integer(1, 100), '2', 'Full backups that are kept, each with all that came after it.'),

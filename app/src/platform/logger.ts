@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import winston from 'winston';
+import { gatherOutput } from './gathered-output.ts';
 
 export type Logger = winston.Logger;
 
@@ -44,9 +45,13 @@ const lineStream = (sink: (line: string) => void) =>
     },
   });
 
+/** One for the process, as stdout is. What waits when the process ends leaves before it does. */
+const output = gatherOutput(process.stdout);
+process.once('exit', output.flush);
+
 /** JSON lines on stdout: timestamp, level, message, service, then the fields. Messages are constant, data is in fields. */
 export function createLogger({ level, service, sink, traceOf = () => undefined }: Options): Logger {
-  const transports: winston.transport[] = [new winston.transports.Console()];
+  const transports: winston.transport[] = [new winston.transports.Stream({ stream: output.stream })];
   if (sink) transports.push(new winston.transports.Stream({ stream: lineStream(sink) }));
   return winston.createLogger({ level, format: winston.format.combine(errors(), line(service, traceOf)), transports });
 }
