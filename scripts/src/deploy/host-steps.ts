@@ -26,7 +26,8 @@ type Deps = {
 };
 
 const lookEvery = 2_000;
-const longestBackup = 600_000;
+/** A drill of three gigabytes with the tenth of a CPU that it has. */
+const longestBackup = 1_800_000;
 
 async function untilIdle({ print }: Server, look: () => Promise<Circumstances>): Promise<Circumstances> {
   print('waits for the backup or restore drill that runs');

@@ -17,6 +17,7 @@ ACME_SERVER=https://127.0.0.1:9/
 AUTOSCALER_PRESSURE_PERCENT=100
 AUTOSCALER_BAKE_SECONDS=5
 AUTOSCALER_DOWN_WINDOW_SECONDS=20
+BACKUP_CPUS=1
 `;
 
 /** Fenced blocks of the numbered way: commands, each with the output behind it, if there is one. */
