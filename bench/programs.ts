@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithUs } from './end-with-us.ts';
 
 export type Program = AsyncDisposable & {
   readonly pid: number;
@@ -37,10 +38,7 @@ export function startProgram({ name, command, args, env, log }: Options): Progra
   closeSync(output);
   child.once('error', () => {});
   if (child.pid === undefined) throw new Error(`${name}: cannot run ${command}; is it installed?`);
-  // Also one that is still being waited for when somebody ends the bench, and that nobody can dispose of yet.
-  const endWithUs = () => void child.kill('SIGKILL');
-  process.once('exit', endWithUs);
-  child.once('exit', () => process.off('exit', endWithUs));
+  endWithUs(child);
   const failed = failure(child, name, log);
   failed.catch(() => {}); // Whoever waits for it to be ready is told; later its absence shows in the numbers.
   return {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { endWithUs } from './end-with-us.ts';
 
 const run = promisify(execFile);
 
@@ -41,9 +42,8 @@ export async function wrk({ port, seconds, connections, script }: Load): Promise
     `http://127.0.0.1:${port}`,
   ];
   const running = run('wrk', args, { timeout: (seconds + 60) * 1_000 });
-  const end = () => void running.child.kill();
-  process.once('exit', end);
-  const { stdout } = await running.finally(() => process.off('exit', end));
+  endWithUs(running.child);
+  const { stdout } = await running;
   const line = stdout.split('\n').find((each) => each.startsWith('RESULT '));
   if (!line) throw new Error(`wrk said nothing that can be read:\n${stdout}`);
   const { micros, ...rest } = JSON.parse(line.slice('RESULT '.length)) as LoadResult & { micros: number };

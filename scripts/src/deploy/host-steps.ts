@@ -26,7 +26,7 @@ type Deps = {
 };
 
 const lookEvery = 2_000;
-/** A drill of three gigabytes with the tenth of a CPU that it has. */
+/** A drill that took 84 s with half a CPU (docs/backups.md) needs some minutes with a tenth, and a larger one more. */
 const longestBackup = 1_800_000;
 
 async function untilIdle({ print }: Server, look: () => Promise<Circumstances>): Promise<Circumstances> {
