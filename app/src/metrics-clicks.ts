@@ -14,6 +14,12 @@ export function createClickMetrics(registry: Registry) {
   for (const way of ['queue', 'postgres'] as const) appended.inc({ way }, 0);
   return {
     appended,
+    maker: new Gauge({
+      name: 'click_maker_info',
+      help: 'Which part of their ids the batches of clicks that this replica makes have in common.',
+      labelNames: ['maker'] as const,
+      registers,
+    }),
     buffered: gauge('clicks_buffered', 'Clicks in memory because neither queue nor Postgres takes them.'),
     dropped: counter('clicks_dropped_total', 'Clicks lost because the buffer in memory was full.'),
     ingested: counter('clicks_ingested_total', 'Clicks written to the history by this replica.'),

@@ -96,3 +96,10 @@ test('names are unique, and each setting says what it means', () => {
   for (const { meaning, schema } of rows)
     expect([meaning, schema.description]).toEqual([expect.stringMatching(/\.$/), expect.any(String)]);
 });
+
+test.each([
+  ['TRUE', true],
+  ['false', false],
+])('OTEL_SDK_DISABLED=%s', (value, expected) => {
+  expect(configOf({ OTEL_SDK_DISABLED: value }).otelDisabled).toBe(expected);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createBacklog } from '../src/clicks/backlog.ts';
 import { batchWriter, encodeBatch } from '../src/clicks/batch.ts';
+import { createBatchIds } from '../src/clicks/batch-id.ts';
 import type { ShortCode } from '../src/codes/short-code.ts';
 import { heapProblem } from '../src/kept-in-memory.ts';
 import { collectGarbage } from '../src/platform/collect-garbage.ts';
@@ -51,9 +52,10 @@ test('what they take is no more than is reckoned with', () => {
   }
   const backlog = createBacklog(clickBuffer);
   const bytes = batchWriter();
+  const ids = createBatchIds();
   const requestId = '01234567-89ab-4def-8123-456789abcdef';
   const seen = { requestId, visitor: '12345678', userAgent: 'Firefox', referrer: 'news.example' };
-  for (let at = 0; at < clickBuffer; at += 1) backlog.keep(encodeBatch([{ urlId: at, at, ...seen }], bytes));
+  for (let at = 0; at < clickBuffer; at += 1) backlog.keep(encodeBatch([{ urlId: at, at, ...seen }], ids, bytes));
   const taken = used() - before;
   expect(backlog.clicks).toBe(clickBuffer / 2);
   expect(cache.get('known1', 0)).toBeUndefined();

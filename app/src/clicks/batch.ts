@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import type { BatchIds } from './batch-id.ts';
 import { createReader, createWriter, type Reader, type Writer } from './bytes.ts';
 import type { Batch, RecordedClick } from './click.ts';
 import { dashed, readRequestId, writeRequestId } from './request-id.ts';
@@ -30,8 +30,8 @@ export const batchWriter = (): Writer => createWriter(16_384);
  * Puts clicks into one batch with an id of its own: version, id, texts, time of the first click, then about 30 bytes a
  * click. The id goes along with the bytes, so that it is the same on whichever way and however often they arrive.
  */
-export function encodeBatch(clicks: readonly RecordedClick[], bytes: Writer = batchWriter()): Batch {
-  const id = randomUUIDv7();
+export function encodeBatch(clicks: readonly RecordedClick[], ids: BatchIds, bytes: Writer = batchWriter()): Batch {
+  const id = ids.next(clicks.length);
   const start = clicks[0]?.at ?? 0;
   bytes.varint(batchVersion);
   bytes.hex(id.replaceAll('-', ''));
@@ -64,6 +64,12 @@ function readClick(bytes: Reader, texts: readonly string[], start: number): Reco
     referrer: readText(texts, bytes.varint()),
     requestId: readRequestId(bytes),
   };
+}
+
+/** The id of what encodeBatch wrote, without the rest; undefined where the bytes are no such batch. */
+export function readBatchId(payload: Buffer): string | undefined {
+  if (payload[0] !== batchVersion || payload.length < 17) return undefined;
+  return dashed(payload.toString('hex', 1, 17));
 }
 
 /** Reads what encodeBatch wrote. Throws a RangeError for bytes that are no such batch. */

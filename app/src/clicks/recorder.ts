@@ -1,9 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 import { batchWriter, encodeBatch } from './batch.ts';
+import type { BatchIds } from './batch-id.ts';
 import type { Batch, Click, RecordClick, RecordedClick } from './click.ts';
 import { referrerHost } from './referrer.ts';
 
 type Deps = {
+  ids: BatchIds;
   /** Eight bytes that stand for a visitor, see visitor.ts. */
   visitor: (at: number, address: string, userAgent: string) => string;
   /** What is kept of a User-Agent, see agent-texts.ts. */
@@ -28,7 +30,7 @@ const longestUserAgent = 400;
  * batch, and their answers wait for it. There is one append in flight at a time. Waiting two turns lets more clicks
  * into a batch than one does (measured: docs/performance.md).
  */
-export function createRecorder({ visitor, agentText, deliver }: Deps): Recorder {
+export function createRecorder({ ids, visitor, agentText, deliver }: Deps): Recorder {
   let clicks: Click[] = [];
   let waiting: (() => void)[] = [];
   const bytes = batchWriter();
@@ -46,7 +48,7 @@ export function createRecorder({ visitor, agentText, deliver }: Deps): Recorder 
   };
 
   const flush = async (): Promise<void> => {
-    const batch = encodeBatch(clicks.slice(0, mostPerBatch).map(recorded), bytes);
+    const batch = encodeBatch(clicks.slice(0, mostPerBatch).map(recorded), ids, bytes);
     const durable = waiting.slice(0, mostPerBatch);
     clicks = clicks.slice(mostPerBatch);
     waiting = waiting.slice(mostPerBatch);

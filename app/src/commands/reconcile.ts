@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { missingClicks, readAnswered } from '../clicks/answered.ts';
 import { measureInbox } from '../clicks/inbox.ts';
 import { measureStream } from '../clicks/queue.ts';
 import { type Comparison, compareSums, repairSums } from '../clicks/reconcile.ts';
@@ -9,12 +8,12 @@ import type { Config } from '../config.ts';
 import type { Db } from '../database.ts';
 import { type Command, CommandError } from './command.ts';
 import { openDatabase } from './open-database.ts';
+import { checkReplica } from './replica-clicks.ts';
 import { loadConfig } from './settings.ts';
 
 const usage = 'usage: npm run reconcile -- [--repair] [--metrics URL]...   (the /metrics address of each replica)';
 /** A history of years takes minutes to read. */
 const timeout = 3_600_000;
-const metricsTimeout = 5_000;
 
 type Print = (line: string) => void;
 
@@ -28,20 +27,6 @@ function parse(argv: readonly string[]) {
   } catch (cause) {
     throw new CommandError(`${(cause as Error).message}\n${usage}`, { cause });
   }
-}
-
-/** Redirects that a replica answered against clicks that it recorded; true where they are the same. */
-async function checkReplica(url: string, print: Print): Promise<boolean> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(metricsTimeout) }).catch((cause: Error) => {
-    throw new CommandError(`${url} does not answer (${cause.message})`, { cause });
-  });
-  if (!response.ok) throw new CommandError(`${url} answers ${response.status}`);
-  const answered = readAnswered(await response.text());
-  const { redirects, recorded, buffered, dropped } = answered;
-  print(`${url}: ${redirects} redirects, ${recorded} clicks recorded, ${buffered} in memory, ${dropped} dropped`);
-  const missing = missingClicks(answered);
-  if (missing !== 0) print(`  differs: ${missing > 0 ? `${missing} missing` : `${-missing} too many`}`);
-  return missing === 0 && dropped === 0;
 }
 
 async function showWaiting(config: Config, db: Db, print: Print): Promise<boolean> {
@@ -89,7 +74,7 @@ export const reconcile: Command = async (context) => {
   await using database = await openDatabase(config, timeout);
   const { db } = database;
   const checks: boolean[] = [];
-  for (const url of metrics) checks.push(await checkReplica(url, print));
+  for (const url of metrics) checks.push(await checkReplica(url, { db, queueUrl: config.queueUrl, print }));
   checks.push(await showWaiting(config, db, print));
   checks.push(await checkSums(db, repair, print));
   const good = checks.every(Boolean);

@@ -1,5 +1,6 @@
 import { createAgentTexts } from '../clicks/agent-texts.ts';
 import { type Backlog, createBacklog } from '../clicks/backlog.ts';
+import { createBatchIds } from '../clicks/batch-id.ts';
 import type { RecordClick } from '../clicks/click.ts';
 import { createDelivery, type Way } from '../clicks/delivery.ts';
 import { appendToInbox, pingPostgres } from '../clicks/inbox.ts';
@@ -81,7 +82,9 @@ export async function composeClicks(core: Core, stack: AsyncDisposableStack): Pr
   const backlog = createBacklog(config.clickBuffer);
   const ingestion = composeIngestion(core, stack, backlog);
   const delivery = composeDelivery(core, stack, backlog, ingestion);
-  const recorder = createRecorder({ visitor, agentText: composeAgentText(stack), deliver: delivery.deliver });
+  const ids = createBatchIds();
+  core.metrics.clicks.maker.set({ maker: ids.maker }, 1);
+  const recorder = createRecorder({ ids, visitor, agentText: composeAgentText(stack), deliver: delivery.deliver });
   stack.defer(async () => {
     await recorder.idle();
     const lost = await delivery.settle();

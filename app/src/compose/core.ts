@@ -8,6 +8,7 @@ import { createLogger, type Logger } from '../platform/logger.ts';
 import { createPostgres, isPostgresDown, isTimeUp } from '../platform/postgres.ts';
 import { createRedis, type RedisClient } from '../platform/redis.ts';
 import { noTracing, type Tracing } from '../platform/tracing.ts';
+import { createWaits, type Waits } from '../platform/waits.ts';
 
 /** What every capability may be handed: settings, stores, log, metrics, and the end of the process's life. */
 export type Core = {
@@ -19,6 +20,8 @@ export type Core = {
   metrics: Metrics;
   /** For requests: short time-outs, behind a breaker. */
   db: Db;
+  /** How long requests wait for one of their connections. */
+  connectionWaits: Waits;
   /** For loops and bulk work: few connections, long time-outs, so that neither starves the other. */
   background: Db;
   /** Connections behind the two, for metrics. */
@@ -70,7 +73,8 @@ export function createCore(
   const breakers = makeBreakers(stack, log, metrics);
   const { databaseUrl: url, databasePoolSize: poolSize, databaseTimeout: timeout } = config;
   const requests = { url, poolSize, timeout, name: 'shortstack', breaker: breakers.postgres, span: tracing.span };
-  const { db, pool } = stack.use(createPostgres<Database>(requests));
+  const connectionWaits = createWaits(() => performance.now());
+  const { db, pool } = stack.use(createPostgres<Database>({ ...requests, waits: connectionWaits }));
   const loops = { poolSize: backgroundConnections, timeout: backgroundTimeout, name: 'shortstack-background' };
   const second = stack.use(createPostgres<Database>({ ...requests, ...loops }));
   const { db: background } = second;
@@ -79,5 +83,6 @@ export function createCore(
   const queue = connectRedis(stack, log, config, 'queue');
   const ending = stack.adopt(new AbortController(), (controller) => controller.abort());
   const { signal } = ending;
-  return { config, version, log, logRing, metrics, db, background, pools, cache, queue, breakers, signal };
+  const stores = { db, connectionWaits, background, pools, cache, queue, breakers };
+  return { config, version, log, logRing, metrics, ...stores, signal };
 }

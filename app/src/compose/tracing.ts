@@ -6,13 +6,21 @@ import { edgeTimeOf, requestIdOf } from '../http/request.ts';
 import type { Metrics } from '../metrics.ts';
 import { noTracing, type Tracing } from '../platform/tracing.ts';
 
+/** Where traces go; undefined where there are none. */
+function tracesUrl({ otelDisabled, otelExporter, otlpEndpoint, otlpTracesEndpoint }: Config): string | undefined {
+  if (otelDisabled || otelExporter === 'none') return undefined;
+  return otlpTracesEndpoint ?? (otlpEndpoint && `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces`);
+}
+
 /** Tracing where a collector is set; else none, and its code is not even loaded. */
 export async function composeTracing(config: Config, version: string): Promise<Tracing> {
-  if (!config.otlpEndpoint) return noTracing;
+  const url = tracesUrl(config);
+  if (!url) return noTracing;
   const { startTelemetry } = await import('../platform/telemetry.ts');
   return startTelemetry({
-    endpoint: config.otlpEndpoint,
-    headers: config.otlpHeaders,
+    url,
+    headers: config.otlpTracesHeaders || config.otlpHeaders,
+    timeout: config.otlpTimeout,
     serviceName: config.otelServiceName,
     version,
     resource: config.otelResource,

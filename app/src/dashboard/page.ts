@@ -54,7 +54,7 @@ export function startPage({ version, address, authOn }: About): Page {
 <li><a href="/dashboard">The dashboard: make links and watch them</a></li>
 <li><a href="/docs">The API, to read and to try</a></li>
 <li><a href="/openapi.json">The same as an OpenAPI document</a></li>
-<li><a href="/health/ready">How this replica is</a></li>
+<li><a href="/health">Whether it answers</a></li>
 </ul>
 </main>
 <footer>Version ${escapeHtml(version)}. API keys are ${authOn ? 'needed' : 'not needed: AUTH=off'}.</footer>

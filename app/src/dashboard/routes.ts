@@ -29,7 +29,7 @@ const about = z
 
 function startRoute({ version, address, authOn }: Deps): Route {
   const { html, policy } = startPage({ version, address, authOn });
-  const links = { docs: '/docs', openapi: '/openapi.json', health: '/health/ready' };
+  const links = { docs: '/docs', openapi: '/openapi.json', health: '/health' };
   return route({
     ...page,
     path: '/',

@@ -9,12 +9,22 @@ export type Line =
 export type Candidate<Row> = { line: number; row: Row };
 export type Refused = { line: number; error: string };
 
+/** A batch is a short transaction, and all that is held in memory of a file. */
+const batchRows = 500;
+const batchSize = 1_048_576;
+/** As many as an upload may have urls; of users it may have more, whose errors would not fit into memory. */
+const listedErrors = 10_000;
+/** In characters, so that all of them are a few MB. */
+const longestError = 300;
+
 export const bulkReport = z
   .object({
     count: z.int().meta({ description: 'Records read.' }),
     imported: z.int().meta({ description: 'Records really inserted.' }),
     skipped: z.int().meta({ description: 'Records that were not inserted.' }),
-    errors: z.array(z.object({ line: z.int(), error: z.string() })),
+    errors: z
+      .array(z.object({ line: z.int(), error: z.string() }))
+      .meta({ description: `The first ${listedErrors}, and why reading ended early, if it did.` }),
     more_errors: z.int().optional().meta({ description: 'Errors that are not listed.' }),
   })
   .meta({ id: 'BulkReport' });
@@ -35,20 +45,18 @@ export type BulkDeps<Row> = Limits & {
   progress?: ((report: BulkReport) => void) | undefined;
 };
 
-/** A batch is a short transaction, and all that is held in memory of a file. */
-const batchRows = 500;
-const batchSize = 1_048_576;
-const listedErrors = 100;
-
 const describe = (error: z.ZodError): string =>
   error.issues
     .slice(0, 5)
     .map((issue) => `${issue.path.join('.') || 'record'}: ${issue.message}`)
     .join('; ');
 
+const shortened = (error: string): string =>
+  error.length > longestError ? `${error.slice(0, longestError - 1)}…` : error;
+
 function refuse(report: BulkReport, { line, error }: Refused): void {
   report.skipped += 1;
-  if (report.errors.length < listedErrors) report.errors.push({ line, error });
+  if (report.errors.length < listedErrors) report.errors.push({ line, error: shortened(error) });
   else report.more_errors = (report.more_errors ?? 0) + 1;
 }
 

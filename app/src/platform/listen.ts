@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 type Options = {
@@ -66,8 +66,15 @@ function refuseMalformed(server: Server, answering: Answering, malformed: Option
   });
 }
 
-async function drainServer(server: Server, inFlight: () => number, deadline: number): Promise<number> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+const close = (server: TcpServer): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
+
+async function drainServer(
+  server: Server,
+  doors: readonly TcpServer[],
+  inFlight: () => number,
+  deadline: number,
+): Promise<number> {
+  const closed = Promise.all([server, ...doors].map(close));
   server.closeIdleConnections();
   const end = Date.now() + deadline;
   while (inFlight() > 0 && Date.now() < end) await sleep(10);
@@ -77,12 +84,12 @@ async function drainServer(server: Server, inFlight: () => number, deadline: num
   return cut;
 }
 
-function open(server: TcpServer, host: string, port: number): Promise<void> {
+function open(server: TcpServer, host: string, port: number, reusePort = false): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', ({ code }: NodeJS.ErrnoException) =>
       reject(new CannotListen(`cannot listen on ${host}:${port} (${code}): set PORT or HOST to something free`)),
     );
-    server.listen(port, host, 1_024, resolve);
+    server.listen({ port, host, backlog: 1_024, reusePort }, resolve);
   });
 }
 
@@ -90,7 +97,28 @@ function open(server: TcpServer, host: string, port: number): Promise<void> {
 export async function checkPort({ host, port }: Pick<Options, 'host' | 'port'>): Promise<void> {
   const server = createTcpServer();
   await open(server, host, port);
-  await new Promise((resolve) => server.close(resolve));
+  await close(server);
+}
+
+const portOf = (server: TcpServer): number => (server.address() as AddressInfo).port;
+
+/**
+ * Sockets that listen to one port. Of each, an event loop takes one new connection a round (libuv since 1.45): when an
+ * edge that was reloaded comes with hundreds at once, the last of them, and every probe, would wait as many rounds.
+ */
+const doorsInAll = 8;
+
+/** Opens the server, and more doors to it where the kernel spreads connections over them. Answers these. */
+async function openAll(server: Server, host: string, port: number): Promise<TcpServer[]> {
+  // Whoever shares a port shares it with everybody: so we ask whether it is taken before we do.
+  await checkPort({ host, port });
+  const spreads = process.platform === 'linux';
+  await open(server, host, port, spreads);
+  const more = spreads ? doorsInAll - 1 : 0;
+  const enter = (socket: Socket) => void server.emit('connection', socket);
+  const doors = Array.from({ length: more }, () => createTcpServer({ allowHalfOpen: true, noDelay: true }, enter));
+  await Promise.all(doors.map((door) => open(door, host, portOf(server), true)));
+  return doors;
 }
 
 /** Starts to listen, and counts the requests in flight. Throws CannotListen when the port is taken. */
@@ -111,14 +139,14 @@ export async function listen({ listener, host, port, requestTimeout, malformed }
   const inFlight = () => countInFlight(answering);
   configure(server, requestTimeout);
   refuseMalformed(server, answering, malformed);
-  await open(server, host, port);
+  const doors = await openAll(server, host, port);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: portOf(server),
     inFlight,
     draining: () => draining,
     drain: (deadline) => {
       draining = true;
-      return drainServer(server, inFlight, deadline);
+      return drainServer(server, doors, inFlight, deadline);
     },
   };
 }

@@ -3,6 +3,7 @@ import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { type Breaker, isBreakerError } from './breaker.ts';
 import { noTracing, type RunInSpan } from './tracing.ts';
+import { createWaits, type Waits } from './waits.ts';
 
 type Options = {
   url: string;
@@ -12,6 +13,8 @@ type Options = {
   /** Name shown in pg_stat_activity. */
   name: string;
   breaker: Breaker;
+  /** Told of waits for a connection that others have. */
+  waits?: Waits;
   /** Makes each query a step of the traced request that asks it. */
   span?: RunInSpan;
 };
@@ -54,8 +57,10 @@ const describe = (statement: unknown): Record<string, string> => ({
 const preparedName = /^\/\* (\w+) \*\//;
 
 /**
- * A statement that begins with a comment of one word is prepared under it once a connection: Postgres parses and plans
- * it no more. For short statements asked all the time, with their columns named: `*` fails when a migration adds one.
+ * A statement that begins with a comment of one word is prepared under it once a connection: Postgres parses it no more.
+ * Nor does it plan it, from the sixth time on, where a plan for any values looks as good as one for these: so for a url by
+ * its id and a user's urls, and not for all urls or users, whose limit it would have to guess. For short statements asked
+ * all the time, with their columns named: `*` fails when a migration adds one.
  */
 function preparedAs([text, values, ...rest]: readonly unknown[]): unknown[] {
   const name = typeof text === 'string' ? preparedName.exec(text)?.[1] : undefined;
@@ -92,6 +97,7 @@ export function createPostgres<DB>({
   timeout,
   name,
   breaker,
+  waits = createWaits(() => performance.now()),
   span = noTracing.span,
 }: Options): Postgres<DB> {
   const pool = new pg.Pool({
@@ -111,8 +117,15 @@ export function createPostgres<DB>({
   pool.on('error', () => {});
   // The same for one that is lent out and has no query under way, as between two of a transaction.
   pool.on('connect', (client) => client.on('error', () => {}));
+  const isTaken = () => pool.totalCount >= poolSize && pool.idleCount <= pool.waitingCount;
+  const connect = (): Promise<pg.PoolClient> => {
+    if (isTaken()) return waits.during(pool.connect());
+    // A connection that is made, which may take long where Postgres is away, is no queue.
+    waits.none();
+    return pool.connect();
+  };
   const guardedPool: PostgresPool = {
-    connect: async () => guard(await breaker.run(() => pool.connect()), breaker, span),
+    connect: async () => guard(await breaker.run(connect), breaker, span),
     end: () => pool.end(),
     options: pool.options,
   };

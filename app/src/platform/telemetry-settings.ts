@@ -11,6 +11,7 @@ export type SamplerName =
   | 'always_off'
   | 'traceidratio'
   | 'parentbased_always_on'
+  | 'parentbased_always_off'
   | 'parentbased_traceidratio';
 
 /** A sampler by its name in the OpenTelemetry specification; `share` is for those that keep a ratio. */
@@ -24,6 +25,8 @@ export function makeSampler(name: SamplerName, share: number): Sampler {
       return new TraceIdRatioBasedSampler(share);
     case 'parentbased_always_on':
       return new ParentBasedSampler({ root: new AlwaysOnSampler() });
+    case 'parentbased_always_off':
+      return new ParentBasedSampler({ root: new AlwaysOffSampler() });
     // Whether a root is begun at all is drawn before a span is made (`drawsRoots`).
     case 'parentbased_traceidratio':
       return new ParentBasedSampler({ root: new AlwaysOnSampler() });
@@ -44,6 +47,7 @@ type Roots = {
  * replica's traces from costing what its redirects need, and from filling a small disk.
  */
 export function drawsRoots({ name, share, mostPerSecond, now }: Roots): () => boolean {
+  if (name === 'parentbased_always_off') return () => false;
   if (name !== 'parentbased_traceidratio') return () => true;
   let second = 0;
   let begun = 0;

@@ -20,10 +20,13 @@ import { drawsRoots, makeSampler, pairs, type SamplerName } from './telemetry-se
 import type { ReadRequest, RunInSpan, Tracing } from './tracing.ts';
 
 type Options = {
-  /** Base address of the collector: `/v1/traces` is added. */
-  endpoint: string;
+  /** Where the collector takes traces. */
+  url: string;
   /** As OTEL_EXPORTER_OTLP_HEADERS has them: `name=value,…`. */
   headers: string;
+  /** Longest wait for the collector, also when the process ends, in milliseconds. */
+  timeout: number;
+  /** Empty: the one in `resource`, else `app`. */
   serviceName: string;
   version: string;
   /** As OTEL_RESOURCE_ATTRIBUTES has them. */
@@ -33,9 +36,6 @@ type Options = {
   /** Traces that the usual sampler begins in a second, at most. */
   mostPerSecond: number;
 };
-
-/** Longest wait for the collector, also when the process ends, in milliseconds. */
-const exportTimeout = 2_000;
 
 /** Spans wait no longer: what waits outlives the young generation and is copied. In milliseconds. */
 const exportDelay = 500;
@@ -47,18 +47,19 @@ const makeProvider = (options: Options): TracerProvider =>
   new TracerProvider({
     sampler: makeSampler(options.sampler, options.samplerArg),
     resource: resourceFromAttributes({
-      'service.name': options.serviceName,
+      'service.name': 'app',
       'service.version': options.version,
       ...pairs(options.resource),
+      ...(options.serviceName && { 'service.name': options.serviceName }),
     }),
     spanProcessors: [
       new BatchSpanProcessor({
         exporter: new OTLPTraceExporter({
-          url: `${options.endpoint.replace(/\/+$/, '')}/v1/traces`,
+          url: options.url,
           headers: pairs(options.headers),
-          timeoutMillis: exportTimeout,
+          timeoutMillis: options.timeout,
         }),
-        exportTimeoutMillis: exportTimeout,
+        exportTimeoutMillis: options.timeout,
         scheduledDelayMillis: exportDelay,
       }),
     ],

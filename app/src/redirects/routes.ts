@@ -41,6 +41,14 @@ function send(ctx: Context, { status, headers, body }: Answer): void {
   ctx.body = body === '' ? null : body;
   ctx.status = status;
   ctx.set(headers);
+  // Koa would leave it out where a HEAD is answered without a body.
+  if (body === '') ctx.length = 0;
+}
+
+/** The same with the headers that the listener in front of Koa answers with, and no others. */
+function sendPlainly(ctx: Context, answer: Answer): void {
+  for (const name of Object.keys(ctx.response.headers)) if (name !== 'x-request-id') ctx.remove(name);
+  send(ctx, answer);
 }
 
 /** Resolves once the click is on durable storage, or it is certain that it cannot be put there now. */
@@ -55,16 +63,21 @@ const recorded = (ctx: Context, urlId: number, recordClick: RecordClick): Promis
     });
   });
 
-async function redirect(ctx: Context, segment: string, { follow, recordClick }: Deps): Promise<void> {
+async function redirect(
+  ctx: Context,
+  segment: string,
+  { follow, recordClick }: Deps,
+  answer: typeof send,
+): Promise<void> {
   const short = codeOf(segment);
   const head = ctx.method === 'HEAD';
   const { outcome, timings } = await (head ? follow.look(short) : follow.redirect(short));
   Object.assign(ctx.state.timings, timings);
   if (outcome.kind === 'refused') {
-    return send(ctx, refusalAnswer(outcome.refusal, ctx.get('Accept'), ctx.state.requestId));
+    return answer(ctx, refusalAnswer(outcome.refusal, ctx.get('Accept'), ctx.state.requestId));
   }
   if (!head) await recorded(ctx, outcome.link.id, recordClick);
-  send(ctx, redirectAnswer(outcome.link, ctx.querystring));
+  answer(ctx, redirectAnswer(outcome.link, ctx.querystring));
 }
 
 async function preview(ctx: Context, segment: string, { follow }: Deps): Promise<void> {
@@ -85,7 +98,7 @@ const longRoute = (deps: Deps): Route =>
     versioned: true,
     params,
     answers,
-    handle: (ctx, { params: { code: segment } }) => redirect(ctx, segment, deps),
+    handle: (ctx, { params: { code: segment } }) => redirect(ctx, segment, deps, send),
   });
 
 const qrRoute = ({ follow, publicAddress }: Deps): Route =>
@@ -124,7 +137,7 @@ const plainRoute = (deps: Deps): Route =>
     params: plusParams,
     answers: { ...answers, 200: { description: 'A preview page, when the code ends in +', type: 'text/html' } },
     handle: (ctx, { params: { code: segment } }) =>
-      segment.endsWith('+') ? preview(ctx, segment.slice(0, -1), deps) : redirect(ctx, segment, deps),
+      segment.endsWith('+') ? preview(ctx, segment.slice(0, -1), deps) : redirect(ctx, segment, deps, sendPlainly),
   });
 
 /**

@@ -1,7 +1,7 @@
-import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
-import type { Database, Db, Trx } from '../database.ts';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Db, Trx } from '../database.ts';
 import type { Page } from '../http/pages.ts';
-import { findUrlsByIds } from './store.ts';
+import { countedColumns } from './store.ts';
 import type { CountedUrlRow } from './url.ts';
 
 export type Order = 'asc' | 'desc';
@@ -40,44 +40,59 @@ function matches(q: string) {
 }
 
 /** What holds for each row of `urls` that the filter wants. */
-export const narrowed =
-  ({ user_id, is_active, tag, q }: UrlFilter) =>
-  (eb: ExpressionBuilder<Database, 'urls'>) =>
-    eb.and([
-      ...(user_id === undefined ? [] : [eb('user_id', '=', user_id)]),
-      ...(is_active === undefined ? [] : [is_active ? eb.ref('is_active') : eb.not(eb.ref('is_active'))]),
-      ...(tag === undefined ? [] : [sql<SqlBool>`tags @> array[${tag}]`]),
-      ...(q === undefined ? [] : [matches(q)]),
-    ]);
-
-/** A page of urls, what its last row is sorted by, and whether more follow. */
-export type Listed = { rows: CountedUrlRow[]; last: readonly number[]; more: boolean };
-
-/** One page of the wanted urls by id. Ids first: skipping rows is dear. */
-export async function listUrls(db: Db | Trx, filter: UrlFilter, page: Page, order: Order): Promise<Listed> {
-  const all = db.selectFrom('urls').select('id').where(narrowed(filter)).orderBy('id', order);
-  // Before the first page there is no row, whichever way it goes.
-  const beyond = page.after === 0 ? all : all.where('id', order === 'asc' ? '>' : '<', page.after);
-  const found = await beyond
-    .offset(page.offset)
-    .limit(page.limit + 1)
-    .execute();
-  const ids = found.slice(0, page.limit).map(({ id }) => id);
-  const rows = await findUrlsByIds(db, ids);
-  if (order === 'desc') rows.reverse();
-  return { rows, last: ids.slice(-1), more: found.length > page.limit };
+export function narrowed({ user_id, is_active, tag, q }: UrlFilter): RawBuilder<SqlBool> {
+  const conditions = [
+    ...(user_id === undefined ? [] : [sql`urls.user_id = ${user_id}`]),
+    ...(is_active === undefined ? [] : [is_active ? sql`urls.is_active` : sql`not urls.is_active`]),
+    ...(tag === undefined ? [] : [sql`urls.tags @> array[${tag}]`]),
+    ...(q === undefined ? [] : [matches(q)]),
+  ];
+  return conditions.length === 0 ? sql`true` : sql`${sql.join(conditions, sql` and `)}`;
 }
 
 /** Whether the filter wants anything less than all. */
 export const isNarrow = (filter: UrlFilter): boolean => Object.values(filter).some((value) => value !== undefined);
 
-/** How many urls there are: exact without a filter (a sum that triggers keep), counted to 10,000 with one. */
-export async function countUrls(db: Db | Trx, filter: UrlFilter): Promise<number> {
-  if (!isNarrow(filter)) {
-    const total = db.selectFrom('row_counts').select(sql<number>`coalesce(sum(rows), 0)::bigint`.as('total'));
-    return (await total.where('table_name', '=', 'urls').executeTakeFirstOrThrow()).total;
-  }
-  const some = db.selectFrom('urls').select('id').where(narrowed(filter)).limit(mostCounted);
-  const counted = db.selectFrom(some.as('some')).select((eb) => eb.fn.countAll<number>().as('total'));
-  return (await counted.executeTakeFirstOrThrow()).total;
+/** The statement that counts the wanted urls: exact without a filter (a sum that triggers keep), to 10,000 with one. */
+export const countOf = (filter: UrlFilter): RawBuilder<{ total: number }> =>
+  isNarrow(filter)
+    ? sql`select count(*) as total from (select from urls where ${narrowed(filter)} limit ${mostCounted}) as wanted`
+    : sql`select coalesce(sum(rows), 0)::bigint as total from row_counts where table_name = 'urls'`;
+
+/** A page of urls, what its last row is sorted by, whether more follow, and how many there are on all pages. */
+export type Listed = { rows: CountedUrlRow[]; last: readonly number[]; more: boolean; total: number };
+
+const largestId = 2n ** 63n - 1n;
+
+/**
+ * Lists that an index answers row by row are prepared under a name; what is best for a tag or a text depends on which.
+ * One name for each text of a statement.
+ */
+function nameOf({ user_id, is_active, tag, q }: UrlFilter, order: Order): RawBuilder<unknown> {
+  if (is_active !== undefined || tag !== undefined || q !== undefined) return sql``;
+  return sql.raw(`/* list_urls${user_id === undefined ? '' : '_of_user'}_${order} */`);
+}
+
+/**
+ * One page of the wanted urls by id, and their count, in one statement. Ids first: skipping rows is dear. A search
+ * counts in a statement of its own: each of the two may take as long as one may.
+ */
+export async function listUrls(db: Db | Trx, filter: UrlFilter, page: Page, order: Order): Promise<Listed> {
+  const isSearch = filter.q !== undefined;
+  const sorted = sql.raw(order);
+  const beyond =
+    order === 'asc' ? sql`urls.id > ${page.after}` : sql`urls.id < ${page.after === 0 ? largestId : page.after}`;
+  const { rows } = await sql<CountedUrlRow & { total: number }>`${nameOf(filter, order)}
+    with found as materialized (
+      select id from urls where ${narrowed(filter)} and ${beyond}
+      order by id ${sorted} offset ${page.offset} limit ${page.limit + 1}
+    ), counted as (${isSearch ? sql`select 0 as total` : countOf(filter)})
+    select ${countedColumns}, counted.total
+    from counted left join (found join urls on urls.id = found.id) on true order by urls.id ${sorted}`.execute(db);
+  // With no url on the page the count comes alone.
+  const found = rows.filter(({ id }) => id !== null);
+  const shown = found.slice(0, page.limit);
+  const counted = isSearch ? (await countOf(filter).execute(db)).rows : rows;
+  const total = counted[0]?.total ?? 0;
+  return { rows: shown, last: shown.slice(-1).map(({ id }) => id), more: found.length > shown.length, total };
 }

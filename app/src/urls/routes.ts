@@ -4,7 +4,7 @@ import { pageLinks, pageOf, pageQuery } from '../http/pages.ts';
 import { AppError } from '../http/problem.ts';
 import { flag, id, text } from '../http/query.ts';
 import { needs, type Route, route } from '../http/route.ts';
-import { countUrls, listUrls } from './list-store.ts';
+import { listUrls } from './list-store.ts';
 import { listByClicks } from './ranked-store.ts';
 import type { Searching } from './searching.ts';
 import type { UrlService } from './service.ts';
@@ -106,10 +106,7 @@ const listRoute = ({ publicAddress, searching, wantRanks }: Deps): Route =>
       const page = pageOf(wanted, sortKeys[sort]);
       if (sort === 'clicks') wantRanks();
       const list = sort === 'clicks' ? listByClicks : listUrls;
-      const [{ rows, last, more }, total] = await Promise.all([
-        searching({ filter, sort }, (on) => list(on, filter, page, order)),
-        searching({ filter, sort }, (on) => countUrls(on, filter)),
-      ]);
+      const { rows, last, more, total } = await searching({ filter, sort }, (on) => list(on, filter, page, order));
       const links = pageLinks(ctx.path, ctx.querystring, page, { last, more, total });
       if (links) ctx.set('Link', links);
       ctx.set('X-Total-Count', String(total));

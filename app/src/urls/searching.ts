@@ -15,10 +15,13 @@ type Deps = {
 /** Runs what looks for urls. */
 export type Searching = <T>(what: Wanted, work: (db: Db | Trx) => Promise<T>) => Promise<T>;
 
-/** Longest time of a search in milliseconds: shorter than any query's, so that Postgres ends it and its connection stays. */
+/**
+ * Longest time of each of a search's two statements, the page and the total, in milliseconds: shorter than any query's, so
+ * that Postgres ends it and its connection stays.
+ */
 const patience = 1_500;
-/** Longest wait for others' searches, in milliseconds, and how many may wait. */
-const longestWait = 3_000;
+/** Longest wait for others' searches, in milliseconds, and how many may wait. With both statements less than 5 s in all. */
+const longestWait = 1_800;
 const mostWaiting = 100;
 const timeUp = '57014';
 const sooner = { q: 'a text that is found sooner', sort: 'an order that is found sooner' };

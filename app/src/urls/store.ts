@@ -4,10 +4,10 @@ import type { Db, Trx } from '../database.ts';
 import type { UrlRow } from './table.ts';
 import type { CountedUrlRow, UrlChange } from './url.ts';
 
-/** What ingestion has counted so far, over all its slots. */
-const clickCount = sql<number>`(select coalesce(sum(c.clicks), 0)::bigint from url_counters c where c.url_id = urls.id)`;
-
-const counted = (db: Db | Trx) => db.selectFrom('urls').selectAll('urls').select(clickCount.as('click_count'));
+/** The columns of a url as it is shown, with what ingestion has counted so far, over all its slots. */
+export const countedColumns = sql`urls.id, urls.user_id, urls.short_code, urls.original_url, urls.title, urls.is_active,
+  urls.redirect_type, urls.forward_query, urls.tags, urls.expires_at, urls.max_clicks, urls.created_at, urls.updated_at,
+  (select coalesce(sum(c.clicks), 0)::bigint from url_counters c where c.url_id = urls.id) as click_count`;
 
 /** A url to be added; what is left out takes the table's default. */
 export type UrlInsert = {
@@ -48,16 +48,19 @@ export async function insertUrls(db: Db | Trx, urls: readonly UrlInsert[]): Prom
   return rows;
 }
 
-export const findUrl = (db: Db | Trx, id: number): Promise<CountedUrlRow | undefined> =>
-  counted(db).where('id', '=', id).executeTakeFirst();
-
-/** The urls with these ids, by id. */
-export const findUrlsByIds = async (db: Db | Trx, ids: readonly number[]): Promise<CountedUrlRow[]> =>
-  ids.length === 0 ? [] : counted(db).where('id', 'in', ids).orderBy('id').execute();
+export async function findUrl(db: Db | Trx, id: number): Promise<CountedUrlRow | undefined> {
+  const { rows } = await sql<CountedUrlRow>`/* find_url */
+    select ${countedColumns} from urls where id = ${id}`.execute(db);
+  return rows[0];
+}
 
 /** The url, held against other writers until the transaction ends. */
-export const lockUrl = (trx: Trx, id: number): Promise<CountedUrlRow | undefined> =>
-  counted(trx).where('id', '=', id).forUpdate().executeTakeFirst();
+export async function lockUrl(trx: Trx, id: number): Promise<CountedUrlRow | undefined> {
+  const { rows } = await sql<CountedUrlRow>`select ${countedColumns} from urls where id = ${id} for update`.execute(
+    trx,
+  );
+  return rows[0];
+}
 
 /** Changes what is given and moves `updated_at`. */
 export async function updateUrl(trx: Trx, id: number, change: UrlChange): Promise<UrlRow> {

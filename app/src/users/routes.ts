@@ -8,7 +8,7 @@ import { id } from '../http/query.ts';
 import { needs, type Route, route } from '../http/route.ts';
 import { uploadedLines, uploadTypes } from '../http/upload.ts';
 import type { ImportUsers } from './import.ts';
-import { countUsers, findUser, insertUser, listUsers, updateUser } from './store.ts';
+import { findUser, insertUser, listUsers, updateUser } from './store.ts';
 import { newUser, presentUser, user, userChange } from './user.ts';
 
 type Deps = {
@@ -40,7 +40,7 @@ const list = ({ db }: Deps): Route =>
     },
     async handle(ctx, { query }) {
       const page = pageOf(query);
-      const [rows, total] = await Promise.all([listUsers(db, page.after, page.offset, page.limit + 1), countUsers(db)]);
+      const { rows, total } = await listUsers(db, page.after, page.offset, page.limit + 1);
       const shown = rows.slice(0, page.limit);
       const found = { last: shown.slice(-1).map(({ id }) => id), more: rows.length > shown.length, total };
       const links = pageLinks(ctx.path, ctx.querystring, page, found);

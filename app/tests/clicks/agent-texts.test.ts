@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { parseAgent, readAgent } from '../../src/clicks/agent.ts';
 import { createAgentTexts } from '../../src/clicks/agent-texts.ts';
 import { encodeBatch } from '../../src/clicks/batch.ts';
+import { createBatchIds } from '../../src/clicks/batch-id.ts';
 
 const chrome = (version: number): string =>
   `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version}.0.0.0 Safari/537.36`;
@@ -28,7 +29,7 @@ test('with ten different browsers in a batch of ten, a click takes at most 100 b
     userAgent: texts.textOf(header),
     referrer: `www.site-${n}.example.org`,
   }));
-  expect(encodeBatch(clicks).payload.length).toBeLessThanOrEqual(1_000);
+  expect(encodeBatch(clicks, createBatchIds()).payload.length).toBeLessThanOrEqual(1_000);
 });
 
 test('of many new headers a few are read at a time, and only so many wait', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { batchVersion, decodeBatch, encodeBatch } from '../../src/clicks/batch.ts';
+import { batchVersion, decodeBatch, encodeBatch, readBatchId } from '../../src/clicks/batch.ts';
+import { createBatchIds } from '../../src/clicks/batch-id.ts';
 import { timeOf } from '../../src/clicks/uuid.ts';
 import { recordedClick } from './arbitrary.ts';
 
@@ -8,6 +9,8 @@ const agents = [
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1',
 ];
+
+const ids = createBatchIds();
 
 const clicks = (count: number) =>
   Array.from({ length: count }, (_, n) => ({
@@ -22,27 +25,28 @@ const clicks = (count: number) =>
 test('a batch is read back as it was written, under its id', () => {
   fc.assert(
     fc.property(fc.array(recordedClick, { minLength: 1, maxLength: 50 }), (written) => {
-      const { id, payload, clicks: count } = encodeBatch(written);
+      const { id, payload, clicks: count } = encodeBatch(written, ids);
       expect(count).toBe(written.length);
       expect(decodeBatch(payload)).toEqual({ id, clicks: written });
+      expect(readBatchId(payload)).toBe(id);
     }),
   );
 });
 
 test('ids tell the time at which they were made, and no two are the same', () => {
   const before = Date.now();
-  const ids = Array.from({ length: 1_000 }, () => encodeBatch(clicks(1)).id);
-  expect(new Set(ids).size).toBe(ids.length);
-  for (const id of ids) expect(timeOf(id)).toBeGreaterThanOrEqual(before);
+  const made = Array.from({ length: 1_000 }, () => encodeBatch(clicks(1), ids).id);
+  expect(new Set(made).size).toBe(made.length);
+  for (const id of made) expect(timeOf(id)).toBeGreaterThanOrEqual(before);
 });
 
 test('with ten clicks a batch, as under load, a click takes at most 100 bytes; with more it takes at most 40', () => {
-  expect(encodeBatch(clicks(10)).payload.length).toBeLessThanOrEqual(1_000);
-  expect(encodeBatch(clicks(100)).payload.length).toBeLessThanOrEqual(4_000);
+  expect(encodeBatch(clicks(10), ids).payload.length).toBeLessThanOrEqual(1_000);
+  expect(encodeBatch(clicks(100), ids).payload.length).toBeLessThanOrEqual(4_000);
 });
 
 test('any part of a batch, and a batch with something after it, is refused', () => {
-  const { payload } = encodeBatch(clicks(3));
+  const { payload } = encodeBatch(clicks(3), ids);
   for (let size = 0; size < payload.length; size++) {
     expect(() => decodeBatch(payload.subarray(0, size))).toThrow(RangeError);
   }
@@ -62,7 +66,8 @@ test('arbitrary bytes are refused or read, never anything else', () => {
 });
 
 test('a version that is not known is refused by its number', () => {
-  const { payload } = encodeBatch(clicks(1));
+  const { payload } = encodeBatch(clicks(1), ids);
   payload[0] = batchVersion + 1;
+  expect(readBatchId(payload)).toBeUndefined();
   expect(() => decodeBatch(payload)).toThrow(`version ${batchVersion + 1}`);
 });

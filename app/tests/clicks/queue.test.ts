@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createClient, RESP_TYPES } from 'redis';
 import { encodeBatch } from '../../src/clicks/batch.ts';
+import { createBatchIds } from '../../src/clicks/batch-id.ts';
 import { forgetConsumers } from '../../src/clicks/consumer.ts';
 import { makeLink, metric } from '../redirects/links.ts';
 import { call } from '../support/api.ts';
@@ -32,6 +33,7 @@ const batchOf = (urlId: number, ...requestIds: string[]) =>
       const at = Date.now();
       return { urlId, at, requestId, visitor: 'visitor!', userAgent: 'Firefox', referrer: '' };
     }),
+    createBatchIds(),
   );
 
 const aside = 'click_batches_aside_total';

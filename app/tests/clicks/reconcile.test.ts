@@ -1,11 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { createClient, RESP_TYPES } from 'redis';
+import { readBatchId } from '../../src/clicks/batch.ts';
+import { appendToInbox } from '../../src/clicks/inbox.ts';
+import { streamKey } from '../../src/clicks/queue.ts';
 import { reconcile } from '../../src/commands/reconcile.ts';
 import { makeLink } from '../redirects/links.ts';
 import { call } from '../support/api.ts';
 import { startTestService } from '../support/service.ts';
 import { testRedisUrl } from '../support/stores.ts';
 import { until } from '../support/until.ts';
+import { haltIngestion } from './halt.ts';
 import { clicksByRequest, lookAt } from './history.ts';
 
 const bot = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
@@ -38,7 +43,7 @@ async function start() {
     return { code, text: lines.join('\n') };
   };
   const owned = stack.move();
-  return { service, db, one, two, run, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { service, queueUrl, db, one, two, run, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** All sums, to be compared with themselves. */
@@ -53,8 +58,63 @@ test('nothing differs after honest clicks, by the metrics of the replica neither
   await using situation = await start();
   const { code, text } = await situation.run('--metrics', `${situation.service.url}/metrics`);
   expect(text).toContain('7 redirects, 7 clicks recorded, 0 in memory, 0 dropped');
+  expect(text).toContain('of them 7 in the history, 0 waiting, 0 set aside');
   expect(text).toContain('7 clicks in events, 7 in the hours');
   expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining('every click is where it should be') });
+});
+
+test('a click that waits is no difference; one that is gone from the queue is missing', async () => {
+  await using situation = await start();
+  const { service, queueUrl, one, run } = situation;
+  const metrics = ['--metrics', `${service.url}/metrics`];
+  const queue = createClient({ url: queueUrl });
+  await queue.connect();
+  {
+    await using _halt = await haltIngestion(service.databaseUrl);
+    await call(service, 'GET', `/${one.code}`);
+    const waits = await run(...metrics);
+    expect(waits).toEqual({ code: 0, text: expect.stringContaining('of them 7 in the history, 1 waiting') });
+    const [entry] = (await queue.xRange(streamKey, '-', '+')) ?? [];
+    await queue.xDel(streamKey, entry?.id ?? '');
+    const lost = await run(...metrics);
+    expect(lost.text).toContain('8 redirects, 8 clicks recorded');
+    expect(lost).toEqual({ code: 1, text: expect.stringContaining('differs: 1 recorded, and neither') });
+  }
+  queue.destroy();
+});
+
+test('a click that waits in Postgres, or that was set aside, is found', async () => {
+  await using situation = await start();
+  const { service, queueUrl, db, one, run } = situation;
+  const metrics = ['--metrics', `${service.url}/metrics`];
+  const queue = createClient({ url: queueUrl, commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } } });
+  await queue.connect();
+  {
+    await using _halt = await haltIngestion(service.databaseUrl);
+    await call(service, 'GET', `/${one.code}`);
+    const [entry] = (await queue.xRange(streamKey, '-', '+')) ?? [];
+    const payload = entry?.message['b'] as unknown as Buffer;
+    await appendToInbox(db, [{ id: readBatchId(payload) ?? '', payload, clicks: 1 }]);
+    expect((await run(...metrics)).text).toContain('of them 7 in the history, 1 waiting, 0 set aside');
+    await queue.xDel(streamKey, entry?.id ?? '');
+    expect((await run(...metrics)).text).toContain('of them 7 in the history, 1 waiting, 0 set aside');
+    await db.insertInto('click_aside').values({ source: 'queue', reason: 'a test', payload }).execute();
+    await db.deleteFrom('click_inbox').execute();
+    const aside = await run(...metrics);
+    expect(aside.text).toContain('of them 7 in the history, 0 waiting, 1 set aside');
+    expect(aside.code).toBe(1);
+  }
+  queue.destroy();
+});
+
+test('a batch that is gone from the history is missing, also between others', async () => {
+  await using situation = await start();
+  const { service, db, run } = situation;
+  await sql`delete from click_batches where id = (select id from click_batches order by id offset 1 limit 1)`.execute(
+    db,
+  );
+  const { code, text } = await run('--metrics', `${service.url}/metrics`);
+  expect({ code, text }).toEqual({ code: 1, text: expect.stringMatching(/differs: \d recorded, and neither/) });
 });
 
 test.each([

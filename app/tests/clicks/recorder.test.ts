@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { decodeBatch } from '../../src/clicks/batch.ts';
+import { createBatchIds } from '../../src/clicks/batch-id.ts';
 import type { Batch, Click } from '../../src/clicks/click.ts';
 import { createRecorder } from '../../src/clicks/recorder.ts';
 
@@ -19,7 +20,7 @@ function start() {
   const delivered: { batch: Batch; done: () => void }[] = [];
   const deliver = (batch: Batch) => new Promise<void>((done) => delivered.push({ batch, done }));
   const visitor = () => 'visitor!';
-  const recorder = createRecorder({ visitor, agentText: (agent) => agent, deliver });
+  const recorder = createRecorder({ ids: createBatchIds(), visitor, agentText: (agent) => agent, deliver });
   const answered: string[] = [];
   const record = (id: string, more?: Partial<Click>) => recorder.record(click(id, more), () => answered.push(id));
   const ids = (n: number) => decodeBatch(delivered[n]?.batch.payload ?? Buffer.alloc(0)).clicks.map((c) => c.requestId);

@@ -11,7 +11,7 @@ import { paste } from '../support/curl.ts';
 import { freePort } from '../support/free-port.ts';
 import { usedDataFolder } from '../support/made-cluster.ts';
 import { type NpmStart, npmStart } from '../support/npm-start.ts';
-import { send } from '../support/processes.ts';
+import { family, send } from '../support/processes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
@@ -22,6 +22,9 @@ async function load(service: NpmStart, stack: AsyncDisposableStack): Promise<Tra
   await traffic.answers(200);
   return traffic;
 }
+
+const postmasterOf = async (cluster: string): Promise<number> =>
+  Number.parseInt(await readFile(join(cluster, 'postmaster.pid'), 'utf8'), 10);
 
 async function makeLink(service: NpmStart): Promise<string> {
   const { status, body } = await call(service, 'POST', '/shorten', { url: 'https://example.com/' });
@@ -93,6 +96,25 @@ test('kill -9 under load and start again at once: it recovers, and every answere
   await expectEachOnce(embeddedPlace(folder.path).url, traffic.answered);
 });
 
+test('kill -9 of the service and its Postgres at once under load: every answered click is there once', async () => {
+  await using folder = await usedDataFolder();
+  const { cluster, url } = embeddedPlace(folder.path);
+  let traffic: Traffic;
+  await using stack = new AsyncDisposableStack();
+  {
+    await using service = await npmStart(folder.path);
+    await service.up();
+    traffic = await load(service, stack);
+    const all = [await service.servicePid(), ...(await family(await postmasterOf(cluster)))];
+    for (const pid of all) send(pid, 'SIGKILL');
+    expect(await service.exited).not.toBe(0);
+  }
+  await using again = await npmStart(folder.path);
+  await again.up();
+  await traffic.stop();
+  await expectEachOnce(url, traffic.answered);
+});
+
 test('Ctrl-C while the first start makes its cluster: exits with 0, and the next start makes it anew', async () => {
   await using folder = await temporaryFolder();
   const partial = `${embeddedPlace(folder.path).cluster}.partial`;
@@ -125,8 +147,7 @@ test('Postgres killed under load: started again, no click lost; killed again soo
   await using service = await npmStart(folder.path);
   await service.up();
   const { cluster, url } = embeddedPlace(folder.path);
-  const postgresPid = async () => Number.parseInt(await readFile(join(cluster, 'postmaster.pid'), 'utf8'), 10);
-  const first = await postgresPid();
+  const first = await postmasterOf(cluster);
   await using stack = new AsyncDisposableStack();
   const traffic = await load(service, stack);
   send(first, 'SIGKILL');
@@ -134,7 +155,7 @@ test('Postgres killed under load: started again, no click lost; killed again soo
   await until(async () => (await call(service, 'POST', '/shorten', { url: 'https://example.com/' })).status === 201);
   await traffic.stop();
   await expectEachOnce(url, traffic.answered);
-  send(await postgresPid(), 'SIGKILL');
+  send(await postmasterOf(cluster), 'SIGKILL');
   await service.line('The database is gone');
   expect(await service.exited).toBe(1);
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { makeLink } from '../redirects/links.ts';
+import { query } from '../support/query.ts';
 import { startTestService, type TestService } from '../support/service.ts';
+import { createTestDatabase } from '../support/stores.ts';
 
 const stack = new AsyncDisposableStack();
 let service: TestService;
@@ -40,9 +42,24 @@ async function until(status: number, request: () => Promise<Response>): Promise<
   }
 }
 
+/** Asks for redirects one after the other, until it is told to end. */
+function followAlong(): () => Promise<void> {
+  let over = false;
+  const follow = async () => {
+    while (!over) await (await redirect()).arrayBuffer();
+  };
+  const following = follow();
+  return () => {
+    over = true;
+    return following;
+  };
+}
+
 test('what is no redirect is refused first, then redirects, and soon after nothing', async () => {
-  turn = 60;
+  turn = 90;
+  const end = followAlong();
   const first = await until(503, list);
+  await end();
   expect(first.headers.get('Retry-After')).toBe('1');
   expect(await first.json()).toMatchObject({ status: 503, detail: 'More requests than can be answered at the moment' });
   expect((await redirect()).status).toBe(302);
@@ -66,10 +83,67 @@ test('what is no redirect is refused first, then redirects, and soon after nothi
   expect(metrics).toMatch(/^shed_requests_total\{work="redirect"\} [1-9]/m);
 }, 60_000);
 
+test('without redirects, the rest is refused when it is late itself', async () => {
+  for (let calm = 0; calm < 30; ) calm = (await list()).status === 200 ? calm + 1 : 0;
+  turn = 300;
+  await until(503, list);
+  turn = 0;
+  await until(200, list);
+}, 60_000);
+
+/** A service whose Postgres takes so many seconds to list users. */
+async function startSlow(seconds: number, overrides: Parameters<typeof startTestService>[0]) {
+  await using slow = new AsyncDisposableStack();
+  const database = slow.use(await createTestDatabase());
+  const other = slow.use(await startTestService({ shedding: true, databaseUrl: database.url, ...overrides }));
+  const view = `insert into users (username, email) values ('ada', 'ada@example.org');
+    alter table users rename to own_users;
+    create view users as select own_users.* from own_users cross join (select pg_sleep(${seconds})) as slow`;
+  await query(database.url, view);
+  const owned = slow.move();
+  return { url: other.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+const overload = 'More requests than can be answered at the moment';
+
+test('where connections to Postgres come late, what needs one is refused, and nothing else', async () => {
+  await using other = await startSlow(0.05, { databasePoolSize: 1 });
+  const users = () => fetch(`${other.url}/users`);
+  let over = false;
+  const asking = Array.from({ length: 28 }, async () => {
+    while (!over) await (await users()).arrayBuffer();
+  });
+  const refused = await until(503, users);
+  expect(await refused.json()).toMatchObject({ detail: overload });
+  expect((await fetch(`${other.url}/nobody-has-this`, { redirect: 'manual' })).status).not.toBe(503);
+  over = true;
+  await Promise.all(asking);
+  await until(200, users);
+}, 60_000);
+
+test('also where they are held so long that hardly any comes free', async () => {
+  await using other = await startSlow(3.4, { databasePoolSize: 2, databaseTimeout: 4_000 });
+  const lookAtUnknown = async () => {
+    const answer = await fetch(`${other.url}/unknown1/qr`);
+    return answer.status === 503 ? ((await answer.json()) as { detail: string }).detail : answer.status;
+  };
+  // What this replica knows by itself from here on.
+  expect(await lookAtUnknown()).toBe(404);
+  let over = false;
+  const asked = Array.from({ length: 3 }, async () => (await fetch(`${other.url}/users`)).status);
+  const all = Promise.all(asked).finally(() => {
+    over = true;
+  });
+  const seen = new Set<string | number>();
+  while (!over) seen.add(await lookAtUnknown());
+  expect(await all).toEqual([200, 200, 200]);
+  expect(seen).toEqual(new Set([404, overload]));
+}, 60_000);
+
 test('switched off, nothing is refused', async () => {
   await using other = await startTestService({ shedding: false, databaseUrl: service.databaseUrl });
-  turn = 60;
-  const end = performance.now() + 1_500;
+  turn = 300;
+  const end = performance.now() + 3_000;
   while (performance.now() < end) expect((await fetch(`${other.url}/urls`)).status).toBe(200);
   turn = 0;
 });

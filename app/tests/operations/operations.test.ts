@@ -100,9 +100,20 @@ test('log lines: for an admin key, newest last, no secret in them', async () => 
   expect(count).toBe(1);
   expect(logs[0]).toMatchObject({ request_id: 'looked-for', method: 'GET', route: '/users/:id', status: 404 });
   expect(text).not.toContain(adminKey);
-  expect((await ask('?limit=5000')).status).toBe(200);
   for (const query of ['?limit=-1', '?limit=abc', '?level=loud']) expect((await ask(query)).status).toBe(400);
   expect((await ask('', 'wrong')).status).toBe(401);
+});
+
+test('log lines: the last 200 at most, however many are asked for', async () => {
+  await using service = await startTestService({ auth: true, apiKey: adminKey, logLevel: 'info' });
+  const headers = { 'X-API-Key': adminKey };
+  for (let n = 0; n < 210; n += 1) await fetch(`${service.url}/users/${n + 1}`, { headers });
+  const { count, logs } = (await (await fetch(`${service.url}/logs?limit=5000`, { headers })).json()) as {
+    count: number;
+    logs: { path?: string }[];
+  };
+  expect([count, logs.length, logs.at(-1)?.path]).toEqual([200, 200, '/users/210']);
+  expect(logs[0]?.path).toBe('/users/11');
 });
 
 test('with AUTH=off there is no /logs, without CHAOS_TOKEN no /chaos', async () => {

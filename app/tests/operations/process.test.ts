@@ -19,3 +19,14 @@ test('SIGUSR2 switches debug lines on, and off again', async () => {
   replica.child.kill('SIGUSR2');
   await replica.line(({ message, to }) => message === 'log level changed' && to === 'info');
 });
+
+test.each([
+  [{ AUTH: 'on' }, 'on'],
+  [{ AUTH: 'off' }, 'off'],
+  [{ HOST: '0.0.0.0' }, 'on'],
+  [{ HOST: '127.0.0.1' }, 'off'],
+])('the first line says whether keys are needed: %j → %s', async (settings, auth) => {
+  await using database = await createTestDatabase();
+  await using replica = await startReplica({ DATABASE_URL: database.url, ...settings });
+  expect(await replica.line(({ message }) => message === 'listening')).toMatchObject({ level: 'info', auth });
+});

@@ -9,14 +9,17 @@ const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const edgeSpan = '00f067aa0ba902b7';
 const traceparent = (flags: '00' | '01') => `00-${traceId}-${edgeSpan}-${flags}`;
 
+type Overrides = Parameters<typeof startTestService>[0];
+
 /** What a collector got of a service that ran some requests and ended, so that all was sent. */
 async function traced(
-  overrides: Parameters<typeof startTestService>[0],
+  overrides: Overrides | ((collector: Collector) => Overrides),
   run: (service: TestService) => Promise<unknown>,
-): Promise<Pick<Collector, 'spans' | 'requests'>> {
+): Promise<Pick<Collector, 'spans' | 'services' | 'requests'>> {
   await using collector = await startCollector();
   {
-    await using service = await startTestService({ otlpEndpoint: collector.url, ...overrides });
+    const more = typeof overrides === 'function' ? overrides(collector) : overrides;
+    await using service = await startTestService({ otlpEndpoint: collector.url, ...more });
     await run(service);
   }
   return collector;
@@ -75,6 +78,40 @@ test('without an edge the sampler decides: all, or none', async () => {
   expect((await traced({ otelSampler: 'always_off' }, ask)).spans).toEqual([]);
   expect((await traced({ otelSampler: 'traceidratio', otelSamplerArg: 0 }, ask)).spans).toEqual([]);
   expect((await traced({ otelSampler: 'parentbased_always_on' }, ask)).spans).not.toEqual([]);
+});
+
+test.each([
+  ['app', {}],
+  ['links', { otelResource: 'service.name=links' }],
+  ['shop', { otelResource: 'service.name=links', otelServiceName: 'shop' }],
+])('the service is called %s by %j', async (name, overrides) => {
+  const { services } = await traced({ otelSampler: 'always_on', ...overrides }, ({ url }) => fetch(`${url}/users/7`));
+  expect(new Set(services)).toEqual(new Set([name]));
+});
+
+test.each([[{ otelDisabled: true }], [{ otelExporter: 'none' as const }], [{ otlpEndpoint: undefined }]])(
+  'with %j nothing is sent',
+  async (overrides) => {
+    const { requests } = await traced({ otelSampler: 'always_on', ...overrides }, ({ url }) => fetch(`${url}/users/7`));
+    expect(requests).toEqual([]);
+  },
+);
+
+test('the address and the headers of traces alone come before those of all', async () => {
+  const overrides = ({ url }: Collector) => ({
+    ...{ otlpEndpoint: 'http://127.0.0.1:1', otlpTracesEndpoint: `${url}/anywhere` },
+    ...{ otlpHeaders: 'x-team=all', otlpTracesHeaders: 'x-team=traces', otelSampler: 'always_on' as const },
+  });
+  const { requests } = await traced(overrides, ({ url }) => fetch(`${url}/users/7`));
+  expect(requests[0]).toMatchObject({ path: '/anywhere', headers: { 'x-team': 'traces' } });
+});
+
+test('parentbased_always_off begins no trace, and goes on with one that the edge has begun', async () => {
+  const { spans } = await traced({ otelSampler: 'parentbased_always_off' }, async ({ url }) => {
+    await fetch(`${url}/users/7`);
+    await fetch(`${url}/users/7`, { headers: { traceparent: traceparent('01') } });
+  });
+  expect(spans.filter(({ name }) => name === 'GET /users/:id')).toMatchObject([{ traceId, parentId: edgeSpan }]);
 });
 
 test('the usual sampler without an edge: its share, 0 and 1 at the ends', async () => {

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { call } from '../support/api.ts';
 import type { PostgresServer } from '../support/postgres-server.ts';
 import { family } from '../support/processes.ts';
+import { startProxy } from '../support/proxy.ts';
 import { startTestService } from '../support/service.ts';
+import { startStopwatch } from '../support/stopwatch.ts';
 import { createTestDatabase, startPostgres, startRedis } from '../support/stores.ts';
 import { until } from '../support/until.ts';
 import { keptLocally, leadsTo, leaseHeld, makeLink, metric, timed } from './links.ts';
@@ -19,7 +21,7 @@ beforeAll(async () => {
 afterAll(async () => postgres[Symbol.asyncDispose]());
 
 /** One replica with stores of its own that can be stopped, and a queue, so that clicks need no Postgres. */
-async function startAlone() {
+async function startAlone(databaseUrl = postgres.url) {
   await using stack = new AsyncDisposableStack();
   stack.defer(async () => {
     await postgres.resume();
@@ -27,7 +29,7 @@ async function startAlone() {
   });
   const redis = stack.use(await startRedis());
   const queue = stack.use(await startRedis());
-  const settings = { databaseUrl: postgres.url, cacheUrl: redis.url, queueUrl: queue.url, databaseTimeout: 1_000 };
+  const settings = { databaseUrl, cacheUrl: redis.url, queueUrl: queue.url, databaseTimeout: 1_000 };
   const service = stack.use(await startTestService(settings));
   await leaseHeld(service);
   const owned = stack.move();
@@ -52,6 +54,30 @@ test.each(['pause', 'kill'] as const)('cached links redirect at once while Postg
   await (how === 'pause' ? postgres.resume() : postgres.restart());
   const later = async () => (await call(service, 'POST', '/urls', { original_url: first })).status === 201;
   await until(later);
+});
+
+test('where Postgres swallows all and answers nothing: kept links redirect at once, all else is refused soon', async () => {
+  await using way = await startProxy(postgres.url);
+  await using alone = await startAlone(way.url);
+  const { service } = alone;
+  const link = await makeLink(service, first);
+  await keptLocally(service, link.code);
+  way.cut();
+  const others = ['/users', '/urls', `/urls/${link.id}`, '/notThere'];
+  const asked = others.map(async (path) => {
+    const elapsed = startStopwatch();
+    const { status, headers } = await call(service, 'GET', path);
+    return { path, status, soon: elapsed() < 5_000, retry: Number(headers.get('Retry-After')) > 0 };
+  });
+  let under = asked.length;
+  for (const each of asked) each.finally(() => under--).catch(() => {});
+  for (let round = 0; round < 20 || under > 0; round++) {
+    const { to, took } = await timed(service, link.code);
+    expect([to, took < 250]).toEqual([first, true]);
+  }
+  expect(await Promise.all(asked)).toEqual(others.map((path) => ({ path, status: 503, soon: true, retry: true })));
+  way.mend();
+  await until(async () => (await call(service, 'POST', '/urls', { original_url: first })).status === 201);
 });
 
 test('a link that only the shared cache knows redirects while Postgres is gone, an unknown one is a 503', async () => {

@@ -36,7 +36,32 @@ test('a code of digits is taken as a code and not as an id', async () => {
   expect((await call(service, 'GET', `/urls/${id}/redirect`)).status).toBe(404);
 });
 
-test('HEAD has the headers of GET, leaves a limited link its uses, and is no click', async () => {
+/** Header lines as they come, without what differs from one answer to the next. */
+async function linesOf(method: string, path: string, accept: string) {
+  using connection = await openRaw(service.url);
+  connection.write(
+    `${method} ${path} HTTP/1.1\r\nHost: x\r\nAccept: ${accept}\r\nX-Request-ID: one\r\nConnection: close\r\n\r\n`,
+  );
+  const [head = ''] = (await connection.closed).split('\r\n\r\n');
+  const [status, ...lines] = head.split('\r\n').filter((line) => !line.startsWith('Date:'));
+  return [status, ...lines.sort()];
+}
+
+test.each([
+  ['a redirect', { redirect_type: 302 }],
+  ['a permanent one', { redirect_type: 308 }],
+  ['a link that is switched off', { is_active: false }],
+])('HEAD of %s has all headers of GET, on both paths', async (_, more) => {
+  const { id, code } = await makeLink(service, 'https://example.com/head');
+  await call(service, 'PUT', `/urls/${id}`, more);
+  for (const path of [`/${code}`, `/urls/${code}/redirect`]) {
+    for (const accept of ['*/*', 'text/html']) {
+      expect(await linesOf('HEAD', path, accept)).toEqual(await linesOf('GET', path, accept));
+    }
+  }
+});
+
+test('HEAD leaves a limited link its uses, and is no click', async () => {
   const { id, code } = await makeLink(service, 'https://example.com/head', { max_clicks: 1 });
   for (const path of [`/${code}`, `/urls/${code}/redirect`, `/${code}`]) {
     const { status, headers } = await call(service, 'HEAD', path);

@@ -44,25 +44,40 @@ function spansIn(body: Buffer): ReceivedSpan[] {
   });
 }
 
+/** In it resource 1, attributes 1; in an attribute key 1, value 2, a text in that 1. */
+function servicesIn(body: Buffer): string[] {
+  return inside(inside(inside([body], 1), 1), 1).flatMap((attribute) => {
+    const fields = fieldsOf(attribute);
+    if (fields.get(1)?.[0]?.toString() !== 'service.name') return [];
+    return inside(fields.get(2) ?? [], 1).map((text) => text.toString());
+  });
+}
+
 export type Collector = AsyncDisposable & {
   readonly url: string;
   readonly spans: ReceivedSpan[];
+  /** The names of the services that sent something, one a request. */
+  readonly services: string[];
   readonly requests: { path: string; headers: NodeJS.Dict<string | string[]> }[];
 };
 
 /** An OTLP collector that remembers what it was sent. */
 export async function startCollector(): Promise<Collector> {
   const spans: ReceivedSpan[] = [];
+  const services: string[] = [];
   const requests: Collector['requests'] = [];
   const server = createServer(async (request, response) => {
     requests.push({ path: request.url ?? '', headers: request.headers });
-    spans.push(...spansIn(await buffer(request)));
+    const body = await buffer(request);
+    spans.push(...spansIn(body));
+    services.push(...servicesIn(body));
     response.writeHead(200, { 'Content-Type': 'application/x-protobuf' }).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
+    services,
     requests,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -5,7 +5,8 @@ import { startTestService, type TestService } from '../support/service.ts';
 
 let service: TestService;
 beforeEach(async () => {
-  service = await startTestService();
+  // Longer than on a busy machine one create waits for the others' imports.
+  service = await startTestService({ databaseTimeout: 30_000 });
 });
 afterEach(async () => service[Symbol.asyncDispose]());
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Kysely, type Logger, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../../src/database.ts';
-import { countUrls, listUrls } from '../../src/urls/list-store.ts';
+import { listUrls } from '../../src/urls/list-store.ts';
 import { call } from '../support/api.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -144,19 +144,18 @@ test('a search reads the index where that can serve it, and never all of it', as
   const planOf = async (q: string) => {
     asked.length = 0;
     await listUrls(db, { q }, { keys: [], after: 0, offset: 0, limit: 2, number: 1 }, 'asc');
-    await countUrls(db, { q });
     // Nothing but the searches' own indexes is left to choose, until the end of this transaction.
     await pool.query('begin; set local enable_seqscan = off; drop index urls_user_id_id_idx');
     await pool.query('alter table urls drop constraint urls_pkey cascade');
     const plans = asked
       .filter(({ sql }) => sql.includes('ilike'))
       .map(({ sql, parameters }) => pool.query(`explain ${sql}`, [...parameters]));
-    const used = (await Promise.all(plans)).map(({ rows }) => JSON.stringify(rows).includes('urls_search_idx'));
+    const used = (await Promise.all(plans)).map(({ rows }) => JSON.stringify(rows).split('urls_search_idx').length - 1);
     await pool.query('rollback');
     return used;
   };
-  expect(await planOf('apple')).toEqual([true, true]);
-  expect(await planOf('e%a')).toEqual([false, false]);
+  expect(await planOf('apple')).toEqual([1, 1]);
+  expect(await planOf('e%a')).toEqual([0, 0]);
   await db.destroy();
 });
 

@@ -11,6 +11,7 @@ import { readCsv } from './csv.js';
 const columns = 'original_url, title, tags, short_code, user_id, expires_at, max_clicks, redirect_type, is_active';
 const needed = 'original_url';
 const shown = 5;
+const shownErrors = 100;
 
 /** @param {{ lines: string[][] }} props */
 function Preview({ lines }) {
@@ -44,6 +45,7 @@ function Preview({ lines }) {
 /** @param {{ report: BulkReport }} props */
 function Report({ report: { count, imported, errors, more_errors: more = 0 } }) {
   const { imports } = texts;
+  const hidden = more + Math.max(0, errors.length - shownErrors);
   const row = (/** @type {BulkReport['errors'][number]} */ { line, error }) =>
     h('tr', { key: line }, h('td', null, line), h('td', null, error));
   return h(
@@ -55,9 +57,9 @@ function Report({ report: { count, imported, errors, more_errors: more = 0 } }) 
         'table',
         null,
         h('thead', null, h('tr', null, h('th', null, imports.line), h('th', null, imports.error))),
-        h('tbody', null, errors.map(row)),
+        h('tbody', null, errors.slice(0, shownErrors).map(row)),
       ),
-    more > 0 && h('p', null, imports.more(more)),
+    hidden > 0 && h('p', null, imports.more(hidden)),
   );
 }
 

@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals';
+import { call } from '../support/api.ts';
+import { query } from '../support/query.ts';
+import { startTestService } from '../support/service.ts';
+
+test('a page and its total may each take their time, together more than one of them may', async () => {
+  await using service = await startTestService();
+  await call(service, 'POST', '/urls', { original_url: 'https://example.com/apple' });
+  // The page reads the urls twice, the total once.
+  const slow = `alter table urls rename to own_urls;
+    create view urls as select own_urls.* from own_urls cross join (select pg_sleep(0.6)) as slow`;
+  await query(service.databaseUrl, slow);
+  const { status, headers, body } = await call(service, 'GET', '/urls?q=apple');
+  expect([status, headers.get('x-total-count'), (body as unknown[]).length]).toEqual([200, '1', 1]);
+});
