@@ -51,7 +51,7 @@ const scalingTable = {
     'PRESSURE_PERCENT',
     share(100),
     '60',
-    'CPU pressure of the host above which none is taken away.',
+    'CPU pressure of the host above which none is taken away, and none is added for event-loop lag or requests in flight.',
     '%',
   ),
   maxP95: setting(

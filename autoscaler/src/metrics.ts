@@ -65,7 +65,12 @@ export function createMetrics() {
     decisions: counters('decisions_total', 'Decisions by reason.', 'reason', reasons),
     changes: counters('changes_total', 'Changes of the desired number.', 'direction', ['up', 'down']),
     use: gauge('use_ratio', 'Mean use of serving replicas whose reading is known.'),
-    unknown: gauges('unknown_readings', 'Readings that are unknown now.', 'reading', ['use', 'page', 'pressure']),
+    unknown: gauges('unknown_readings', 'Readings that are unknown now.', 'reading', [
+      'use',
+      'page',
+      'pressure',
+      'p95',
+    ]),
     lastTick: gauge('last_tick_timestamp_seconds', 'When the last tick ended.'),
     tickDuration: createTickDuration(registry),
     steps: createSteps(registry),

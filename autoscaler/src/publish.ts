@@ -19,6 +19,7 @@ function countReplicas({ metrics }: Deps, { observation, replicas, view }: Repor
   metrics.unknown.set({ reading: 'use' }, running.filter(({ use }) => use.kind === 'unknown').length);
   metrics.unknown.set({ reading: 'page' }, running.filter(({ page }) => page.kind === 'unknown').length);
   metrics.unknown.set({ reading: 'pressure' }, view.pressure.kind === 'unknown' ? 1 : 0);
+  metrics.unknown.set({ reading: 'p95' }, view.p95.kind === 'unknown' ? 1 : 0);
 }
 
 function countDecision(

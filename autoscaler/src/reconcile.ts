@@ -1,8 +1,9 @@
 import type { Intent } from './control/intent-record.ts';
+import { carriesOverlap } from './decide/capacity.ts';
 import { decide } from './decide/decide.ts';
 import type { Reason } from './decide/decision.ts';
 import { look } from './decide/look.ts';
-import type { Override, Policy } from './decide/policy.ts';
+import type { Gauge, Override, Policy } from './decide/policy.ts';
 import type { EdgeView } from './edge/edge.ts';
 import type { Template } from './engine/engine.ts';
 import { emptyMemory, type Memory, mark, recognise } from './memory.ts';
@@ -63,7 +64,12 @@ const overrideOf = ({ paused, pinned, rollout }: Intent, template: Template | un
   return pinned === null ? { kind: 'none' } : { kind: 'pinned', replicas: pinned };
 };
 
-const recentP95 = (figures: Figures, now: number): number | null => p95(figures, { from: now - p95Span, to: now + 1 });
+/** Without traffic there is no p95, and nobody suffers; while an edge that could tell is silent, it is not known. */
+function recentP95(figures: Figures, now: number, tick: number): Gauge {
+  if (figures.beat !== undefined && now - figures.beat > Math.max(p95Span, 2 * tick)) return { kind: 'unknown' };
+  const value = p95(figures, { from: now - p95Span, to: now + 1 });
+  return value === null ? { kind: 'absent' } : { kind: 'value', value };
+}
 
 const nothingDone: Done = { steps: [], edgeResult: undefined };
 
@@ -77,11 +83,12 @@ function recogniseAll({ policies, intent }: Deps, memory: Memory, observation: O
 
 function decideAndPlan(deps: Deps, memory: ReturnType<typeof recognise>['memory'], seen: Omit<Seen, 'memory'>) {
   const { edge, observation, release, replicas } = seen;
-  const { decide: policy, scales } = deps.policies();
+  const { decide: policy, scales, tick } = deps.policies();
   const intent = deps.intent();
   const now = deps.now();
   const template = release && templateFor(release, observation.templates);
-  const view = look(observation, replicas, scales, recentP95(deps.figures, now), overrideOf(intent, template));
+  const felt = { ...scales, maxPressure: policy.maxPressure };
+  const view = look(observation, replicas, felt, recentP95(deps.figures, now, tick), overrideOf(intent, template));
   const { decision, history } = decide(policy, memory.history, view, now);
   const plan = planSteps({
     replicas,
@@ -91,6 +98,7 @@ function decideAndPlan(deps: Deps, memory: ReturnType<typeof recognise>['memory'
     condemned: intent.rollout?.phase === 'rolling_back',
     holdOld: intent.rollout !== null && holdsOld(intent.rollout, deps.policies().release, now),
     mayCreate: template !== undefined && mayCreate(memory.failures, now),
+    overlap: carriesOverlap(policy, view, decision.desired),
     edge: edge.state,
   });
   return { view, decision, plan, history };

@@ -230,14 +230,41 @@ describe('drain', () => {
 });
 
 describe('another autoscaler, or the same one again', () => {
-  test('killed in each state → the next one carries on, with no orphan', async () => {
-    await using world = await createWorld();
-    for (const state of ['created', 'starting', 'healthy', 'warm', 'serving'] as const) {
+  test.each(['starting', 'healthy', 'warm', 'serving'] as const)(
+    'killed when the first replica is %s → the next one carries on, with no orphan',
+    async (state) => {
+      await using world = await createWorld();
+      world.containers.images.set('sha256:one', { ...wellBehaved, ready: state === 'starting' ? 503 : 200 });
       const { until } = await world.startScaler();
-      await until(({ replicas }) => replicas.some((replica) => replica.state === state) || replicas.length === 2);
-    }
-    const last = await world.startScaler();
-    await last.until(settled(2));
+      await until(({ replicas }) => replicas.some((replica) => replica.state === state));
+      for (const one of world.replicas()) one.behaviour.ready = 200;
+      const next = await world.startScaler();
+      await next.until(settled(2));
+      expect(world.replicas()).toHaveLength(2);
+    },
+  );
+
+  test.each(['draining', 'stopped'] as const)('killed when one is %s → the next one carries on', async (state) => {
+    await using world = await createWorld();
+    const { until, intent } = await world.startScaler();
+    await intent.update((before) => ({ ...before, pinned: 3 }));
+    await until(settled(3));
+    await intent.update((before) => ({ ...before, pinned: 2 }));
+    await until(({ replicas }) => replicas.some((replica) => replica.state === state));
+    const next = await world.startScaler();
+    await next.until(settled(2));
+    expect(world.replicas()).toHaveLength(2);
+  });
+
+  test('killed when one has failed → the next one replaces it', async () => {
+    await using world = await createWorld();
+    const { until } = await world.startScaler();
+    await until(settled(2));
+    const [victim] = world.replicas();
+    if (victim) await world.containers.stop(victim);
+    await until(({ replicas }) => replicas.some(({ state }) => state === 'failed'));
+    const next = await world.startScaler();
+    await next.until(settled(2));
     expect(world.replicas()).toHaveLength(2);
   });
 
@@ -249,6 +276,19 @@ describe('another autoscaler, or the same one again', () => {
       expect(world.replicas().length).toBeLessThanOrEqual(2);
     }
     await one.until(settled(2));
+  });
+});
+
+describe('the edge tells nothing', () => {
+  test('it never has, or has a moment ago → nobody came; it could and is silent → the p95 is unknown', async () => {
+    await using world = await createWorld();
+    const { tick, until } = await world.startScaler();
+    await until(settled(2));
+    expect((await tick()).view.p95).toEqual({ kind: 'absent' });
+    world.figures.beat = Date.now();
+    expect((await tick()).view.p95).toEqual({ kind: 'absent' });
+    world.figures.beat = Date.now() - 60_000;
+    expect((await tick()).view.p95).toEqual({ kind: 'unknown' });
   });
 });
 

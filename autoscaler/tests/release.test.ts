@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { addRequest } from '../src/observe/figures.ts';
+import { isLive } from '../src/replicas/replica.ts';
 import { wellBehaved } from './support/fake-replica.ts';
 import { addImage, askFor } from './support/rolling.ts';
 import { createWorld, settled, type World } from './support/world.ts';
@@ -23,7 +24,7 @@ describe('a release that works', () => {
     let most = 0;
     let fewest = 9;
     await scaler.until(({ replicas, rollout }) => {
-      most = Math.max(most, replicas.filter(({ state }) => state !== 'stopped').length);
+      most = Math.max(most, replicas.filter(isLive).length);
       fewest = Math.min(fewest, replicas.filter(({ state }) => state === 'serving').length);
       return rollout === null;
     });
@@ -33,6 +34,23 @@ describe('a release that works', () => {
       ['sha256:one', 'done'],
       ['sha256:two', 'done'],
     ]);
+  });
+
+  test.each([
+    ['connections for one more than desired alone', 3, 3],
+    ['connections for two more', 4, 4],
+  ])('%s → never more containers', async (_, fits, most) => {
+    const budget = { AUTOSCALER_CONNECTIONS: String(fits * 12), AUTOSCALER_CONNECTIONS_PER_REPLICA: '12' };
+    await using place = await rolledOut(budget);
+    const { images, scaler, world } = place;
+    addImage(world, 'sha256:two', wellBehaved);
+    await askFor(scaler, 'sha256:two');
+    let counted = 0;
+    await scaler.until(({ rollout }) => {
+      counted = Math.max(counted, world.replicas().length);
+      return rollout === null;
+    });
+    expect({ counted, images: images() }).toEqual({ counted: most, images: ['sha256:two'] });
   });
 
   test('`previous` → back to the one before', async () => {

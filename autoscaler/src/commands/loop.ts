@@ -6,7 +6,7 @@ import { createReload } from '../edge/reload.ts';
 import { createUpstreamFile } from '../edge/upstream-file.ts';
 import { wantedUpstream } from '../edge/wanted.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Figures } from '../observe/figures.ts';
+import { answeredSince, type Figures } from '../observe/figures.ts';
 import { createHost } from '../observe/host.ts';
 import { createObserve } from '../observe/observe.ts';
 import { fetchText, probe, touch } from '../observe/probe.ts';
@@ -60,7 +60,14 @@ export function buildLoop(parts: Parts) {
   const { engine, figures, intent, now, settings } = parts;
   const edge = buildEdge(parts);
   return createReconcile({
-    observe: createObserve({ engine, probe, host: createHost({ proc: settings().proc }), settings, now }),
+    observe: createObserve({
+      engine,
+      probe,
+      answeredSince: (address, time) => answeredSince(figures, address, time),
+      host: createHost({ proc: settings().proc }),
+      settings,
+      now,
+    }),
     lookAtEdge: edge.look,
     act: buildAct(parts, edge),
     settle: createSettle({ intent, figures, now, policy: () => releasePolicy(settings()) }),

@@ -9,9 +9,10 @@ import { createDocker } from '../engine/docker.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { createContainerLook } from '../observe/containers.ts';
+import type { EdgeRequest } from '../observe/edge-line.ts';
 import { countEdgeRequest } from '../observe/edge-tally.ts';
-import type { EdgeRequest } from '../observe/figures.ts';
 import { createFiguresSocket } from '../observe/figures-socket.ts';
+import { type Alarm, createAlarm } from '../platform/alarm.ts';
 import { every } from '../platform/every.ts';
 import { answers, listen } from '../platform/listen.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
@@ -47,14 +48,15 @@ async function waitForTurn(socketPath: string, publish: Publish, shown: Shown, s
   }
 }
 
-type Told = { settings: LiveSettings['current']; engine: Engine; intent: IntentStore; logger: Logger };
+type Told = { settings: LiveSettings['current']; engine: Engine; intent: IntentStore; logger: Logger; alarm: Alarm };
 
-/** The control API; whatever a person asks for is logged, and what came of it. */
-function controlFor({ engine, intent, logger, settings }: Told, shown: Shown) {
+/** The control API; whatever a person asks for is logged, and what came of it, and the next look comes at once. */
+function controlFor({ alarm, engine, intent, logger, settings }: Told, shown: Shown) {
   const begin = createStartRelease({ engine, intent, now });
-  const change = (verb: string, wish: Partial<Intent>) => {
+  const change = async (verb: string, wish: Partial<Intent>) => {
     logger.info('told', { verb, ...wish });
-    return intent.update((before) => ({ ...before, ...wish }));
+    await intent.update((before) => ({ ...before, ...wish }));
+    alarm.ring();
   };
   return createControl({
     status: () => statusView(shown.report, shown.decisions, intent.current()),
@@ -64,6 +66,7 @@ function controlFor({ engine, intent, logger, settings }: Told, shown: Shown) {
     release: async (request, signal) => {
       const answer = await begin(request, signal);
       logger.info('told', { verb: 'release', ...request, ...answer });
+      alarm.ring();
       return answer;
     },
     range: () => ({ min: settings().min, max: settings().max }),
@@ -129,13 +132,14 @@ async function serve(settings: LiveSettings['current'], logger: Logger, signal: 
   if (signal.aborted) return;
   // Only now: what another autoscaler was told until it ended is in the file.
   const intent = await openState(stateDir, logger);
-  const control = controlFor({ settings, engine, intent, logger }, shown);
+  const alarm = createAlarm();
+  const control = controlFor({ settings, engine, intent, logger, alarm }, shown);
   held.use(await listen(control, { socketPath: controlSocket, mode: controlMode }));
   const loop = buildLoop({ settings, engine, intent, figures: figures.figures, now });
   const onError = (error: unknown) =>
     publish.blind(error instanceof EngineError ? 'engine_unreachable' : 'tick_failed', error as Error);
   await Promise.all([
-    every(tickWith(loop, publish, shown), { signal, delayAfterError: tick, onError }),
+    every(tickWith(loop, publish, shown), { signal, delayAfterError: tick, onError, alarm }),
     watchContainers(engine, metrics, signal),
   ]);
 }
@@ -144,8 +148,10 @@ async function serve(settings: LiveSettings['current'], logger: Logger, signal: 
 export const run: Command = async ({ env, process }) => {
   const live = createLiveSettings({ env, onReload: (problems) => tell(problems) });
   const logger = createLogger(live.current().logLevel, 'autoscaler');
-  const tell = (problems: readonly string[]) =>
+  const tell = (problems: readonly string[]) => {
+    logger.level = live.current().logLevel;
     logger.log(problems.length === 0 ? 'info' : 'error', 'settings read again', { problems });
+  };
   process.on('SIGHUP', live.reload);
   const stopping = new AbortController();
   const stopped = stopSignal(process).then(() => stopping.abort());

@@ -21,6 +21,7 @@ const rollout: z.ZodType<Rollout> = z.object({
   bakeFrom: z.number().nullable(),
   trusted: z.boolean().default(false),
   cause: z.enum(causes).nullable(),
+  before: z.object({ requests: z.number(), errors: z.number(), p95: z.number().nullable() }).nullable().default(null),
 });
 
 const past = z.object({

@@ -34,3 +34,13 @@ export function effectiveMax(
 /** Whether the host has no memory left for one more replica: then it is no time to start one, whatever the limits say. */
 export const memoryLow = ({ limits, machine }: Pick<View, 'limits' | 'machine'>): boolean =>
   limits.memory !== null && machine.memoryAvailable.kind === 'value' && machine.memoryAvailable.value < limits.memory;
+
+/**
+ * Whether machine and shared store carry two more than desired. So many are there for a moment while a release rolls: one
+ * more than desired, and the next, which starts while another drains.
+ */
+export const carriesOverlap = (
+  { connections }: Pick<Policy, 'connections'>,
+  view: Pick<View, 'limits' | 'machine'>,
+  desired: number,
+): boolean => !memoryLow(view) && (connections.perReplica === 0 || desired + 2 <= byConnections(connections));

@@ -1,4 +1,4 @@
-import type { HostFigure, Observation } from '../observe/observation.ts';
+import type { Host, HostFigure, Observation } from '../observe/observation.ts';
 import { combineUse, type Scales } from '../observe/usage.ts';
 import { isLive, type Replica } from '../replicas/replica.ts';
 import type { Gauge, Override, ReplicaView, View } from './policy.ts';
@@ -7,6 +7,13 @@ const gauge = (figure: HostFigure): Gauge => {
   if (figure.kind === 'absent') return { kind: 'absent' };
   return figure.kind === 'known' ? { kind: 'value', value: figure.value } : { kind: 'unknown' };
 };
+
+/**
+ * While the host's CPUs are contended, a replica is late because it waits for them, and one more would wait as well: only
+ * the CPU that they do get tells whether they need more of it than their limits allow.
+ */
+const felt = ({ pressure }: Host, scales: Scales, maxPressure: number): Scales =>
+  pressure.kind === 'known' && pressure.value > maxPressure ? { inFlightMax: 0, lagMax: 0 } : scales;
 
 function viewOf(replica: Replica, { replicas }: Observation, scales: Scales): ReplicaView {
   const seen = replicas.find(({ container }) => container.id === replica.id);
@@ -24,19 +31,19 @@ const widest = (values: readonly (number | null)[]): number | null =>
 export function look(
   observation: Observation,
   replicas: readonly Replica[],
-  scales: Scales,
-  p95: number | null,
+  { maxPressure, ...scales }: Scales & { maxPressure: number },
+  p95: Gauge,
   override: Override,
 ): View {
   const { host, replicas: seen, templates } = observation;
+  const own = felt(host, scales, maxPressure);
   const models = seen.length > 0 ? seen.map(({ container }) => container) : templates.slice(0, 1);
   return {
-    replicas: replicas.filter(isLive).map((replica) => viewOf(replica, observation, scales)),
+    replicas: replicas.filter(isLive).map((replica) => viewOf(replica, observation, own)),
     limits: { cpus: widest(models.map(({ cpus }) => cpus)), memory: widest(models.map(({ memory }) => memory)) },
     machine: { cpus: host.cpus, memory: host.memory, memoryAvailable: gauge(host.memoryAvailable) },
     pressure: gauge(host.pressure),
-    // Without traffic there is no p95, and nobody suffers.
-    p95: p95 === null ? { kind: 'absent' } : { kind: 'value', value: p95 },
+    p95,
     override,
   };
 }

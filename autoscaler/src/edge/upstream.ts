@@ -12,7 +12,7 @@ export const defaultTemplate = `upstream {{name}} {
     zone {{name}} 256k;
     least_conn;
 {{servers}}
-    keepalive 64;
+    keepalive 512;
     keepalive_timeout 60s;
 }
 map "" $upstream_generation { default "{{generation}}"; }

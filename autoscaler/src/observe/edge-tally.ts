@@ -1,4 +1,4 @@
-import type { EdgeRequest } from './figures.ts';
+import type { EdgeRequest } from './edge-line.ts';
 
 /** Upper bounds of the latencies in seconds; the objectives are among them. */
 export const edgeBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { addRequest, type EdgeRequest, type Figures, noFigures, parseEdgeLine } from './figures.ts';
+import { type EdgeRequest, isHeartbeat, parseEdgeLine } from './edge-line.ts';
+import { addRequest, type Figures, noFigures } from './figures.ts';
 
 type Deps = { host: string; port: number; now: () => number; count: (request: EdgeRequest) => void };
 
@@ -11,7 +12,9 @@ export async function createFiguresSocket({ host, port, now, count }: Deps): Pro
   const figures = noFigures();
   const socket = createSocket('udp4');
   socket.on('message', (message) => {
-    const request = parseEdgeLine(String(message));
+    const line = String(message);
+    if (isHeartbeat(line)) figures.beat = now();
+    const request = parseEdgeLine(line);
     if (!request) return;
     addRequest(figures, request, now());
     count(request);

@@ -1,71 +1,98 @@
-/** One request as the edge tells it: what the client got, what each tried replica said, and how many requests it stands for. */
-export type EdgeRequest = {
-  status: number;
-  milliseconds: number;
-  weight: number;
-  /** Whether it asked for a redirect, or for anything else. */
-  kind: 'redirect' | 'other';
-  tries: { address: string; status: number }[];
-};
-
-const pattern =
-  /status=(\d{3}) time=([\d.]+) weight=(\d+) upstream_status="([^"]*)" upstream="([^"]*)"(?: kind=(redirect))?/;
-
-/**
- * Reads one syslog datagram of the edge; undefined if it is not one. nginx writes several tried replicas as lists parted
- * by commas, and by colons after an internal redirect.
- */
-export function parseEdgeLine(line: string): EdgeRequest | undefined {
-  const match = pattern.exec(line);
-  if (!match) return undefined;
-  const [, status = '', time = '', weight = '', statuses = '', addresses = '', kind] = match;
-  const answers = statuses.split(/, | : /);
-  const tries = addresses
-    .split(/, | : /)
-    .map((address, index) => ({ address, status: Number.parseInt(answers[index] ?? '', 10) || 0 }))
-    .filter(({ address }) => address !== '' && address !== '-');
-  return {
-    status: Number(status),
-    milliseconds: Number(time) * 1_000,
-    weight: Math.max(1, Number(weight)),
-    kind: kind === undefined ? 'other' : 'redirect',
-    tries,
-  };
-}
+import type { EdgeRequest, Try } from './edge-line.ts';
 
 type Second = {
   at: number;
   requests: number;
   errors: number;
-  byAddress: Map<string, { requests: number; errors: number }>;
+  byAddress: Map<string, OfReplica>;
 };
-type Latency = { at: number; milliseconds: number; weight: number; address: string };
+/** `timed` are the requests whose latency was noted. */
+type OfReplica = { requests: number; errors: number; timed: number };
+type Latency = { at: number; milliseconds: number; weight: number };
 
-/** What the edge told, by second; bounded in time and count. */
-export type Figures = { seconds: Second[]; latencies: Latency[] };
+/**
+ * What the edge told; bounded in time and count. `latencies` and `answered`, when its last answer began, are by the
+ * replica's address: a slow one answers seldom, and what it did must outlast thousands of answers of the others.
+ */
+export type Figures = {
+  seconds: Second[];
+  latencies: Map<string, Latency[]>;
+  answered: Map<string, number>;
+  /** When it last said that it can tell; undefined of an edge that never does. */
+  beat: number | undefined;
+};
 
+/** Of a longer span, such as a long bake, only so much of its end counts. */
 const keptMilliseconds = 180_000;
-const keptLatencies = 4_096;
+/** Of each replica. */
+const keptLatencies = 2_048;
 const keptAddresses = 64;
 
-export const noFigures = (): Figures => ({ seconds: [], latencies: [] });
+export const noFigures = (): Figures => ({ seconds: [], latencies: new Map(), answered: new Map(), beat: undefined });
 
 function secondFor(figures: Figures, now: number): Second {
   const at = Math.floor(now / 1_000) * 1_000;
   const last = figures.seconds.at(-1);
   if (last?.at === at) return last;
   const second: Second = { at, requests: 0, errors: 0, byAddress: new Map() };
-  figures.seconds = [...figures.seconds.filter((old) => old.at > now - keptMilliseconds), second];
+  forgetBefore(figures, now - keptMilliseconds);
+  figures.seconds.push(second);
   return second;
 }
+
+/** Takes out what is older; of a replica that has long been gone nothing is left. */
+function forgetBefore(figures: Figures, time: number): void {
+  figures.seconds = figures.seconds.filter(({ at }) => at > time);
+  for (const [address, at] of figures.answered) if (at <= time) figures.answered.delete(address);
+  for (const [address, own] of figures.latencies) {
+    const first = own.findIndex(({ at }) => at > time);
+    if (first === -1) figures.latencies.delete(address);
+    else own.splice(0, first);
+  }
+}
+
+/** What nginx writes for a replica that it could not reach, or that did not answer. */
+const unanswered = new Set([0, 502, 504]);
+
+/** Puts what is newest last, and drops the address of which nothing was heard for the longest time. */
+function put<T>(byAddress: Map<string, T>, address: string, value: T): void {
+  byAddress.delete(address);
+  byAddress.set(address, value);
+  const [oldest] = byAddress.keys();
+  if (byAddress.size > keptAddresses && oldest !== undefined) byAddress.delete(oldest);
+}
+
+function noteLatency({ latencies }: Figures, address: string, latency: Latency): void {
+  const own = latencies.get(address) ?? [];
+  own.push(latency);
+  if (own.length > keptLatencies) own.splice(0, keptLatencies / 2);
+  put(latencies, address, own);
+}
+
+/**
+ * When an answer began, at the earliest: replicas that were tried before take time as well. The edge tells of a request
+ * when it has ended, and a long download or a stream goes on when the replica has begun to hang.
+ */
+const answerBegan = ({ milliseconds }: EdgeRequest, { answeredAfter }: Try, ended: number): number =>
+  answeredAfter === undefined ? ended : ended - milliseconds + answeredAfter;
+
+function noteAnswer({ answered }: Figures, address: string, began: number): void {
+  put(answered, address, Math.max(began, answered.get(address) ?? began));
+}
+
+/** Whether the edge has told of an answer of this replica that began since then. */
+export const answeredSince = ({ answered }: Figures, address: string, time: number): boolean =>
+  (answered.get(address) ?? Number.NEGATIVE_INFINITY) > time;
 
 /** Adds one request to the figures, in place: they are one long-lived buffer. */
 export function addRequest(figures: Figures, request: EdgeRequest, now: number): void {
   const second = secondFor(figures, now);
   second.requests += request.weight;
   if (request.status >= 500) second.errors += request.weight;
-  for (const { address, status } of request.tries) {
-    const own = second.byAddress.get(address) ?? { requests: 0, errors: 0 };
+  for (const tried of request.tries) {
+    const { address, status } = tried;
+    if (!unanswered.has(status)) noteAnswer(figures, address, answerBegan(request, tried, now));
+    const own = second.byAddress.get(address) ?? { requests: 0, errors: 0, timed: 0 };
     if (second.byAddress.size >= keptAddresses && !second.byAddress.has(address)) continue;
     own.requests += request.weight;
     if (status >= 500 || status === 0) own.errors += request.weight;
@@ -74,8 +101,9 @@ export function addRequest(figures: Figures, request: EdgeRequest, now: number):
   const last = request.tries.at(-1);
   if (request.status < 500 && last) {
     const { milliseconds, weight } = request;
-    figures.latencies.push({ at: now, milliseconds, weight, address: last.address });
-    if (figures.latencies.length > keptLatencies) figures.latencies.splice(0, keptLatencies / 2);
+    const own = second.byAddress.get(last.address);
+    if (own) own.timed += weight;
+    noteLatency(figures, last.address, { at: now, milliseconds, weight });
   }
 }
 
@@ -100,16 +128,35 @@ export function countRequests(figures: Figures, { from, to }: Span, addresses?: 
 /** Fewer say nothing about the slowest twentieth. */
 const fewestForP95 = 20;
 
-/** p95 of answered requests in milliseconds, each line by its weight; null while too few were seen. */
+const total = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
+/**
+ * The latencies kept of a replica. Of a busy one that is not all of the span: each then weighs for those that are gone as
+ * well, or a slow replica that answers seldom would count for more than its share.
+ */
+function latenciesOf({ latencies, seconds }: Figures, address: string, { from, to }: Span): Latency[] {
+  const kept = (latencies.get(address) ?? []).filter(({ at }) => at >= from && at < to);
+  const inSpan = seconds.filter(({ at }) => at >= from && at < to);
+  const told = total(inSpan.map(({ byAddress }) => byAddress.get(address)?.timed ?? 0));
+  const each = Math.max(1, told / total(kept.map(({ weight }) => weight)));
+  return kept.map(({ at, milliseconds, weight }) => ({ at, milliseconds, weight: weight * each }));
+}
+
+/**
+ * p95 of answered requests in milliseconds, each line by what it stands for; null while too few were seen. Of the span it
+ * takes the seconds that it holds from their beginning, for so are requests counted.
+ */
 export function p95(figures: Figures, { from, to }: Span, addresses?: ReadonlySet<string>): number | null {
-  const lines = figures.latencies
-    .filter(({ at, address }) => at >= from && at < to && (addresses?.has(address) ?? true))
+  const span = { from: Math.ceil(from / 1_000) * 1_000, to };
+  const lines = [...figures.latencies.keys()]
+    .filter((address) => addresses?.has(address) !== false)
+    .flatMap((address) => latenciesOf(figures, address, span))
     .sort((a, b) => a.milliseconds - b.milliseconds);
   if (lines.length < fewestForP95) return null;
-  let left = lines.reduce((sum, { weight }) => sum + weight, 0) * 0.95;
+  let left = total(lines.map(({ weight }) => weight)) * 0.95;
   for (const { milliseconds, weight } of lines) {
     left -= weight;
-    if (left <= 1e-9) return milliseconds;
+    if (left <= 1e-6) return milliseconds;
   }
   return null;
 }

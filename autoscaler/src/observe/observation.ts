@@ -22,7 +22,13 @@ export type ReadyPage = {
   version: string | null;
 };
 
-export type ObservedReplica = { container: Container; page: Reading<ReadyPage>; use: Reading<CpuUse> };
+/** `answers`: its probe was answered, or the edge had an answer from it for somebody else meanwhile. */
+export type ObservedReplica = {
+  container: Container;
+  page: Reading<ReadyPage>;
+  use: Reading<CpuUse>;
+  answers: boolean;
+};
 
 /** `absent` is a kernel or a setup that does not have this figure; that is no failure. */
 export type HostFigure = Reading<number> | { kind: 'absent' };

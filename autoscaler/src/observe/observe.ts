@@ -13,6 +13,8 @@ import { addSample, type CpuSample, type CpuUse, latestUse } from './usage.ts';
 type Deps = {
   engine: Pick<Engine, 'see' | 'stats'>;
   probe: (url: string, timeout: number, signal: AbortSignal) => Promise<ReadyPage>;
+  /** Whether the edge has told since then that the replica at this address answered somebody. */
+  answeredSince: (address: string, time: number) => boolean;
   host: (now: number) => Promise<Host>;
   settings: () => { port: number; readyPath: string; probeTimeout: number };
   now: () => number;
@@ -27,7 +29,7 @@ const limitOf = ({ cpus }: Container, host: Host): number => cpus ?? host.cpus;
  * Looks at everything at once: containers, then a probe and the counters of each running replica in parallel. Rejects
  * only when the engine's list fails; any other failure is a reading that is unknown.
  */
-export function createObserve({ engine, probe, host, settings, now }: Deps) {
+export function createObserve({ engine, probe, answeredSince, host, settings, now }: Deps) {
   let memory = new Map<ContainerId, Memory>();
 
   async function page({ address, state }: Container, last: Memory | undefined, signal: AbortSignal) {
@@ -55,13 +57,16 @@ export function createObserve({ engine, probe, host, settings, now }: Deps) {
 
   return async (signal: AbortSignal): Promise<Observation> => {
     const [seen, machine] = await Promise.all([engine.see(signal), host(now())]);
+    const asked = now();
     const next = new Map<ContainerId, Memory>();
     const replicas = await Promise.all(
       seen.replicas.map(async (container): Promise<ObservedReplica> => {
         const last = memory.get(container.id);
         const [answer, cpu] = await Promise.all([page(container, last, signal), use(container, last, machine, signal)]);
         next.set(container.id, { ...cpu, page: answer });
-        return { container, page: answer, use: cpu.use };
+        const address = `${container.address}:${settings().port}`;
+        const answers = answer.kind === 'known' || answeredSince(address, asked);
+        return { container, page: answer, use: cpu.use, answers };
       }),
     );
     memory = next;

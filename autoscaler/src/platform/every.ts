@@ -1,13 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Alarm, createAlarm } from './alarm.ts';
 
-type Options = { signal: AbortSignal; onError: (error: unknown) => void; delayAfterError: number };
+type Options = {
+  signal: AbortSignal;
+  onError: (error: unknown) => void;
+  delayAfterError: number;
+  /** Rung, it has the next run begin at once. */
+  alarm?: Alarm;
+};
 
 /**
  * Runs a task again and again, never twice at once, until the signal aborts; the task answers how many milliseconds to
  * wait for the next run. A run that fails is reported and does not end the loop. Resolves when the last run is over.
  */
 export async function every(task: (signal: AbortSignal) => Promise<number>, options: Options): Promise<void> {
-  const { signal, onError, delayAfterError } = options;
+  const { alarm = createAlarm(), delayAfterError, onError, signal } = options;
+  signal.addEventListener('abort', alarm.ring);
   while (!signal.aborted) {
     let delay = delayAfterError;
     try {
@@ -15,6 +22,6 @@ export async function every(task: (signal: AbortSignal) => Promise<number>, opti
     } catch (error) {
       if (!signal.aborted) onError(error);
     }
-    await sleep(delay, undefined, { signal }).catch(() => {});
+    await alarm.sleep(delay);
   }
 }

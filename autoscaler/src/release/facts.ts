@@ -1,14 +1,21 @@
 import { countRequests, type Figures, p95, type Span } from '../observe/figures.ts';
 import { isLive, type Replica } from '../replicas/replica.ts';
-import type { Rollout, RolloutFacts } from './release.ts';
+import type { EdgeFigures, Rollout, RolloutFacts } from './release.ts';
 
 /** How long before a rollout tells what was normal. */
-const before = 60_000;
+const usual = 60_000;
 
-const count = (figures: Figures, span: Span, addresses?: ReadonlySet<string>) => ({
+const count = (figures: Figures, span: Span, addresses?: ReadonlySet<string>): EdgeFigures => ({
   ...countRequests(figures, span, addresses),
   p95: p95(figures, span, addresses),
 });
+
+/**
+ * What was normal before a rollout: to be taken when it begins, as figures are not kept as long as it may last. Without the
+ * second in which it began: that may hold its own errors already.
+ */
+export const normalBefore = (figures: Figures, { startedAt }: Rollout): EdgeFigures =>
+  count(figures, { from: startedAt - usual, to: startedAt - (startedAt % 1_000) });
 
 /** What is known of a rollout now, from the replicas and the edge's figures. */
 export function rolloutFacts(
@@ -31,7 +38,6 @@ export function rolloutFacts(
     oldAny: old.filter((replica) => isLive(replica) || replica.state === 'draining').length,
     desired,
     bake: count(figures, { from: rollout.bakeFrom ?? now, to: now + 1 }, addresses),
-    // Without the second in which it began: that may hold its own errors already.
-    before: count(figures, { from: rollout.startedAt - before, to: rollout.startedAt - (rollout.startedAt % 1_000) }),
+    before: rollout.before ?? normalBefore(figures, rollout),
   };
 }

@@ -23,6 +23,9 @@ export const releaseId = (imageId: string, configHash: string): string =>
 export const causes = ['not_ready', 'restarts', 'errors', 'slow', 'wrong_version', 'warm_failed', 'timeout'] as const;
 export type Cause = (typeof causes)[number];
 
+export type EdgeCount = { requests: number; errors: number };
+export type EdgeFigures = EdgeCount & { p95: number | null };
+
 export type Rollout = {
   to: Release;
   from: Release;
@@ -34,6 +37,8 @@ export type Rollout = {
   /** It has served before, so that going back to it needs no watch. */
   trusted: boolean;
   cause: Cause | null;
+  /** What the edge told of all replicas in the time before it began; null until the first look. */
+  before: EdgeFigures | null;
 };
 
 export type ReleasePolicy = {
@@ -45,8 +50,6 @@ export type ReleasePolicy = {
   maxP95: number;
 };
 
-export type EdgeCount = { requests: number; errors: number };
-
 /** What is known of a rollout now. New replicas are those of `to`. */
 export type RolloutFacts = {
   newServing: number;
@@ -56,8 +59,8 @@ export type RolloutFacts = {
   oldAny: number;
   desired: number;
   /** Edge figures of the new replicas since the bake began, and of all in the time before the rollout. */
-  bake: EdgeCount & { p95: number | null };
-  before: EdgeCount & { p95: number | null };
+  bake: EdgeFigures;
+  before: EdgeFigures;
 };
 
 export type Progress =

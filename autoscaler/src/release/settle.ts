@@ -3,7 +3,7 @@ import type { Figures } from '../observe/figures.ts';
 import type { Observation } from '../observe/observation.ts';
 import type { Replica } from '../replicas/replica.ts';
 import { firstRelease } from './choose.ts';
-import { rolloutFacts } from './facts.ts';
+import { normalBefore, rolloutFacts } from './facts.ts';
 import { advance, type Release, type ReleasePolicy, type RolloutNews, wantedRelease } from './release.ts';
 
 type Deps = {
@@ -17,14 +17,16 @@ type Deps = {
 export function createSettle({ intent, figures, policy, now }: Deps) {
   /** Takes a rollout one look further. */
   async function rollout(replicas: readonly Replica[], desired: number): Promise<RolloutNews | undefined> {
-    const { rollout: under } = intent.current();
-    if (under === null) return undefined;
+    const { rollout: noted } = intent.current();
+    if (noted === null) return undefined;
     const at = now();
+    const under = noted.before === null ? { ...noted, before: normalBefore(figures, noted) } : noted;
     const progress = advance(under, rolloutFacts(under, replicas, desired, figures, at), policy(), at);
     const { rollout: next } = progress;
     if (progress.kind === 'going') {
       const turned = under.phase !== next.phase;
-      if (turned || under.bakeFrom !== next.bakeFrom) await intent.update((before) => ({ ...before, rollout: next }));
+      if (turned || noted.before === null || under.bakeFrom !== next.bakeFrom)
+        await intent.update((before) => ({ ...before, rollout: next }));
       return turned && next.cause !== null ? { kind: 'back', rollout: next, cause: next.cause } : undefined;
     }
     const { outcome } = progress;

@@ -60,7 +60,7 @@ export function createStartRelease({ engine, intent, now }: Deps) {
       }
       const trusted = request.image === 'previous';
       const base = { from: before.release, to, by: request.by, startedAt: now() };
-      return { ...before, rollout: { ...base, phase: 'rolling', bakeFrom: null, trusted, cause: null } };
+      return { ...before, rollout: { ...base, phase: 'rolling', bakeFrom: null, trusted, cause: null, before: null } };
     });
     return answer;
   };

@@ -6,7 +6,7 @@ export type Drain = { since: number; why: DrainWhy; quiet: number; terminated: n
 
 /** What the autoscaler remembers of a replica between ticks. Losing it (a restart) costs time, never correctness. */
 export type Marks = {
-  /** Probes in a row that nobody answered. */
+  /** Probes in a row that were not answered while nobody else was either. */
   misses: number;
   warmed: boolean;
   warmFailures: number;
@@ -31,16 +31,17 @@ export const newMarks = (seen: ObservedReplica, now: number): Marks => ({
 export type MarkBook = ReadonlyMap<string, Marks>;
 
 /**
- * The marks after one more observation; those of containers that are gone are forgotten. A probe that fails while no
- * replica at all answers says more about the prober or the host than about the replica, so it is not held against it.
+ * The marks after one more observation; those of containers that are gone are forgotten. A probe that fails is not held
+ * against a replica that answers others meanwhile: it has more to do than it can, and without it the rest would have more
+ * still. Nor while no replica at all answers: that says more about the prober or the host.
  */
 export function observeMarks(book: MarkBook, replicas: readonly ObservedReplica[], now: number): Map<string, Marks> {
-  const somebodyAnswered = replicas.some(({ page }) => page.kind === 'known');
+  const somebodyAnswered = replicas.some(({ answers }) => answers);
   const blame = somebodyAnswered || replicas.length === 1;
   return new Map(
     replicas.map((seen) => {
       const before = book.get(seen.container.id) ?? newMarks(seen, now);
-      if (seen.page.kind === 'known') return [seen.container.id, { ...before, misses: 0 }];
+      if (seen.answers) return [seen.container.id, { ...before, misses: 0 }];
       return [seen.container.id, { ...before, misses: blame ? before.misses + 1 : before.misses }];
     }),
   );

@@ -30,8 +30,8 @@ const begin = (more: Record<string, string> = {}) => {
 };
 
 /** Asks until the answer shows what is waited for. */
-async function until<T>(look: () => Promise<T>, shown: (value: T) => boolean): Promise<T> {
-  const end = Date.now() + 60_000;
+async function until<T>(look: () => Promise<T>, shown: (value: T) => boolean, limit = 60_000): Promise<T> {
+  const end = Date.now() + limit;
   for (;;) {
     const value = await look();
     if (shown(value)) return value;
@@ -51,6 +51,9 @@ const serving = (count: number) => (seen: Record<string, unknown>) => {
   const replicas = (seen['replicas'] ?? []) as { state: string }[];
   return replicas.length === count && replicas.every(({ state }) => state === 'serving');
 };
+const releasesOf = (seen: Record<string, unknown>) =>
+  ((seen['replicas'] ?? []) as { release: string | null }[]).map(({ release }) => release);
+
 beforeEach(async () => {
   world = await createWorld();
   running = [];
@@ -77,6 +80,18 @@ describe('run', () => {
     one.signal('SIGTERM');
     expect(await one.ended).toBe(0);
     expect(world.replicas().filter(({ state }) => state === 'running').length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('what it is told is done at once, not after the time between two looks', async () => {
+    begin({ AUTOSCALER_TICK_MS: '60000' });
+    const beforeNextLook = 30_000;
+    await until(statusNow, serving(2));
+    await ask(pin, world.env, '3');
+    await until(statusNow, serving(3), beforeNextLook);
+    addImage(world, 'sha256:two', wellBehaved);
+    const before = releasesOf(await statusNow());
+    expect(await ask(release, world.env, 'sha256:two', '--detach')).toMatchObject({ code: 0 });
+    await until(statusNow, (seen) => releasesOf(seen).some((one) => !before.includes(one)), beforeNextLook);
   });
 
   test('`wait` → ends when as many serve as shall be, or just so many as were named, or after its time', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { byCpu, effectiveMax, memoryLow } from '../../src/decide/capacity.ts';
+import { byCpu, carriesOverlap, effectiveMax, memoryLow } from '../../src/decide/capacity.ts';
 import { policy, view } from './support.ts';
 
 describe('what the CPUs carry', () => {
@@ -38,4 +38,23 @@ describe('the narrowest bound', () => {
 test('memory that cannot be read → not called low', () => {
   const machine = { cpus: 2, memory: 2e9, memoryAvailable: { kind: 'unknown' } } as const;
   expect(memoryLow(view([], { machine, limits: { cpus: null, memory: 3e8 } }))).toBe(false);
+});
+
+describe('two more than desired, while a release rolls', () => {
+  const connections = (total: number) => ({ connections: { total, reserve: 8, perReplica: 12 } });
+
+  test('connections for all of them, or one too few → carried, or not', () => {
+    expect(carriesOverlap(connections(8 + 7 * 12), view([]), 5)).toBe(true);
+    expect(carriesOverlap(connections(8 + 7 * 12 - 1), view([]), 5)).toBe(false);
+    expect(carriesOverlap(connections(8 + 7 * 12 - 1), view([]), 4)).toBe(true);
+  });
+
+  test('no budget of connections → carried', () => {
+    expect(carriesOverlap(policy, view([]), 50)).toBe(true);
+  });
+
+  test('no memory for one more → not, whatever the connections', () => {
+    const machine = { cpus: 2, memory: 2e9, memoryAvailable: { kind: 'value', value: 2e8 } } as const;
+    expect(carriesOverlap(policy, view([], { machine, limits: { cpus: null, memory: 3e8 } }), 2)).toBe(false);
+  });
 });

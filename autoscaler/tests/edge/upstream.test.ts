@@ -17,7 +17,7 @@ upstream app {
     least_conn;
     server 172.18.0.5:8080 max_fails=3 fail_timeout=2s; # demo-app-1
     server [fd00::5]:8080 max_fails=3 fail_timeout=2s; # demo-app-2
-    keepalive 64;
+    keepalive 512;
     keepalive_timeout 60s;
 }
 map "" $upstream_generation { default "7"; }

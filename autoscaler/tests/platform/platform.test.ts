@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import winston from 'winston';
+import { createAlarm } from '../../src/platform/alarm.ts';
 import { every } from '../../src/platform/every.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { replaceFile } from '../../src/platform/replace-file.ts';
@@ -37,6 +38,23 @@ describe('a loop', () => {
       { signal: stopping.signal, onError: (error) => errors.push(error), delayAfterError: 60_000 },
     );
     expect(errors).toEqual([]);
+  });
+
+  test('rung while it waits, or while it runs → the next run begins at once', async () => {
+    const stopping = new AbortController();
+    const alarm = createAlarm();
+    let runs = 0;
+    await every(
+      async () => {
+        runs += 1;
+        if (runs === 1) setImmediate(alarm.ring);
+        if (runs === 2) alarm.ring();
+        if (runs === 3) stopping.abort();
+        return 60_000;
+      },
+      { signal: stopping.signal, onError: () => {}, delayAfterError: 60_000, alarm },
+    );
+    expect(runs).toBe(3);
   });
 });
 

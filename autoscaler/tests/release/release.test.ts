@@ -2,23 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import {
   advance,
   holdsOld,
-  type Release,
   type Rollout,
   type RolloutFacts,
   releaseId,
   wantedRelease,
 } from '../../src/release/release.ts';
+import { release } from './support.ts';
 
-const release = (id: string): Release => ({
-  id,
-  image: `app:${id}`,
-  createFrom: `sha256:${id}`,
-  imageId: `sha256:${id}`,
-  templateId: 't',
-  configHash: 'h',
-  version: null,
-  at: 0,
-});
 const rollout: Rollout = {
   to: release('new'),
   from: release('old'),
@@ -28,6 +18,7 @@ const rollout: Rollout = {
   bakeFrom: null,
   trusted: false,
   cause: null,
+  before: null,
 };
 const facts: RolloutFacts = {
   newServing: 0,

@@ -34,6 +34,7 @@ const seen = (more: Partial<Container> = {}, answer: ObservedReplica['page'] = k
   container: container(more),
   page: answer,
   use: unknownAfter(undefined, 'first', now),
+  answers: answer.kind === 'known',
 });
 const marked = (of: ObservedReplica, more: Partial<Marks> = {}): Marks => ({ ...newMarks(of, now - 4_000), ...more });
 const state = (of: ObservedReplica, marks: Partial<Marks> = {}, where = nowhere, version: string | null = null) => {
@@ -108,9 +109,16 @@ describe('marks', () => {
   });
 
   test('nobody answers → nobody is blamed, unless there is only one', () => {
-    const both = observeMarks(new Map(), [seen({}, silent), { ...answering, page: silent }], now);
+    const both = observeMarks(new Map(), [seen({}, silent), { ...answering, page: silent, answers: false }], now);
     expect([...both.values()].map(({ misses }) => misses)).toEqual([0, 0]);
     expect(observeMarks(new Map(), [seen({}, silent)], now).get('a')?.misses).toBe(1);
+  });
+
+  test('a replica that answers others → its silence to the probe is not held against it', () => {
+    const once = observeMarks(new Map(), [seen({}, silent), answering], now);
+    const busy = { ...seen({}, silent), answers: true };
+    expect(observeMarks(once, [busy, answering], now).get('a')?.misses).toBe(0);
+    expect(observeMarks(once, [busy, { ...answering, page: silent, answers: false }], now).get('b')?.misses).toBe(1);
   });
 
   test('a container that is gone → forgotten', () => {

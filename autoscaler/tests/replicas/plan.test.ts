@@ -83,15 +83,30 @@ describe('a new release', () => {
     expect(told(planOf([serving(1, old), serving(2, old), replica(3, 'warm')]))).toEqual(['admit 3']);
   });
 
-  test('serving → one old is drained, and only when it is gone comes the next', () => {
-    expect(told(planOf([serving(1, old), serving(2, old), serving(3)]))).toEqual(['drain 2']);
-    expect(told(planOf([serving(1, old), replica(2, 'draining', old), serving(3)]))).toEqual(['settle 2']);
-    expect(told(planOf([serving(1, old), serving(3)]))).toEqual(['create 2']);
+  test('serving → one old is drained, the next comes meanwhile, and no other goes before it is gone', () => {
+    expect(told(planOf([serving(1, old), serving(2, old), serving(3)]))).toEqual(['create 4', 'drain 2']);
+    const draining = [serving(1, old), replica(2, 'draining', old), serving(3)];
+    expect(told(planOf(draining))).toEqual(['create 4', 'settle 2']);
+    expect(told(planOf([...draining, replica(4, 'starting')]))).toEqual(['settle 2']);
+    expect(told(planOf([...draining, serving(4)]))).toEqual(['settle 2']);
+    expect(told(planOf([serving(1, old), serving(3), serving(4)]))).toEqual(['drain 1']);
+  });
+
+  test('one of its own that drains → makes no room for the next', () => {
+    const own = [serving(1, old), serving(2, old), replica(3, 'draining')];
+    expect(told(planOf(own))).toEqual(['settle 3']);
+  });
+
+  test('no room for two more than desired → the next comes only when the old one is gone', () => {
+    const low = { overlap: false };
+    expect(told(planOf([serving(1, old), serving(2, old), serving(3)], low))).toEqual(['drain 2']);
+    expect(told(planOf([serving(1, old), replica(2, 'draining', old), serving(3)], low))).toEqual(['settle 2']);
+    expect(told(planOf([serving(1, old), serving(3)], low))).toEqual(['create 2']);
   });
 
   test('not baked yet → one old replica stays beside all new ones, and none of those goes for it', () => {
     const hold = { holdOld: true };
-    expect(told(planOf([serving(1, old), serving(2, old), serving(3)], hold))).toEqual(['drain 2']);
+    expect(told(planOf([serving(1, old), serving(2, old), serving(3)], hold))).toEqual(['create 4', 'drain 2']);
     expect(told(planOf([serving(1, old), serving(3)], hold))).toEqual(['create 2']);
     expect(told(planOf([serving(1, old), serving(2), serving(3)], hold))).toEqual([]);
     expect(told(planOf([serving(1, old), serving(2), serving(3)]))).toEqual(['drain 1']);
@@ -101,7 +116,7 @@ describe('a new release', () => {
   test('condemned → its replicas go at once when a good one serves', () => {
     const replicas = [serving(1), serving(2, old), serving(3, old)];
     const plan = planOf(replicas, { condemned: true });
-    expect(told(plan)).toEqual(['drain 3', 'drain 2']);
+    expect(told(plan)).toEqual(['create 4', 'drain 3', 'drain 2']);
     expect(told(planOf([serving(2, old), serving(3, old)], { condemned: true }))).toEqual(['create 1']);
   });
 

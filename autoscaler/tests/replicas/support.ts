@@ -25,6 +25,7 @@ export const planOf = (replicas: readonly Replica[], more: Partial<Plan> = {}): 
   condemned: false,
   holdOld: false,
   mayCreate: true,
+  overlap: true,
   edge: 'proven',
   ...more,
 });

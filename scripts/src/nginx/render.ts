@@ -48,7 +48,7 @@ upstream app {
   zone app 256k;
   least_conn;
 ${replicas.map((address) => `  server ${address} max_fails=3 fail_timeout=2s;`).join('\n')}
-  keepalive 64;
+  keepalive 512;
   keepalive_timeout 60s;
 }
 server {

@@ -40,7 +40,10 @@ async function startReplica(listener: RequestListener) {
 }
 
 /** A real nginx with the stack's rules before replicas that are these listeners. */
-export async function startEdge(...listeners: RequestListener[]) {
+export const startEdge = (...listeners: RequestListener[]) => startEdgeTelling('127.0.0.1:9', ...listeners);
+
+/** One that tells its figures to this host and port. */
+export async function startEdgeTelling(figuresTarget: string, ...listeners: RequestListener[]) {
   const folder = await mkdtemp(join(tmpdir(), 'edge-'));
   const replicas = await Promise.all(listeners.map(startReplica));
   const port = await freePort();
@@ -49,7 +52,7 @@ export async function startEdge(...listeners: RequestListener[]) {
     EDGE_RATE: '50',
     EDGE_BURST: '100',
     LOG_RATE: '500',
-    FIGURES_TARGET: '127.0.0.1:9',
+    FIGURES_TARGET: figuresTarget,
     ACCESS_LOG: join(folder, 'access.log'),
   };
   const templates = { edge: readTemplate('edge'), log: readTemplate('log'), locations: readTemplate('locations') };
