@@ -45,7 +45,7 @@ export const storesBoard: BoardSpec = {
           panel: ['stores', 'connections'],
           kind: 'stacked',
           title: 'Connections',
-          description: 'By what they do; 80 at most.',
+          description: 'By what they do; 96 at most.',
           queries: [{ expr: 'sum by (state) (pg_stat_activity_count{datname="shortstack"})', legend: '{{state}}' }],
           unit: 'none',
           min: 0,

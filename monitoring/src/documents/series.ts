@@ -1,6 +1,6 @@
 /** Words of PromQL that look like series. */
 const language = new Set(
-  'absent abs and or unless on ignoring by without group_left group_right bool offset sum min max avg count rate increase time vector histogram_quantile label_replace max_over_time avg_over_time count_over_time predict_linear'.split(
+  'absent abs and or unless on ignoring by without group_left group_right bool offset sum min max avg round count rate increase time vector histogram_quantile label_replace max_over_time avg_over_time count_over_time predict_linear'.split(
     ' ',
   ),
 );

@@ -33,7 +33,7 @@ function story(
 }
 
 function storiesOf(one: Case): Story[] {
-  const { above, alert, below, cure, lasts, notBefore } = one;
+  const { above, alert, below, cure, cured = {}, lasts, notBefore } = one;
   const early: [number, number][] = notBefore === undefined ? [] : [[notBefore, 0]];
   return [
     story(
@@ -46,22 +46,18 @@ function storiesOf(one: Case): Story[] {
       ],
     ),
     story(`${alert}: just above → fires, not before its time`, one, [[above, lasts]], [...early, [lasts, 1]]),
-    ...(cure > 0
-      ? [
-          story(
-            `${alert}: cured → resolved`,
-            one,
-            [
-              [above, lasts],
-              [{}, cure + 60],
-            ],
-            [
-              [lasts, 1],
-              [lasts + cure + 5, 0],
-            ],
-          ),
-        ]
-      : []),
+    story(
+      `${alert}: cured → resolved`,
+      one,
+      [
+        [above, lasts],
+        [cured, cure + 60],
+      ],
+      [
+        [lasts, 1],
+        [lasts + cure + 5, 0],
+      ],
+    ),
   ];
 }
 

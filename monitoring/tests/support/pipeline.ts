@@ -28,7 +28,8 @@ export function onThisMachine(text: string, targets: string, alertmanager: strin
 
 export type Pipeline = AsyncDisposable & { prometheus: string; alertmanager: string; config: string };
 
-async function startAlertmanager(stack: AsyncDisposableStack, folder: string, inbox: Inbox): Promise<string> {
+/** Alertmanager as the stack configures it, closed with `stack`; its address. */
+export async function startAlertmanager(stack: AsyncDisposableStack, folder: string, inbox: Inbox): Promise<string> {
   const [port, secrets] = [await freePort(), join(folder, 'secrets')];
   await mkdir(secrets);
   await writeFile(join(secrets, 'discord_webhook_url'), `${inbox.webhook}/discord`);

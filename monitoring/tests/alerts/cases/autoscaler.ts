@@ -43,7 +43,7 @@ export const scaling: readonly Case[] = [
   },
   {
     alert: 'AutoscalerFlapping',
-    ...one(autoscaler('changes_total{direction="up"}'), perSecond(5.9 / 600), perSecond(6.3 / 600)),
+    ...one(autoscaler('changes_total{direction="up"}'), perSecond(6.3 / 600), perSecond(7 / 600)),
     step: 15,
     lasts: 900,
     cure: 200,

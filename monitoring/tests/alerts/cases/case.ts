@@ -10,6 +10,8 @@ export type Case = {
   step?: number;
   lasts: number;
   cure: number;
+  /** What the cure brings that a healthy world has not. */
+  cured?: World;
   /** When it must not fire yet, in seconds after the fault began: its `for`. */
   notBefore?: number;
 };

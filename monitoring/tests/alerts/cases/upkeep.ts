@@ -2,14 +2,17 @@ import { gauge, perSecond, series } from '../../support/world.ts';
 import { type Case, one } from './case.ts';
 
 const { up } = series;
+const day = 86_400;
+const backup = 'backup_last_success_timestamp_seconds{job="backup"}';
 
 export const upkeep: readonly Case[] = [
   {
     alert: 'CertExpiringSoon',
     ...one(
       'probe_ssl_earliest_cert_expiry{job="blackbox", target="https://nginx/health"}',
-      gauge(90 * 86_400),
-      gauge(14 * 86_400),
+      // The story takes less than ten minutes.
+      gauge(14 * day + 600),
+      gauge(14 * day),
     ),
     notBefore: 295,
     lasts: 330,
@@ -17,12 +20,14 @@ export const upkeep: readonly Case[] = [
   },
   {
     alert: 'BackupTooOld',
-    below: { 'backup_last_success_timestamp_seconds{job="backup"}': gauge(7_200) },
-    above: { 'backup_last_success_timestamp_seconds{job="backup"}': gauge(1) },
+    // At the end of the story it is 93,400 s old, with a limit of 93,600 s.
+    below: { [backup]: gauge(3_200) },
+    above: { [backup]: gauge(1) },
     step: 600,
-    notBefore: 93_600,
+    notBefore: 92_400,
     lasts: 95_400,
-    cure: 0,
+    cure: 600,
+    cured: { [backup]: gauge(96_000) },
   },
   { alert: 'MonitoringDown', ...one(up('blackbox'), gauge(1), gauge(0)), notBefore: 55, lasts: 80, cure: 10 },
   { alert: 'MonitoringDown', ...one(up('loki'), gauge(1), 'absent'), notBefore: 55, lasts: 80, cure: 10 },
