@@ -16,6 +16,13 @@ export type AlertLog = {
   firing(): string[];
 };
 
+/** A scrape and an evaluation, 10 s each: what is noticed so soon after a moment may have begun before it. */
+const noticing = 20_000;
+
+/** Whether an alert began before a moment, as far as that can be told. */
+export const beganBefore = ({ firing = 0, pending = firing }: AlertTimes, moment: number): boolean =>
+  pending < moment + noticing;
+
 const mostTimes = 10_000;
 
 /** Joins looks at all alerts into a history. */

@@ -3,6 +3,7 @@ import { type Aim, describeFault, describeUndo, type Fault, undosOf } from './fa
 import type { Feeling, Snapshot } from './felt.ts';
 import type { Injector } from './inject.ts';
 import type { Journal } from './journal.ts';
+import type { Told } from './told.ts';
 
 /** What breaking and mending needs. */
 export type Breaking = {
@@ -10,6 +11,7 @@ export type Breaking = {
   feeling: Feeling;
   injector: Injector;
   journal: Journal;
+  told: () => Promise<Told>;
   print: (line: string) => void;
 };
 
@@ -18,12 +20,12 @@ export type Hit = { fault: Fault; aims: Aim[]; before: Snapshot };
 
 /** Does faults one after another; how each is put back is on disk before it happens. */
 export async function breakIt(deps: Breaking, faults: readonly Fault[]): Promise<Hit[]> {
-  const { aim, feeling, injector, journal, print } = deps;
+  const { aim, feeling, injector, journal, print, told } = deps;
   const hits: Hit[] = [];
   for (const fault of faults) {
     const aims = await aim(fault);
     const before = await feeling.snapshot(aims);
-    await journal.add(undosOf(fault, aims));
+    await journal.add(await undosOf(fault, aims, told));
     print(`  ✗ ${describeFault(fault)}${aims.length > 0 ? ` (${aims.map(({ name }) => name).join(', ')})` : ''}`);
     await injector.inject(fault, aims);
     hits.push({ fault, aims, before });

@@ -1,5 +1,5 @@
-import type { AlertTimes } from './alert-log.ts';
-import type { Expectation } from './expectation.ts';
+import { type AlertTimes, beganBefore } from './alert-log.ts';
+import type { Excuses, Expectation } from './expectation.ts';
 import { type Mail, mailAbout } from './mail.ts';
 import type { Failure } from './tally.ts';
 import type { Measured } from './verdict.ts';
@@ -7,7 +7,7 @@ import type { Measured } from './verdict.ts';
 /** A fault as it happened. Times are milliseconds since the epoch. */
 export type Happened = { name: string; expected: Expectation; felt: boolean; injected: number; cured: number };
 
-export type Day = {
+export type Day = Excuses & {
   happened: readonly Happened[];
   failures: readonly Failure[];
   clicks: Measured['clicks'];
@@ -15,7 +15,6 @@ export type Day = {
   alerts: readonly AlertTimes[] | undefined;
   /** Undefined where no sink stood where alerts are sent to. */
   mails: readonly Mail[] | undefined;
-  ignored: readonly string[];
 };
 
 export type DayVerdict = {
@@ -67,11 +66,17 @@ const missed = ({ happened, alerts = [], mails }: Day): string[] =>
     return mails && !fired.some((times) => isTold(mails, times)) ? [`mail of ${alert} (${fault.name})`] : [];
   });
 
-const unfounded = ({ happened, alerts = [], ignored }: Day): string[] =>
-  alerts.flatMap(({ name, firing }) => {
+const unfounded = ({ happened, alerts = [], earlier, ignored }: Day): string[] =>
+  alerts.flatMap((times) => {
+    const { firing, name } = times;
     if (firing === undefined || ignored.includes(name)) return [];
+    const looksFarBack = earlier.includes(name);
+    const [first] = happened;
+    if (looksFarBack && first && beganBefore(times, first.injected)) return [];
     const founded = happened.some(
-      (fault) => lasts(fault, firing, aftermath) && [fault.expected.alert, ...fault.expected.allowed].includes(name),
+      (fault) =>
+        lasts(fault, firing, looksFarBack ? Number.POSITIVE_INFINITY : aftermath) &&
+        [fault.expected.alert, ...fault.expected.allowed].includes(name),
     );
     return founded ? [] : [name];
   });

@@ -1,3 +1,5 @@
+import type { Told } from './told.ts';
+
 /** What a drill does to the stack. */
 export type Fault =
   /** The container ends without a chance to say goodbye, and stays away. */
@@ -24,7 +26,7 @@ export type OwnStack = { folder: string; volume: string };
 export type Undo =
   | { kind: 'start'; container: string }
   | { kind: 'unpause'; container: string }
-  | { kind: 'resume-autoscaler' }
+  | ({ kind: 'resume-autoscaler' } & Told)
   | { kind: 'calm' }
   | { kind: 'empty'; container: string; file: string }
   | ({ kind: 'own-stack' } & OwnStack);
@@ -32,8 +34,11 @@ export type Undo =
 /** A container that a fault is aimed at. */
 export type Aim = { id: string; name: string };
 
-/** How to put a fault back, the last thing first; it is written down before the fault happens. */
-export function undosOf(fault: Fault, aims: readonly Aim[]): Undo[] {
+/**
+ * How to put a fault back, the last thing first; it is written down before the fault happens. `told` is asked
+ * what the autoscaler has been told until now, by a fault that tells it something else.
+ */
+export async function undosOf(fault: Fault, aims: readonly Aim[], told: () => Promise<Told>): Promise<Undo[]> {
   const each = (kind: 'start' | 'unpause') => aims.map(({ id }): Undo => ({ kind, container: id }));
   switch (fault.kind) {
     case 'kill':
@@ -44,7 +49,7 @@ export function undosOf(fault: Fault, aims: readonly Aim[]): Undo[] {
     case 'replica':
       return fault.how === 'pause' ? each('unpause') : [];
     case 'replicas':
-      return [{ kind: 'resume-autoscaler' }];
+      return [{ kind: 'resume-autoscaler', ...(await told()) }];
     case 'reloads':
       return [];
     case 'fill':
@@ -76,6 +81,9 @@ export function describeFault(fault: Fault): string {
   }
 }
 
+const describeTold = ({ paused, pinned }: Told): string =>
+  `${pinned === null ? 'the load decides' : `${pinned} replicas`}${paused ? ', paused' : ''}`;
+
 export function describeUndo(undo: Undo): string {
   switch (undo.kind) {
     case 'start':
@@ -83,7 +91,7 @@ export function describeUndo(undo: Undo): string {
     case 'unpause':
       return `unpause ${undo.container.slice(0, 12)}`;
     case 'resume-autoscaler':
-      return 'resume the autoscaler';
+      return `tell the autoscaler what it was told before: ${describeTold(undo)}`;
     case 'calm':
       return 'usual traffic again';
     case 'empty':

@@ -5,6 +5,7 @@ import { emptyDisk, fillDisk } from './disk.ts';
 import type { Aim, Fault, Undo } from './fault.ts';
 import { removeOwnStack } from './own-stack.ts';
 import { stateOf } from './state.ts';
+import { tellAgain } from './told.ts';
 
 type Deps = {
   run: Run;
@@ -52,7 +53,7 @@ export function createInjector({ run, autoscaler, traffic, signal }: Deps): Inje
     },
     async revert(undo) {
       if (undo.kind === 'calm') traffic(1);
-      else if (undo.kind === 'resume-autoscaler') await autoscaler.ask('resume');
+      else if (undo.kind === 'resume-autoscaler') await tellAgain(autoscaler, undo);
       else if (undo.kind === 'empty') await emptyDisk(run, undo.container, undo.file);
       else if (undo.kind === 'own-stack') await removeOwnStack(run, undo);
       else await putBack(run, { kind: undo.kind, container: undo.container });

@@ -1,5 +1,8 @@
 import type { Second } from './tally.ts';
 
+/** From here on a p95 is too slow, in milliseconds. */
+export const slow = 500;
+
 /** A second whose requests were all answered, and well. */
 export const isCalm = (second: Second | undefined): boolean =>
   second !== undefined &&
@@ -7,7 +10,7 @@ export const isCalm = (second: Second | undefined): boolean =>
   second.open === 0 &&
   second.failed === 0 &&
   second.refused === 0 &&
-  second.p95 < 500;
+  second.p95 < slow;
 
 /** Seconds in a row that prove that all is well. */
 export const streak = 3;

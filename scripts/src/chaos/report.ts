@@ -1,4 +1,6 @@
 import type { Machine } from '../load/result.ts';
+import type { Paces } from './pace.ts';
+import { slow } from './recovery.ts';
 import type { Moment } from './stage.ts';
 import type { Second } from './tally.ts';
 import type { Measured, Times } from './verdict.ts';
@@ -12,6 +14,7 @@ export type DrillReport = {
   alert: string | null;
   measured: Measured;
   times: Times;
+  paces: Paces;
   /** What was not as expected; empty when it has passed. */
   problems: string[];
   /** Traffic by second since the beginning of the run, and what was seen beside it. */
@@ -40,6 +43,15 @@ function counted({ failures }: Measured): string {
   return [...kinds].map(([what, count]) => `${count} × ${what}`).join(', ') || 'none';
 }
 
+/** Where the p95 stayed low, `as before` says nothing of it: that must not be read out of the table. */
+function paced({ before, during }: Paces): string {
+  const worst = `${during.p95.toFixed(0)} ms at worst from the fault on`;
+  return (
+    `- pace: ${before.rate.toFixed(0)} answers a second before, ${during.rate.toFixed(0)} meanwhile; ` +
+    `p95 at most ${before.p95.toFixed(0)} ms before, ${worst}${during.p95 < slow ? `: it was never over ${slow} ms` : ''}`
+  );
+}
+
 const row = ({ name, measured, problems, times, alert }: DrillReport): string => {
   const { clicks } = measured;
   const cells = [
@@ -56,7 +68,7 @@ const row = ({ name, measured, problems, times, alert }: DrillReport): string =>
   return `| ${cells.join(' | ')} |`;
 };
 
-function details({ name, title, at, alert, measured, problems }: DrillReport): string[] {
+function details({ name, title, at, alert, measured, paces, problems }: DrillReport): string[] {
   const alerts = measured.alerts && firedIn(measured.alerts);
   return [
     `## ${name}: ${title}`,
@@ -64,6 +76,7 @@ function details({ name, title, at, alert, measured, problems }: DrillReport): s
     `${at}, fault for ${((measured.cured - measured.injected) / 1_000).toFixed(0)} s, ${measured.sent.toLocaleString('en')} requests in all.`,
     '',
     `- failed: ${counted(measured)}`,
+    paced(paces),
     `- clicks: ${measured.clicks.answered} redirects answered, ${measured.clicks.recorded} clicks recorded, ` +
       `${measured.clicks.missing} lost, ${measured.clicks.doubled} doubled; ${measured.clicks.unknown} redirects ended without an answer`,
     alerts === undefined ? '- alerts: not watched, there is no Prometheus' : `- alerts: ${alerts.join(', ') || 'none'}`,

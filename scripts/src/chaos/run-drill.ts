@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ScriptError } from '../platform/run.ts';
 import type { Autoscaler } from '../stack/autoscaler.ts';
 import { type Breaking, breakIt, cure, type Hit, isFelt } from './break.ts';
+import type { Clock } from './clock.ts';
 import type { Drill } from './drills.ts';
 import type { Expectation } from './expectation.ts';
 import type { Inbox } from './inbox.ts';
@@ -14,9 +14,11 @@ type Deps = Breaking & {
   inbox: Inbox | undefined;
   /** Whether alerts are watched. */
   watched: boolean;
-  ignored: readonly string[];
+  /** Alerts that may fire in a steady state. */
+  tolerated: readonly string[];
   autoscaler: Pick<Autoscaler, 'status'>;
   countReplicas: () => Promise<number | undefined>;
+  clock: Clock;
   signal: AbortSignal;
 };
 
@@ -37,24 +39,29 @@ const steadyPatience = 60_000;
 const grace = 30_000;
 
 /** Looks until it is true, the time is over or the signal comes; whether it was. */
-async function until(signal: AbortSignal, within: number, done: () => boolean | Promise<boolean>): Promise<boolean> {
-  const end = Date.now() + within;
+async function until(
+  { clock, signal }: Deps,
+  within: number,
+  done: () => boolean | Promise<boolean>,
+): Promise<boolean> {
+  const end = clock.now() + within;
   for (;;) {
     if (await done()) return true;
-    if (Date.now() >= end || signal.aborted) return false;
-    await sleep(look, undefined, { signal }).catch(() => {});
+    if (clock.now() >= end || signal.aborted) return false;
+    await clock.rest(look, signal);
   }
 }
 
 const secondOf = ({ start }: Stage, at: number): number => Math.floor((at - start) / 1_000);
 
 /** All is well: so many seconds without a failure, and no alert that says anything. */
-async function proveSteady({ stage, ignored, signal }: Deps): Promise<void> {
+async function proveSteady(deps: Deps): Promise<void> {
+  const { clock, signal, stage, tolerated } = deps;
   stage.say('steady?');
-  const from = secondOf(stage, Date.now()) + 1;
-  const foreign = () => stage.alertLog.firing().filter((name) => !ignored.includes(name));
-  const steady = await until(signal, steadyPatience, () => {
-    const now = secondOf(stage, Date.now());
+  const from = secondOf(stage, clock.now()) + 1;
+  const foreign = () => stage.alertLog.firing().filter((name) => !tolerated.includes(name));
+  const steady = await until(deps, steadyPatience, () => {
+    const now = secondOf(stage, clock.now());
     return (
       calmSince(stage.tally.seconds(), Math.max(from, now - steadySeconds), now, steadySeconds) !== undefined &&
       foreign().length === 0
@@ -68,22 +75,23 @@ async function proveSteady({ stage, ignored, signal }: Deps): Promise<void> {
   );
 }
 
-async function waitForMail({ inbox, signal }: Deps, alert: string, over: boolean, after: number, within: number) {
+async function waitForMail(deps: Deps, alert: string, over: boolean, after: number, within: number) {
+  const { inbox } = deps;
   if (!inbox) return undefined;
-  await until(signal, within, () => mailAbout(inbox.mails, alert, over, after) !== undefined);
+  await until(deps, within, () => mailAbout(inbox.mails, alert, over, after) !== undefined);
   return mailAbout(inbox.mails, alert, over, after);
 }
 
 /** The fault lasts until it was felt, has lasted long enough, and whoever must know has been told. */
 async function last(deps: Deps, { seconds }: Drill, expected: Expectation, hits: readonly Hit[], injected: number) {
-  const { feeling, signal, stage, watched } = deps;
-  const felt = await until(signal, 10_000, () => isFelt(feeling, hits));
-  await until(signal, seconds * 1_000, () => Date.now() - injected >= seconds * 1_000);
+  const { clock, feeling, stage, watched } = deps;
+  const felt = await until(deps, 10_000, () => isFelt(feeling, hits));
+  await until(deps, seconds * 1_000, () => clock.now() - injected >= seconds * 1_000);
   const { alert, notifyWithin } = expected;
   if (alert === null || !watched) return { felt, firing: undefined };
-  const left = injected + notifyWithin * 1_000 + grace - Date.now();
-  await until(signal, left, () => stage.alertLog.firing().includes(alert));
-  const firing = await waitForMail(deps, alert, false, injected, injected + notifyWithin * 1_000 + grace - Date.now());
+  const left = injected + notifyWithin * 1_000 + grace - clock.now();
+  await until(deps, left, () => stage.alertLog.firing().includes(alert));
+  const firing = await waitForMail(deps, alert, false, injected, injected + notifyWithin * 1_000 + grace - clock.now());
   return { felt, firing };
 }
 
@@ -96,23 +104,23 @@ async function hasEnough({ autoscaler, countReplicas }: Deps, before: number): P
 }
 
 async function recover(deps: Deps, replicas: number, cured: number, within: number): Promise<number | undefined> {
-  const { signal, stage } = deps;
+  const { clock, stage } = deps;
   const from = secondOf(stage, cured);
-  const calm = () => calmSince(stage.tally.seconds(), from, secondOf(stage, Date.now()));
-  const back = await until(signal, within, async () => calm() !== undefined && (await hasEnough(deps, replicas)));
+  const calm = () => calmSince(stage.tally.seconds(), from, secondOf(stage, clock.now()));
+  const back = await until(deps, within, async () => calm() !== undefined && (await hasEnough(deps, replicas)));
   const second = calm();
   return back && second !== undefined ? Math.max(cured, stage.start + second * 1_000) : undefined;
 }
 
 /** One drill, from steady to steady. Whatever happens, what was broken is put back before this ends. */
 export async function runDrill(deps: Deps, drill: Drill, expected: Expectation): Promise<Course> {
-  const { signal, stage, watched } = deps;
+  const { clock, signal, stage, watched } = deps;
   await proveSteady(deps);
-  const steady = Date.now();
+  const steady = clock.now();
   const replicas = (await deps.countReplicas()) ?? 0;
   stage.say('fault');
   let lasted: Awaited<ReturnType<typeof last>> = { felt: false, firing: undefined };
-  const injected = Date.now();
+  const injected = clock.now();
   try {
     const hits = await breakIt(deps, drill.faults);
     lasted = await last(deps, drill, expected, hits, injected);
@@ -120,13 +128,13 @@ export async function runDrill(deps: Deps, drill: Drill, expected: Expectation):
     stage.say('cure');
     await cure(deps);
   }
-  const cured = Date.now();
+  const cured = clock.now();
   const recovered = await recover(deps, replicas, cured, expected.recoverWithin * 1_000 + grace);
   stage.say('after');
   const { alert, resolvedWithin } = expected;
   const patience = resolvedWithin * 1_000 + grace;
   if (watched)
-    await until(signal, patience, () => stage.alertLog.firing().every((name) => deps.ignored.includes(name)));
+    await until(deps, patience, () => stage.alertLog.firing().every((name) => deps.tolerated.includes(name)));
   const resolved = alert === null ? undefined : await waitForMail(deps, alert, true, cured, patience);
   if (signal.aborted) throw new ScriptError('interrupted; everything is as before');
   const mails = deps.inbox && alert !== null ? { firing: lasted.firing, resolved } : undefined;

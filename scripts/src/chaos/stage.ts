@@ -1,6 +1,7 @@
 import { type AlertLog, createAlertLog, type Seen } from './alert-log.ts';
 import type { Inbox } from './inbox.ts';
-import { createTally, type Tally } from './tally.ts';
+import { type Pace, paceOf } from './pace.ts';
+import { createTally, type Second, type Tally } from './tally.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
 
 /** A moment of a drill as it is shown and drawn. */
@@ -26,16 +27,22 @@ export type Stage = AsyncDisposable & {
   readonly traffic: Traffic;
   readonly alertLog: AlertLog;
   readonly moments: readonly Moment[];
+  /** Of the last whole seconds. */
+  pace(): Pace;
   /** Shown in each line of progress. */
   say(phase: string): void;
 };
 
 const every = 1_000;
 const shownEvery = 2;
+const paceSeconds = 3;
 const mostMoments = 100_000;
 
 const clock = (seconds: number): string =>
   `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+
+const lineOf = ({ sent, failed, refused, p95 }: Second): string =>
+  `${String(sent).padStart(5)}/s  ${String(failed + refused).padStart(4)} failed  p95 ${p95.toFixed(0).padStart(4)} ms`;
 
 /** Opens the stage; disposing ends the traffic when its last request is answered. */
 export function openStage(deps: Deps): Stage {
@@ -60,10 +67,8 @@ export function openStage(deps: Deps): Stage {
     if (moments.length < mostMoments) moments.push({ seconds, replicas: replicas ?? 0, firing: firing.length });
     const last = tally.seconds().get(seconds - 1);
     if (seconds % shownEvery > 0 || !last) return;
-    const failed = last.failed + last.refused;
     print(
-      `${clock(seconds)}  ${phase.padEnd(10)} ${String(last.sent).padStart(5)}/s  ${String(failed).padStart(4)} failed  ` +
-        `p95 ${last.p95.toFixed(0).padStart(4)} ms  ${replicas ?? '?'} replicas  ${firing.join(' ')}`.trimEnd(),
+      `${clock(seconds)}  ${phase.padEnd(10)} ${lineOf(last)}  ${replicas ?? '?'} replicas  ${firing.join(' ')}`.trimEnd(),
     );
   }
   const timer = setInterval(() => void look().catch(() => {}), every);
@@ -73,6 +78,10 @@ export function openStage(deps: Deps): Stage {
     traffic,
     alertLog,
     moments,
+    pace: () => {
+      const now = Math.floor((Date.now() - start) / 1_000);
+      return paceOf(tally.seconds(), now - paceSeconds, now);
+    },
     say: (words) => {
       phase = words;
     },

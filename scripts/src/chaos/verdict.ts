@@ -1,5 +1,5 @@
-import type { AlertTimes } from './alert-log.ts';
-import type { Expectation } from './expectation.ts';
+import { type AlertTimes, beganBefore } from './alert-log.ts';
+import type { Excuses, Expectation } from './expectation.ts';
 import type { Failure } from './tally.ts';
 
 /** What was measured in a drill. Times are milliseconds since the epoch. */
@@ -68,13 +68,14 @@ function wrongClicks(expected: Expectation, { clicks }: Measured): string[] {
   ];
 }
 
-function wrongAlerts(expected: Expectation, ignored: readonly string[], measured: Measured): string[] {
-  const { alerts, mails } = measured;
+function wrongAlerts(expected: Expectation, { earlier, ignored }: Excuses, measured: Measured): string[] {
+  const { alerts, injected, mails } = measured;
   if (alerts === undefined) return [];
   const { alert, allowed, notifyWithin, resolvedWithin } = expected;
   const times = timesOf(expected, measured);
   const fine = new Set([...allowed, ...ignored, ...(alert === null ? [] : [alert])]);
-  const others = firedIn(alerts).filter((name) => !fine.has(name));
+  const isEarlier = (one: AlertTimes) => earlier.includes(one.name) && beganBefore(one, injected);
+  const others = firedIn(alerts.filter((one) => !isEarlier(one))).filter((name) => !fine.has(name));
   const foreign = others.length > 0 ? [`alerts that it should not raise: ${others.join(', ')}`] : [];
   if (alert === null) return foreign;
   const fired = times.detect === undefined ? [`${alert} did not fire`] : [];
@@ -88,7 +89,7 @@ function wrongAlerts(expected: Expectation, ignored: readonly string[], measured
 }
 
 /** Everything that was not as expected; a drill without any has passed. */
-export function judge(expected: Expectation, ignored: readonly string[], measured: Measured): string[] {
+export function judge(expected: Expectation, excuses: Excuses, measured: Measured): string[] {
   const failed = failedRedirects(measured);
   return [
     ...(measured.felt ? [] : ['the fault was not felt where it should have been']),
@@ -98,6 +99,6 @@ export function judge(expected: Expectation, ignored: readonly string[], measure
     ...wrongWrites(expected, measured),
     ...wrongClicks(expected, measured),
     ...late('recovery', timesOf(expected, measured).recover, expected.recoverWithin),
-    ...wrongAlerts(expected, ignored, measured),
+    ...wrongAlerts(expected, excuses, measured),
   ];
 }

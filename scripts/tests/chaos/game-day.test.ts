@@ -42,6 +42,7 @@ const day = (change: Partial<Day> = {}): Day => ({
   alerts: [{ name: 'RedisDown', pending: 110_000, firing: 131_000, ended: 160_000 }],
   mails: [{ at: 137_000, subject: 'CRITICAL RedisDown: the queue is down' }],
   ignored: ['Watchdog'],
+  earlier: ['SLOFastBurn'],
   ...change,
 });
 const fires = (name: string, firing: number) => ({ name, pending: firing, firing, ended: undefined });
@@ -81,6 +82,17 @@ describe('the verdict over a day', () => {
     expect(judgeDay(day({ alerts: [redis, fires('PostgresDown', 120_000)] })).alertsFalse).toEqual(['PostgresDown']);
     expect(judgeDay(day({ alerts: [redis, fires('BreakerOpen', 120_000), fires('Watchdog', 1)] })).good).toBe(true);
     expect(judgeDay(day({ alerts: [redis, fires('BreakerOpen', 900_000)] })).alertsFalse).toEqual(['BreakerOpen']);
+  });
+  test('one that looks far back is founded long after a fault that may raise it, or where it fired before all of them', () => {
+    const [redis] = day().alerts ?? [];
+    if (!redis) throw new Error('no alert');
+    const falseOf = (name: string, firing: number, allowed: string[] = []) =>
+      judgeDay(day({ alerts: [redis, fires(name, firing)], happened: [fault({ expected: expectation({ allowed }) })] }))
+        .alertsFalse;
+    expect(falseOf('SLOFastBurn', 900_000, ['SLOFastBurn'])).toEqual([]);
+    expect(falseOf('SLOFastBurn', 90_000)).toEqual([]);
+    expect(falseOf('SLOFastBurn', 140_000)).toEqual(['SLOFastBurn']);
+    expect(falseOf('PostgresDown', 90_000)).toEqual(['PostgresDown']);
   });
   test('a click lost, doubled, or a fault that nobody felt', () => {
     expect(judgeDay(day({ clicks: { ...measured().clicks, missing: 1 } })).good).toBe(false);

@@ -20,8 +20,9 @@ describe('the journal of what has to be put back', () => {
   test('there is none: nothing to put back', async () => expect(await open().read()).toEqual([]));
   test('what was broken last comes first, also for who opens it later', async () => {
     await open().add([start('a'), start('b')]);
-    await open().add([{ kind: 'resume-autoscaler' }]);
-    expect(await open().read()).toEqual([{ kind: 'resume-autoscaler' }, start('a'), start('b')]);
+    const told = { kind: 'resume-autoscaler', paused: true, pinned: 3 } as const;
+    await open().add([told]);
+    expect(await open().read()).toEqual([told, start('a'), start('b')]);
   });
   test('cleared, nothing is left of it', async () => {
     await open().add([start('a')]);

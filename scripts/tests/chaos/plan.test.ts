@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { alerts } from '../../../monitoring/src/rules/groups.ts';
 import { apartDrills, drills } from '../../src/chaos/drills.ts';
 import { expectationsFile } from '../../src/chaos/expectation.ts';
 import { type Fault, undosOf } from '../../src/chaos/fault.ts';
@@ -33,6 +34,21 @@ describe('the expectations', () => {
       'disk-full',
     ];
     for (const name of unbroken) expect([name, file.drills[name]?.failedRedirects]).toEqual([name, 0]);
+  });
+});
+
+describe('the alerts of the expectations', () => {
+  const severities = new Map(alerts.map(({ name, severity }) => [name, severity]));
+  test('each is one that there is', () => {
+    const named = Object.values(file.drills).flatMap(({ alert, allowed }) => [alert ?? 'Watchdog', ...allowed]);
+    for (const name of [...file.ignored, ...file.earlier, ...named])
+      expect([name, severities.has(name)]).toEqual([name, true]);
+  });
+  test('a critical one is never excused whatever the drill', () =>
+    expect(file.ignored.filter((name) => severities.get(name) === 'critical')).toEqual([]));
+  test('one that may have begun earlier is not allowed to a drill that it has nothing to do with', () => {
+    const listing = Object.entries(file.drills).filter(([, { allowed }]) => allowed.includes('SLOFastBurn'));
+    expect(listing.map(([name]) => name)).toEqual(['service-down', 'spike']);
   });
 });
 
@@ -71,7 +87,7 @@ describe('how a fault is put back', () => {
       ],
     ],
     [{ kind: 'replica', how: 'kill' }, []],
-    [{ kind: 'replicas' }, [{ kind: 'resume-autoscaler' }]],
+    [{ kind: 'replicas' }, [{ kind: 'resume-autoscaler', paused: false, pinned: 3 }]],
     [{ kind: 'reloads', times: 2, every: 1 }, []],
     [
       { kind: 'fill', service: 'postgres', file: '/f' },
@@ -82,7 +98,13 @@ describe('how a fault is put back', () => {
     ],
     [{ kind: 'traffic', times: 8 }, [{ kind: 'calm' }]],
   ];
-  test.each(cases)('%j', (fault, undos) => expect(undosOf(fault, aims)).toEqual(undos));
+  const told = async () => ({ paused: false, pinned: 3 });
+  test.each(cases)('%j', async (fault, undos) => expect(await undosOf(fault, aims, told)).toEqual(undos));
+  test('a fault that leaves the autoscaler alone goes on where that is silent', async () => {
+    const silent = () => Promise.reject(new Error('silent'));
+    expect(await undosOf({ kind: 'replica', how: 'kill' }, aims, silent)).toEqual([]);
+    await expect(undosOf({ kind: 'replicas' }, aims, silent)).rejects.toThrow('silent');
+  });
 });
 
 describe('the plan of a drill', () => {

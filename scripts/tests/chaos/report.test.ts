@@ -12,6 +12,7 @@ const drill = (change: Partial<DrillReport> = {}): DrillReport => ({
   alert: 'RedisDown',
   measured: measured(),
   times: timesOf(expectation(), measured()),
+  paces: { before: { rate: 100, p95: 5 }, during: { rate: 90, p95: 640 } },
   problems: [],
   start: 90_000,
   seconds: [
@@ -54,6 +55,13 @@ describe('the report of drills', () => {
     expect(text).toContain('**1 of 2 passed.**');
     expect(text).toContain('- **not as expected:** 1 redirects failed');
     expect(text).toContain('1 × redirect without answer, 2 × write 503 with Retry-After');
+  });
+  test('the pace before and meanwhile; a p95 that never left its bound did not come back either', () => {
+    expect(report([drill()])).toMatch(
+      /100 answers a second before, 90 meanwhile; .* 640 ms at worst from the fault on$/m,
+    );
+    const quick = drill({ paces: { before: { rate: 100, p95: 5 }, during: { rate: 800, p95: 48 } } });
+    expect(report([quick])).toMatch(/48 ms at worst from the fault on: it was never over 500 ms$/m);
   });
   test('what was not watched is said', () => {
     const text = report([drill({ measured: measured({ alerts: undefined, mails: undefined }) })]);

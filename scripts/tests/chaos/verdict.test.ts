@@ -3,7 +3,7 @@ import { judge, timesOf } from '../../src/chaos/verdict.ts';
 import { expectation, failure, measured } from './fixtures.ts';
 
 const judged = (change: Parameters<typeof measured>[0], expected = expectation()) =>
-  judge(expected, ['Watchdog'], measured(change));
+  judge(expected, { ignored: ['Watchdog'], earlier: ['SLOFastBurn'] }, measured(change));
 
 describe('a drill against what is expected of it', () => {
   test('all as expected: nothing to say, and every time is known', () => {
@@ -51,6 +51,16 @@ describe('a drill against what is expected of it', () => {
       'alerts that it should not raise: PostgresDown',
     ]);
     expect(judged({ alerts: [redis, { ...fires('PostgresDown'), firing: undefined }] })).toEqual([]);
+  });
+  test('one that looks far back is excused where it began before the fault, and no other', () => {
+    const [redis] = measured().alerts ?? [];
+    if (!redis) throw new Error('no alert');
+    const burns = (name: string, pending: number | undefined, firing: number) =>
+      judged({ alerts: [redis, { name, pending, firing, ended: undefined }] });
+    expect(burns('SLOFastBurn', undefined, 91_000)).toEqual([]);
+    expect(burns('SLOFastBurn', 95_000, 125_000)).toEqual([]);
+    expect(burns('SLOFastBurn', 121_000, 151_000)).toEqual(['alerts that it should not raise: SLOFastBurn']);
+    expect(burns('PostgresDown', undefined, 91_000)).toEqual(['alerts that it should not raise: PostgresDown']);
   });
   test('without Prometheus alerts are not judged', () =>
     expect(judged({ alerts: undefined, mails: undefined })).toEqual([]));
