@@ -77,7 +77,7 @@ const limits = [
   setting(
     'QUEUE_FSYNC',
     z.enum(['always', 'everysec', 'no']).describe('always, everysec or no'),
-    'everysec',
+    'no',
     'When clicks that are not in Postgres yet reach the disk.',
   ),
 ];

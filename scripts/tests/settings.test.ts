@@ -29,6 +29,17 @@ describe('the table of the stack', () => {
     expect(readStackSettings({ HTTP_PORT: '8080', HTTPS_PORT: '8080' })).toMatchObject({ kind: 'problems' });
   });
 
+  test('Postgres takes the connections of all replicas, of two more while a release rolls, and the reserve', () => {
+    const number = (pattern: RegExp) => Number(pattern.exec(composeFile)?.[1]);
+    const total = number(/-cmax_connections=(\d+)/);
+    const replicas = number(/AUTOSCALER_MAX:-(\d+)/) + 2;
+    const each = number(/CONNECTIONS_PER_REPLICA:-(\d+)/);
+    expect(total).toBeGreaterThanOrEqual(replicas * each + number(/AUTOSCALER_CONNECTIONS_RESERVE: '(\d+)'/));
+    expect(number(/AUTOSCALER_CONNECTIONS: '(\d+)'/)).toBe(total);
+    const { connections } = JSON.parse(readFileSync(join(root, 'docs', 'capacity.json'), 'utf8'));
+    expect(connections.most).toBe(total);
+  });
+
   test('a default in docker-compose.yml is the default of the table', () => {
     const defaults = [...composeFile.matchAll(/\$\{([A-Z_]+):-([^}]*)\}/g)];
     const table = new Map(stackSettings.map(({ name, fallback }) => [name, fallback]));

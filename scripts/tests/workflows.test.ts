@@ -107,8 +107,10 @@ describe('notify', () => {
 test('actionlint and zizmor find nothing, where they are installed', () => {
   const { status, stderr, stdout } = spawnSync(join(root, 'scripts', 'check-workflows'), { encoding: 'utf8' });
   // Exit code 3: one of them is missing here; CI installs both.
-  if (status !== 3) expect([status, stderr + stdout]).toEqual([0, expect.anything()]);
-  else expect(stderr).toContain('is missing');
+  if (status === 3) {
+    expect(stderr).toContain('is missing');
+    console.warn(`The workflows were not checked: ${stderr.trim()}`);
+  } else expect([status, stderr + stdout]).toEqual([0, expect.anything()]);
   expect(execFileSync(join(root, 'scripts', 'check-workflows'), ['--help'], { encoding: 'utf8' })).toContain(
     '--install',
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ScriptError } from '../platform/run.ts';
 
 export const backupSchema = z.object({
   label: z.string(),
@@ -31,16 +32,27 @@ const reply = z.array(
         database: z.object({ 'repo-key': z.number() }),
       }),
     ),
-    repo: z.array(z.object({ key: z.number() })),
+    repo: z.array(z.object({ key: z.number(), status: z.object({ code: z.number(), message: z.string() }) })),
   }),
 );
 
 export type BackupKind = Backup['kind'];
 
-/** What `pgbackrest info --output=json` says, oldest first. */
-export function parseBackups(text: string): Backup[] {
+/** pgBackRest's own number for a place that it cannot read: another passphrase, damage, nobody there. It ends with 0 all the same. */
+const unreadable = 99;
+
+/**
+ * What `pgbackrest info --output=json` says of one place, or of all, oldest first. Throws where nothing that is asked for
+ * can be read: no backup is known then, which is not the same as that there is none.
+ */
+export function parseBackups(text: string, place?: number): Backup[] {
+  const asked = (key: number) => place === undefined || key === place;
   const stanzas = reply.parse(JSON.parse(text));
-  const backups = stanzas.flatMap(({ backup }) => backup);
+  const places = stanzas.flatMap(({ repo }) => repo).filter(({ key }) => asked(key));
+  const [first] = places;
+  if (first && places.every(({ status }) => status.code === unreadable))
+    throw new ScriptError(`the repository cannot be read: ${first.status.message}`);
+  const backups = stanzas.flatMap(({ backup }) => backup).filter(({ database }) => asked(database['repo-key']));
   return backups.map(({ label, type, timestamp, info, error, database }) => ({
     label,
     repository: database['repo-key'],

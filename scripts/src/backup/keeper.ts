@@ -32,16 +32,28 @@ const usualPause = 60_000;
 const pauseAfterFailure = 600_000;
 const archiver = `select coalesce(extract(epoch from last_archived_time), 0), failed_count from pg_stat_archiver`;
 
-/** Makes what is due, for each place by itself: one that was away catches up. */
-async function backUp({ repository, schedule, now, log }: Deps): Promise<void> {
-  for (const place of await repository.places()) {
-    const made = (await repository.list()).filter((backup) => backup.repository === place);
-    const kind = dueBackup(made, Math.floor(now() / 1_000), schedule);
-    if (!kind) continue;
-    log('a backup begins', { kind, repository: place });
-    await repository.make(kind, place);
-    log('the backup is made', { kind, repository: place });
-  }
+/** Makes what is due at one place. */
+async function backUp({ repository, schedule, now, log }: Deps, place: number): Promise<void> {
+  const kind = dueBackup(await repository.list(place), Math.floor(now() / 1_000), schedule);
+  if (!kind) return;
+  log('a backup begins', { kind, repository: place });
+  await repository.make(kind, place);
+  log('the backup is made', { kind, repository: place });
+}
+
+/** Runs one thing; what fails is told and counted. */
+type Attempt = (what: 'backup' | 'drill', task: () => Promise<void>) => Promise<boolean>;
+
+/** Each place by itself: one that is away keeps nobody from the other, and catches up. */
+async function backUpAll(deps: Deps, attempt: Attempt): Promise<boolean[]> {
+  let places: number[] = [];
+  const found = await attempt('backup', async () => {
+    await deps.repository.create();
+    places = await deps.repository.places();
+  });
+  const results = found ? [] : [false];
+  for (const place of places) results.push(await attempt('backup', () => backUp(deps, place)));
+  return results;
 }
 
 /** Removes what is from before the last renewal, once there are as many backups since as are kept. */
@@ -53,22 +65,19 @@ async function removeOutlived({ repository, before, schedule, log }: Deps): Prom
   log('backups from before the last renewal of the passphrase are removed');
 }
 
-/** Keeps backups: makes them when they are due, and proves each night that they can be restored. */
-export function createKeeper(deps: Deps): Keeper {
-  const { repository, record, live, drill, schedule, now, log } = deps;
-  const failures = { backup: 0, drill: 0 };
-  const seconds = () => Math.floor(now() / 1_000);
-  async function prove(): Promise<void> {
-    const before = await record.read();
-    await record.write({ goodAt: 0, seconds: 0, ...before, at: seconds() });
-    const took = await drill();
-    await record.write({ at: seconds(), goodAt: seconds(), seconds: took });
-    log('the drill is passed', { seconds: took });
+/** The same; where it cannot be read, that is told, and neither a backup nor a drill fails by it. */
+async function tidyUp(deps: Deps): Promise<boolean> {
+  try {
+    await removeOutlived(deps);
+    return true;
+  } catch (error) {
+    deps.log('what is kept from before the last renewal cannot be looked at', { error: (error as Error).message });
+    return false;
   }
-  async function proveWhenDue(): Promise<void> {
-    if (isDrillDue((await record.read())?.at, seconds(), schedule.drillHour)) await prove();
-  }
-  async function attempt(what: 'backup' | 'drill', task: () => Promise<void>): Promise<boolean> {
+}
+
+function createAttempt(failures: Record<'backup' | 'drill', number>, log: Deps['log']): Attempt {
+  return async (what, task) => {
     try {
       await task();
       return true;
@@ -77,13 +86,30 @@ export function createKeeper(deps: Deps): Keeper {
       log(`the ${what} failed`, { error: (error as Error).message });
       return false;
     }
+  };
+}
+
+/** Keeps backups: makes them when they are due, and proves each night that they can be restored. */
+export function createKeeper(deps: Deps): Keeper {
+  const { repository, record, live, drill, schedule, now, log } = deps;
+  const failures = { backup: 0, drill: 0 };
+  const attempt = createAttempt(failures, log);
+  const seconds = () => Math.floor(now() / 1_000);
+  async function prove(): Promise<void> {
+    const before = await record.read();
+    await record.write({ goodAt: 0, seconds: 0, ...before, at: seconds() });
+    const took = await drill();
+    await record.write({ at: seconds(), goodAt: seconds(), seconds: took });
+    log('the drill is passed', { seconds: took });
   }
-  const once = async (): Promise<boolean> =>
-    (await attempt('backup', async () => {
-      await repository.create();
-      await backUp(deps);
-      await removeOutlived(deps);
-    })) && (await attempt('drill', proveWhenDue));
+  const proveWhenDue = async (): Promise<void> => {
+    if (isDrillDue((await record.read())?.at, seconds(), schedule.drillHour)) await prove();
+  };
+  const once = async (): Promise<boolean> => {
+    const made = await backUpAll(deps, attempt);
+    const proved = made.includes(true) && (await attempt('drill', proveWhenDue));
+    return (await tidyUp(deps)) && proved && made.every(Boolean);
+  };
   return {
     prove,
     async run(signal) {

@@ -18,7 +18,8 @@ export type Repository = {
   create(): Promise<void>;
   /** Takes a Postgres of another version for the one whose backups these are; the older ones stay. */
   adopt(): Promise<void>;
-  list(): Promise<Backup[]>;
+  /** Those of one place, or of all; throws where none that is asked for can be read. */
+  list(place?: number): Promise<Backup[]>;
   /** The places that hold backups: WAL goes to all of them at once, a backup to one. */
   places(): Promise<number[]>;
   make(kind: BackupKind, place: number): Promise<void>;
@@ -59,7 +60,7 @@ export function createRepository(deps: Deps): Repository {
   return {
     create: async () => void (await pgbackrest('stanza-create', 'making the repository')),
     adopt: async () => void (await pgbackrest('stanza-upgrade', 'taking another version')),
-    list: async () => parseBackups(await info()),
+    list: async (place) => parseBackups(await info(), place),
     places,
     async make(kind, place) {
       await pgbackrest('backup', `making a ${kind} backup`, `--type=${kind}`, `--repo=${place}`);

@@ -25,14 +25,21 @@ const reaches = (target: Target, backups: readonly Backup[]): boolean => {
   return backups.length > 0 && (target.kind === 'latest' || secondsOf(target.time) >= (backups[0]?.stop ?? 0));
 };
 
-/** The first repository from which one can get to a target; throws what there is instead. */
-async function findSource({ repositories }: Deps, target: Target): Promise<Source> {
+/** The first repository from which one can get to a target; throws what there is instead, or that it cannot be read. */
+async function findSource({ repositories, print }: Deps, target: Target): Promise<Source> {
   const all: Backup[] = [];
+  const unread: unknown[] = [];
   for (const repository of repositories) {
-    const backups = await repository.list();
-    if (reaches(target, backups)) return repository;
-    all.unshift(...backups);
+    try {
+      const backups = await repository.list();
+      if (reaches(target, backups)) return repository;
+      all.unshift(...backups);
+    } catch (error) {
+      print((error as Error).message);
+      unread.push(error);
+    }
   }
+  if (unread.length > 0) throw unread[0];
   if (all.length === 0) throw new ScriptError('there is no backup');
   if (target.kind === 'label')
     throw new ScriptError(`there is no backup ${target.label}; there are ${all.map(({ label }) => label).join(', ')}`);

@@ -37,7 +37,7 @@ export const signals: readonly Signal[] = [
     signal: 'requests that wait for a Postgres connection',
     threshold: 'any for 1 minute (alert PgPoolExhausted)',
     next: 'find the slow query first; then a larger pool and fewer replicas',
-    command: '`CONNECTIONS_PER_REPLICA=16` and `DATABASE_POOL_SIZE=12` in `.env`, `scripts/up`',
+    command: '`CONNECTIONS_PER_REPLICA=16`, `DATABASE_POOL_SIZE=12` and `AUTOSCALER_MAX=4` in `.env`, `scripts/up`',
   },
   {
     signal: 'share of redirects that ask Postgres for their link',

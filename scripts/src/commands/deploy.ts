@@ -1,10 +1,11 @@
-import { appendFile } from 'node:fs/promises';
+import { readHello } from '../deploy/hello.ts';
 import { buildImages, foreignImages, type LocalImage, pullImages } from '../deploy/images.ts';
 import { type DeployOptions, parseDeployOptions, usage } from '../deploy/options.ts';
+import { lookFromHere } from '../deploy/outside.ts';
 import { type DeployRequest, requestWords } from '../deploy/request.ts';
 import { shipImages, shipTree, withTree } from '../deploy/ship.ts';
 import type { Ssh } from '../deploy/ssh.ts';
-import { deploySummary } from '../deploy/summary.ts';
+import { type Tell, withSummary } from '../deploy/summary.ts';
 import { createRun, must, ScriptError } from '../platform/run.ts';
 import { readStackSettings } from '../settings.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -30,39 +31,44 @@ async function provide(context: CommandContext, commit: string, { registry }: De
   return { own, foreign: await foreignImages({ run: context.run, settings, print }) };
 }
 
-/** Whether a page answers from here; when it does not, the server goes back. */
-async function answersFromHere({ print }: CommandContext, ssh: Ssh, url: string | undefined): Promise<boolean> {
-  if (url === undefined) return true;
-  const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(15_000) }).catch(
-    (error: Error) => error,
-  );
-  if (!(answer instanceof Error) && answer.status < 400) return true;
-  await ssh.follow('rollback');
-  print(`failed at "smoke test from here": ${url} does not answer; the release before serves again`);
-  return false;
-}
+/** The exit code of a deployment that finds another one under way. */
+const held = 3;
 
-async function bring(context: CommandContext, options: DeployOptions, ssh: Ssh): Promise<number> {
+async function bring(context: CommandContext, options: DeployOptions, ssh: Ssh, tell: Tell): Promise<number> {
   const { env, print } = context;
-  const start = performance.now();
-  print((await ssh.ask('hello')).trim().replaceAll('\n', ', '));
+  const { versions, holder, findings } = readHello(await ssh.ask('hello'));
+  print(versions);
+  for (const { kind, what, remedy } of findings) print(`${kind}: ${what}\n  ${remedy}`);
+  const refused = holder ? `this runs already: ${holder}` : findings.find(({ kind }) => kind === 'wrong')?.what;
+  if (refused !== undefined) {
+    print(`refused, ${refused}`);
+    tell({ why: `refused, ${refused}` });
+    return holder ? held : 1;
+  }
   const commit = await commitOf(context, options.ref);
+  tell({ commit });
   const { own, foreign } = await provide(context, commit, options);
+  tell({ images: own });
   await shipImages({ ssh, print }, [...own, ...foreign]);
   await shipTree({ ssh, print }, commit);
   const images = Object.fromEntries(own.map(({ setting, name }) => [setting, name]));
   const by = env['GITHUB_ACTOR'] ?? env['USER'] ?? 'somebody';
   const request: DeployRequest = { commit, images, by, askedAt: Date.now() };
-  const { code: ended, stdout: said } = await ssh.follow('deploy', ...requestWords(request));
-  const code = ended === 0 && !(await answersFromHere(context, ssh, options.smoke)) ? 1 : ended;
-  const seconds = (performance.now() - start) / 1_000;
-  const told = { commit, code, seconds, images: own, said, smoke: options.smoke, env };
-  if (options.summary) await appendFile(options.summary, deploySummary(told));
-  return code;
+  const { code, stdout: said, last } = await ssh.follow('deploy', ...requestWords(request));
+  tell({ said, why: last });
+  if (code !== 0 || !options.smoke) return code;
+  const unreached = await lookFromHere({ ssh }, { url: options.smoke, commit, by });
+  if (unreached === undefined) return 0;
+  print(unreached);
+  tell({ why: unreached });
+  return 1;
 }
 
 /** `deploy`: from a commit here to a release that serves there. */
 export const deploy: Command = withHelp(usage, async (context) => {
   const options = parseDeployOptions(context.argv, context.env);
-  return await withServer(context, options.destination, (ssh) => bring(context, options, ssh));
+  const known = { commit: options.ref, smoke: options.smoke, env: context.env };
+  return await withSummary(options.summary, known, (tell) =>
+    withServer(context, options.destination, (ssh) => bring(context, options, ssh, tell)),
+  );
 });

@@ -1,5 +1,11 @@
 import { findMissingBackups } from '../doctor/backups.ts';
-import { findBrokenReplicas, findBrokenServices, findForgottenRelease, findInside } from '../doctor/diagnose.ts';
+import {
+  findBrokenReplicas,
+  findBrokenServices,
+  findForgottenRelease,
+  findInside,
+  findUntold,
+} from '../doctor/diagnose.ts';
 import { lookInside, readBackups } from '../doctor/look-inside.ts';
 import { readMachine } from '../machine/machine.ts';
 import { findMissing } from '../machine/requirements.ts';
@@ -15,18 +21,20 @@ Goes through what can be wrong and says what to do. Exit code 1 when something i
 /** `doctor`: goes through what can be wrong; each finding comes with its remedy. Exit code 1 when something is. */
 export const doctor: Command = withHelp(usage, async (context) => {
   const { run, root, print } = context;
-  const { autoscaler, compose, values } = await openStack(context);
+  const { autoscaler, compose, secrets, values } = await openStack(context);
   const machine = findMissing(await readMachine({ run, root }, [], ''));
   const engineDown = machine.some(({ what }) => what.startsWith('Docker'));
   const status = engineDown ? undefined : await autoscaler.status();
+  const containers = engineDown ? [] : await compose.list();
   const backups = engineDown ? undefined : await readBackups({ compose });
   const findings = engineDown
     ? machine
     : [
         ...machine,
-        ...findBrokenServices(await compose.list(), await startedByCompose(compose)),
+        ...findBrokenServices(containers, await startedByCompose(compose)),
         ...findBrokenReplicas(status),
         ...findForgottenRelease(status, values['APP_IMAGE']),
+        ...findUntold(containers, await secrets.environment()),
         ...(backups ? findMissingBackups(backups, Number(values['BACKUP_HOURS']), Date.now() / 1_000) : []),
         ...findInside(await lookInside({ run, compose, root, httpPort: values['HTTP_PORT'] ?? '' })),
       ];

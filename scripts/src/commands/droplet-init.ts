@@ -35,8 +35,11 @@ function parse({ argv }: CommandContext) {
   }
 }
 
-/** The script comes in whole before it begins: what it runs must not read on in it. */
-const remote = `script=$(cat); if [ "$(id -u)" = 0 ]; then exec bash -c "$script" < /dev/null; fi; exec sudo -n bash -c "$script" < /dev/null`;
+/**
+ * The script comes in whole before it begins: what it runs must not read on in it. It knows by which port we have come,
+ * which sudo would not tell it.
+ */
+const remote = `script=$(cat); if [ "$(id -u)" = 0 ]; then exec bash -c "$script" < /dev/null; fi; exec sudo -n env SSH_CONNECTION="$SSH_CONNECTION" bash -c "$script" < /dev/null`;
 
 function nextSteps({ host, port }: Destination, said: string): string[] {
   const keys = [...said.matchAll(/^(ssh-\S+|ecdsa-\S+) \S+$/gm)].map(([line]) => line);

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DayReport, describeDay } from '../chaos/day-report.ts';
 import { type Day, judgeDay } from '../chaos/day-verdict.ts';
+import { createFeeling } from '../chaos/felt.ts';
 import { runDay } from '../chaos/game-day.ts';
 import { createInjector } from '../chaos/inject.ts';
 import { type GameDayOptions, gameDayUsage, parseGameDayOptions } from '../chaos/options.ts';
@@ -27,10 +28,11 @@ async function play(context: CommandContext, options: GameDayOptions, planned: r
   const before = await chaos.theatre.clicks();
   const stage = raiseCurtain({ chaos, rate: options.rate, print });
   const injector = createInjector({ run, autoscaler: chaos.autoscaler, traffic: stage.traffic.times, signal });
-  const { of, ignored } = expectations;
+  const feeling = createFeeling({ run, pace: stage.pace });
+  const { of, ignored, earlier } = expectations;
   let happened: Day['happened'];
   try {
-    happened = await runDay({ ...chaos, injector, stage, of, signal, print }, planned, options.seconds);
+    happened = await runDay({ ...chaos, feeling, injector, stage, of, signal, print }, planned, options.seconds);
   } finally {
     await stage[Symbol.asyncDispose]();
   }
@@ -38,7 +40,7 @@ async function play(context: CommandContext, options: GameDayOptions, planned: r
   const clicks = await chaos.theatre.check(stage.tally, before);
   const alerts = chaos.watched ? stage.alertLog.times() : undefined;
   const mails = chaos.inbox?.mails;
-  return { day: { happened, failures: stage.tally.failures(), clicks, alerts, mails, ignored }, stage };
+  return { day: { happened, failures: stage.tally.failures(), clicks, alerts, mails, ignored, earlier }, stage };
 }
 
 async function write({ root, print }: CommandContext, report: DayReport, stage: Played['stage']): Promise<void> {

@@ -2,8 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeeperContainer } from '../backup/container.ts';
 import { hostDeploy, undoUnfinished } from '../deploy/host-deploy.ts';
-import { createReleaseLog, findRollback } from '../deploy/release-log.ts';
+import { createReleaseLog } from '../deploy/release-log.ts';
 import { type DeployRequest, parseRequest } from '../deploy/request.ts';
+import { chooseRollback, parseRollback } from '../deploy/rollback.ts';
 import { createServer } from '../deploy/server.ts';
 import { createRun, ScriptError } from '../platform/run.ts';
 import { createRoles } from '../roles/roles.ts';
@@ -13,7 +14,7 @@ import { prepare } from './prepare.ts';
 import { startedByCompose } from './services.ts';
 import { profileOf } from './up-options.ts';
 
-const usage = 'usage: host deploy COMMIT NAME=VALUE… | rollback [NUMBER] NAME=VALUE… | undo';
+const usage = 'usage: host deploy COMMIT NAME=VALUE… | rollback [NUMBER] [BAD=COMMIT] NAME=VALUE… | undo';
 
 /** The live tree is not the one that this code is in: a release brings the code that deploys it. */
 async function openServer(context: CommandContext, by: string) {
@@ -45,28 +46,19 @@ async function openServer(context: CommandContext, by: string) {
   return { server, runIn, project: values['COMPOSE_PROJECT_NAME'] ?? '', now: Date.now, state };
 }
 
-async function deploy(context: CommandContext, request: DeployRequest, note = ''): Promise<number> {
+async function deploy(context: CommandContext, request: DeployRequest, back?: number): Promise<number> {
   const deps = await openServer(context, request.by);
-  const { number, seconds } = await hostDeploy(deps, request, note);
+  const { number, seconds } = await hostDeploy(deps, request, back);
   context.print(`release ${number} (${request.commit.slice(0, 12)}) serves, after ${seconds} s`);
   return 0;
 }
 
 async function rollback(context: CommandContext, words: readonly string[]): Promise<number> {
-  const { state } = await openServer(context, 'rollback');
-  const asked = words.find((word) => /^\d{1,6}$/.test(word));
-  const to = findRollback(
-    await createReleaseLog({ folder: state }).read(),
-    asked === undefined ? undefined : Number(asked),
-  );
-  if (!to) throw new ScriptError('there is no such release: scripts/releases lists them');
+  const { state, now } = await openServer(context, 'rollback');
+  const to = await chooseRollback({ log: createReleaseLog({ folder: state }), now }, parseRollback(words));
   const rest = words.filter((word) => /^(BY|ASKED_AT)=/.test(word));
   const images = Object.entries(to.images).map(([name, value]) => `${name}=${value}`);
-  return await deploy(
-    context,
-    { ...parseRequest([to.commit, ...images, ...rest]), urgent: true },
-    `rollback to ${to.number}`,
-  );
+  return await deploy(context, { ...parseRequest([to.commit, ...images, ...rest]), urgent: true }, to.number);
 }
 
 /** `host`: what runs on the server, in the tools' image, when somebody deploys there. */

@@ -105,9 +105,9 @@ async function keep(context: CommandContext): Promise<void> {
   await keeper.run(stop.signal);
 }
 
-/** Oldest first. */
+/** Oldest first. What is kept from before is shown where it can be read: without it there are the others still. */
 async function listAll(repository: Repository, before: Repository | undefined): Promise<Backup[]> {
-  const old = (await before?.list()) ?? [];
+  const old = (await before?.list().catch(() => [])) ?? [];
   return [...old.map((backup) => ({ ...backup, before: true })), ...(await repository.list())];
 }
 

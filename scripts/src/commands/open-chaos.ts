@@ -4,12 +4,12 @@ import { createAim } from '../chaos/aim.ts';
 import { lookAtAlerts } from '../chaos/alerts.ts';
 import { cure } from '../chaos/break.ts';
 import { type Expectation, type Expectations, expectationsFile } from '../chaos/expectation.ts';
-import { createFeeling } from '../chaos/felt.ts';
 import { isOwnAddress, openInbox } from '../chaos/inbox.ts';
 import { createInjector } from '../chaos/inject.ts';
 import { createJournal, type Journal } from '../chaos/journal.ts';
 import { refuseForeignEngine } from '../chaos/options.ts';
 import { openTheatre } from '../chaos/theatre.ts';
+import { readTold } from '../chaos/told.ts';
 import { must, ScriptError } from '../platform/run.ts';
 import type { CommandContext } from './command.ts';
 import { openStack } from './open-stack.ts';
@@ -30,8 +30,9 @@ export async function readExpectations(root: string): Promise<Expectations & { o
 
 /** Throws where the engine is another machine's, unless that was named twice. */
 export async function refuseElsewhere({ run, env }: CommandContext, named: readonly string[]): Promise<void> {
-  const asked = run('docker', ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']);
-  refuseForeignEngine(env['DOCKER_HOST'] || (await must(asked, 'asking where the engine is')).trim(), named);
+  const inspect = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
+  const host = env['DOCKER_HOST'] || (await must(run('docker', inspect), 'asking where the engine is')).trim();
+  refuseForeignEngine(host, named);
 }
 
 /** By this name containers reach the machine that they run on. */
@@ -67,7 +68,7 @@ type Options = { engine: readonly string[] };
 
 /** Opens the stack of this folder for drills; what is opened is closed with `stack`. */
 export async function openChaos(context: CommandContext, { engine }: Options, stack: AsyncDisposableStack) {
-  const { root, run, print } = context;
+  const { root, print } = context;
   await refuseElsewhere(context, engine);
   const journal = journalOf(root);
   await tidy(context, journal);
@@ -86,7 +87,7 @@ export async function openChaos(context: CommandContext, { engine }: Options, st
     ...{ target, theatre, inbox, journal, watched, autoscaler },
     alerts: watched ? alerts : undefined,
     aim: createAim({ compose, autoscaler }),
-    feeling: createFeeling({ run }),
+    told: () => readTold(autoscaler),
   };
 }
 

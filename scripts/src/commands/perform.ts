@@ -1,6 +1,9 @@
+import { wallClock } from '../chaos/clock.ts';
 import type { Drill } from '../chaos/drills.ts';
 import type { Expectation, Expectations } from '../chaos/expectation.ts';
+import { createFeeling } from '../chaos/felt.ts';
 import { createInjector } from '../chaos/inject.ts';
+import { pacesOf } from '../chaos/pace.ts';
 import type { DrillReport } from '../chaos/report.ts';
 import { runDrill } from '../chaos/run-drill.ts';
 import { openStage, type Stage } from '../chaos/stage.ts';
@@ -30,10 +33,12 @@ export async function perform(deps: Deps, drill: Drill): Promise<DrillReport> {
   const before = await chaos.theatre.clicks();
   const stage = raiseCurtain(deps);
   const injector = createInjector({ run, autoscaler: chaos.autoscaler, traffic: stage.traffic.times, signal });
-  const { ignored } = expectations;
+  const tolerated = [...expectations.ignored, ...expectations.earlier];
+  const feeling = createFeeling({ run, pace: stage.pace });
   let course: Awaited<ReturnType<typeof runDrill>>;
   try {
-    course = await runDrill({ ...chaos, ...chaos.theatre, injector, stage, ignored, signal, print }, drill, expected);
+    const playing = { clock: wallClock, feeling, injector, stage, tolerated, signal, print };
+    course = await runDrill({ ...chaos, ...chaos.theatre, ...playing }, drill, expected);
   } finally {
     await stage[Symbol.asyncDispose]();
   }
@@ -53,7 +58,8 @@ export async function perform(deps: Deps, drill: Drill): Promise<DrillReport> {
     alert: expected.alert,
     measured,
     times: timesOf(expected, measured),
-    problems: judge(expected, ignored, measured),
+    paces: pacesOf(stage.tally.seconds(), { ...course, start: stage.start }),
+    problems: judge(expected, expectations, measured),
     start: stage.start,
     seconds,
     moments: [...stage.moments],

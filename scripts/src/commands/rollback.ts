@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parseDestination } from '../deploy/destination.ts';
+import { nameWord } from '../deploy/request.ts';
 import { ScriptError } from '../platform/run.ts';
 import { rollBack } from '../stack/release.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -11,8 +12,8 @@ import { withServer } from './with-server.ts';
 const usage = `usage: scripts/rollback
        scripts/rollback --host USER@HOST[:PORT] [--to NUMBER]
 
-Goes back to the release that served before: of the stack on this machine, or, with --host or DEPLOY_HOST, of a server, and
-there to the release with a number that scripts/releases lists. Exit codes as of scripts/release and scripts/deploy.`;
+Goes back to the release before the one that serves: of the stack on this machine, or, with --host or DEPLOY_HOST, of a server,
+and there to the release with a number that scripts/releases lists. Exit codes as of scripts/release and scripts/deploy.`;
 
 function parse({ argv, env }: CommandContext) {
   const text = { type: 'string' } as const;
@@ -32,7 +33,7 @@ export const rollback: Command = withHelp(usage, async (context) => {
   const { host, to } = parse(context);
   const by = context.env['GITHUB_ACTOR'] ?? whoAsks(context);
   if (host) {
-    const words = [...(to ? [to] : []), `BY=${by.replace(/[^\w.@-]/g, '_')}`, `ASKED_AT=${Date.now()}`];
+    const words = [...(to ? [to] : []), `BY=${nameWord(by)}`, `ASKED_AT=${Date.now()}`];
     return await withServer(
       context,
       parseDestination(host),

@@ -6,6 +6,7 @@ import type { Status } from '../stack/autoscaler.ts';
 import type { Listed } from '../stack/compose.ts';
 import { readFirstRow } from '../stack/first-row.ts';
 import { drawStatus } from '../stack/status-screen.ts';
+import { type Screen, watch } from '../stack/watch.ts';
 import type { Command } from './command.ts';
 import { withHelp } from './help.ts';
 import { openStack, type Stack } from './open-stack.ts';
@@ -16,33 +17,24 @@ One screen: with monitoring, what the first row of its first board says; the rel
 service. Exit code 1 while nothing runs. --watch draws it again every two seconds until Ctrl-C.`;
 
 const period = 2_000;
-/** To the top left corner, and nothing left of what was there. */
-const clear = '\u001b[H\u001b[2J\u001b[3J';
-
-type Screen = { lines: string[]; runs: boolean };
+const silent = 'monitoring Prometheus does not answer';
 
 async function look({ autoscaler, compose, values }: Stack): Promise<Screen> {
   const containers: Listed[] = await compose.list();
   const seen: Status | undefined = containers.length > 0 ? await autoscaler.status() : undefined;
   const watched = containers.some(({ service, state }) => service === 'prometheus' && state === 'running');
-  const row = watched ? await readFirstRow(values['PROMETHEUS_PORT'] ?? '') : undefined;
+  const row = watched ? ((await readFirstRow(values['PROMETHEUS_PORT'] ?? '')) ?? [silent]) : [];
   return {
-    lines: [...(row ?? []), ...drawStatus(containers, seen)],
+    lines: [...row, ...drawStatus(containers, seen)],
     runs: containers.some(({ state }) => state === 'running'),
   };
 }
 
-async function watch(stack: Stack, print: (line: string) => void): Promise<number> {
+async function watchStack(stack: Stack, print: (line: string) => void): Promise<number> {
   using interrupt = untilInterrupted();
   const { signal } = interrupt;
-  let runs = false;
-  while (!signal.aborted) {
-    const screen = await look(stack);
-    runs = screen.runs;
-    print(`${clear}${new Date().toISOString()}\n${screen.lines.join('\n')}`);
-    await sleep(period, undefined, { signal }).catch(() => {});
-  }
-  return runs ? 0 : 1;
+  const rest = () => sleep(period, undefined, { signal }).catch(() => {});
+  return (await watch({ look: () => look(stack), print, now: Date.now, rest, signal })) ? 0 : 1;
 }
 
 function wantsWatch(argv: readonly string[]): boolean {
@@ -58,7 +50,7 @@ function wantsWatch(argv: readonly string[]): boolean {
 export const status: Command = withHelp(usage, async (context) => {
   const again = wantsWatch(context.argv);
   const stack = await openStack(context);
-  if (again) return await watch(stack, context.print);
+  if (again) return await watchStack(stack, context.print);
   const { lines, runs } = await look(stack);
   for (const line of lines) context.print(line);
   return runs ? 0 : 1;

@@ -5,7 +5,7 @@ import { createCompose } from '../stack/compose.ts';
 import { tellFailure } from './alerts.ts';
 import { deploySteps } from './host-steps.ts';
 import { createJournal } from './journal.ts';
-import { pruneImages } from './prune.ts';
+import { pruneImages, pruneTrees } from './prune.ts';
 import { createReleaseLog, type LoggedRelease } from './release-log.ts';
 import type { DeployRequest } from './request.ts';
 import type { Server } from './server.ts';
@@ -20,14 +20,14 @@ type Deps = {
 };
 
 /** Trees of releases, by commit. */
-export const treeOf = (state: string, commit: string): string => join(state, 'trees', commit);
+const treesIn = (state: string): string => join(state, 'trees');
 
 async function stepsOf(
   { server, project, runIn, now }: Deps,
   request: DeployRequest,
   imageBefore: string,
 ): Promise<Step[]> {
-  const tree = treeOf(server.state, request.commit);
+  const tree = join(treesIn(server.state), request.commit);
   const incoming = createCompose({ run: runIn(tree), project });
   return await deploySteps({ server, request, tree, incoming, imageBefore, now });
 }
@@ -46,8 +46,11 @@ export async function undoUnfinished(deps: Deps): Promise<boolean> {
   return true;
 }
 
-/** Brings a release to serve, or leaves everything as before and throws why; writes either into the log. */
-export async function hostDeploy(deps: Deps, request: DeployRequest, note: string): Promise<LoggedRelease> {
+/**
+ * Brings a release to serve, or leaves everything as before and throws why; writes either into the log. `backTo` is the
+ * number of the release that a rollback goes to.
+ */
+export async function hostDeploy(deps: Deps, request: DeployRequest, backTo?: number): Promise<LoggedRelease> {
   const { server, now } = deps;
   await mkdir(join(server.state, 'before', 'tree'), { recursive: true });
   await undoUnfinished(deps);
@@ -63,6 +66,7 @@ export async function hostDeploy(deps: Deps, request: DeployRequest, note: strin
       by,
       outcome,
       note: why,
+      ...(backTo !== undefined && { backTo }),
       seconds: Math.round((now() - start) / 1_000),
     });
   try {
@@ -76,7 +80,9 @@ export async function hostDeploy(deps: Deps, request: DeployRequest, note: strin
     await tellFailure(server, why);
     throw error;
   }
-  const added = await add('serves', note);
-  await pruneImages(server, await log.read());
+  const added = await add('serves', backTo === undefined ? '' : `rollback to ${backTo}`);
+  const all = await log.read();
+  await pruneImages(server, all);
+  await pruneTrees(treesIn(server.state), all, now());
   return added;
 }

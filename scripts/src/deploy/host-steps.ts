@@ -1,5 +1,3 @@
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readMachine } from '../machine/machine.ts';
 import { findMissing } from '../machine/requirements.ts';
 import { ScriptError } from '../platform/run.ts';
@@ -8,10 +6,12 @@ import type { Compose } from '../stack/compose.ts';
 import { firing, quietTime, requireQuiet } from './alerts.ts';
 import { readCircumstances } from './circumstances.ts';
 import { applyEdge, checkTree } from './edge.ts';
+import { createKept, type Kept } from './kept.ts';
 import { type Circumstances, findObstacles } from './preflight.ts';
 import type { DeployRequest } from './request.ts';
 import type { Server } from './server.ts';
 import type { Step } from './steps.ts';
+import { writeTools } from './tools.ts';
 import { lendSecrets, syncTree } from './tree.ts';
 
 type Deps = {
@@ -83,29 +83,24 @@ const backup = ({ server, request, imageBefore }: Deps): Step => ({
   },
 });
 
-const keptIn = (server: Server) => {
-  const folder = join(server.state, 'before');
-  return { tree: join(folder, 'tree'), env: join(folder, 'env') };
-};
+const keptOf = ({ server: { root, state }, imageBefore }: Deps): Kept =>
+  createKept({ root, state, first: imageBefore === '' });
 
 /** A step of its own: files are only given back from a copy that is known to be whole. */
-const copy = ({ server }: Deps): Step => ({
+const copy = (deps: Deps): Step => ({
   name: 'copy',
-  async run() {
-    const before = keptIn(server);
-    await syncTree(server.root, before.tree);
-    await copyFile(join(server.root, '.env'), before.env).catch(() => {});
-  },
+  run: () => keptOf(deps).keep(),
 });
 
 /** Files and settings of the release take the place of those before. */
-function files({ server, request, tree, imageBefore }: Deps): Step {
-  const before = keptIn(server);
+function files(deps: Deps): Step {
+  const { server, request, tree, imageBefore } = deps;
   return {
     name: 'files',
     async run() {
-      const changed = await syncTree(tree, server.root);
       const { APP_IMAGE: _served, ...others } = request.images;
+      if (others.TOOLS_IMAGE) await writeTools(server.state, others.TOOLS_IMAGE);
+      const changed = await syncTree(tree, server.root);
       await server.remember(others);
       // A release may need secrets that there were none of yet, and what containers read may be another.
       await server.prepare();
@@ -114,8 +109,7 @@ function files({ server, request, tree, imageBefore }: Deps): Step {
     async undo() {
       // Before the first release nothing ran; afterwards there is no Compose file to say what there is to stop.
       if (imageBefore === '') await server.takeDown();
-      await syncTree(before.tree, server.root);
-      await copyFile(before.env, join(server.root, '.env')).catch(() => {});
+      await keptOf(deps).giveBack();
     },
   };
 }

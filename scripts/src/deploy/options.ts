@@ -11,10 +11,10 @@ goes wrong, everything is as before. Images are built here, or fetched from PREF
 With a digest the service is that very image, and the other images have the commit for their tag.
 
   --host        the server; else DEPLOY_HOST. Its host key is in ~/.ssh/known_hosts, else in DEPLOY_KNOWN_HOSTS
-  --smoke URL   a page that has to answer from here at the end, as https://DOMAIN/health
+  --smoke URL   a page that has to answer from here at the end, as https://DOMAIN/health; else the server goes back
   --summary F   adds a table of what was done to a file
 DEPLOY_KEY is the private key, when ssh has none of its own.
-Exit code 0: it serves; 1: everything is as before, why stands there; 3: another deployment is under way.`;
+Exit code 0: it serves; 1: it failed, and the last line says why and what serves; 3: another deployment is under way.`;
 
 export type DeployOptions = {
   destination: Destination;

@@ -13,6 +13,11 @@ const entry = z.object({
   outcome: z.enum(['serves', 'failed']),
   /** Why it failed, or that it was a rollback. */
   note: z.string(),
+  // Fields of their own and no further outcomes: a release before, to which a server may go back, reads this too.
+  /** Of a rollback: the release that it went to. */
+  backTo: z.number().optional(),
+  /** Nothing was deployed: this release serves, and nobody reaches it. */
+  bad: z.boolean().optional(),
 });
 
 /** One deployment that ended. */
@@ -45,13 +50,36 @@ export function createReleaseLog({ folder }: { folder: string }): ReleaseLog {
   };
 }
 
-/** What a rollback goes to: the release with this number, or the last good one before the one that serves. */
+const same = (a: LoggedRelease, b: LoggedRelease): boolean =>
+  a.commit === b.commit && a.images['APP_IMAGE'] === b.images['APP_IMAGE'];
+
+const isGood = ({ outcome }: LoggedRelease): boolean => outcome === 'serves';
+
+/** What serves. */
+export const findPresent = (log: readonly LoggedRelease[]): LoggedRelease | undefined => log.findLast(isGood);
+
+/** Releases that followed each other, the last one serves; what a rollback has left is no longer among them. */
+export function chainOf(log: readonly LoggedRelease[]): LoggedRelease[] {
+  const chain: LoggedRelease[] = [];
+  for (const release of log.filter(isGood)) {
+    const at = chain.findLastIndex((one) => same(one, release));
+    const again = at >= 0 && (release.backTo !== undefined || at === chain.length - 1);
+    // The line of the rollback takes the place of the one that it went to.
+    if (again) chain.splice(at);
+    chain.push(release);
+  }
+  return chain;
+}
+
+/**
+ * What a rollback goes to: the release with this number, or the one before that which serves, passing over those that
+ * nobody reached.
+ */
 export function findRollback(log: readonly LoggedRelease[], number: number | undefined): LoggedRelease | undefined {
-  const good = log.filter(({ outcome }) => outcome === 'serves');
-  if (number !== undefined) return good.find((release) => release.number === number);
-  const present = good.at(-1);
-  const before = good.filter(
-    ({ commit, images }) => commit !== present?.commit || images['APP_IMAGE'] !== present.images['APP_IMAGE'],
-  );
-  return before.at(-1);
+  if (number !== undefined) return log.find((release) => isGood(release) && release.number === number);
+  const chain = chainOf(log);
+  const present = chain.at(-1);
+  const isBad = (release: LoggedRelease) =>
+    log.some((mark) => mark.bad && mark.number > release.number && same(mark, release));
+  return chain.findLast((release) => present && !same(release, present) && !isBad(release));
 }

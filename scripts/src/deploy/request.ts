@@ -28,11 +28,14 @@ const image = /^[a-z0-9][a-z0-9._/:-]*(@sha256:[0-9a-f]{64})?$/;
 const commitForm = /^[0-9a-f]{40}$/;
 const nameForm = /^[\w.@-]{1,64}$/;
 
+/** Somebody's name as a word. */
+export const nameWord = (name: string): string => name.replace(/[^\w.@-]/g, '_').slice(0, 64) || 'somebody';
+
 /** The request as words that no shell and no `ssh` takes for anything else. */
 export const requestWords = ({ commit, images, by, askedAt }: DeployRequest): string[] => [
   commit,
   ...Object.entries(images).map(([name, value]) => `${name}=${value}`),
-  `BY=${by.replace(/[^\w.@-]/g, '_').slice(0, 64) || 'somebody'}`,
+  `BY=${nameWord(by)}`,
   `ASKED_AT=${askedAt}`,
 ];
 

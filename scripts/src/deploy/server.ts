@@ -42,7 +42,7 @@ export type Server = Deps & {
   imageBefore(): Promise<string>;
   /** Makes anew what has changed, also what reads another file. */
   startServices(): Promise<void>;
-  /** Removes every container, if there is a Compose file; the data stay. */
+  /** Removes every container and what the autoscaler remembers, if there is a Compose file; the data stay. */
   takeDown(): Promise<void>;
   /** What does not answer as it should. */
   smoke(): Promise<string[]>;
@@ -127,6 +127,9 @@ async function takeDown({ root, compose }: Deps): Promise<void> {
   // The autoscaler first, or it would replace what is being removed.
   await compose.run(['stop', 'autoscaler']);
   await must(compose.run(['--profile', '*', 'down', '--remove-orphans']), 'removing what was begun');
+  // It would begin the next time with the release that it remembers, which has failed.
+  const memory = (await compose.volumes()).filter((name) => name.endsWith('_autoscaler'));
+  if (memory.length > 0) await must(compose.volume('rm', ...memory), 'removing what the autoscaler remembers');
 }
 
 /** The server through its engine, its Compose file and its autoscaler. */

@@ -17,11 +17,14 @@ type Deps = {
 
 export type Credentials = { key: string | undefined; knownHosts: string | undefined };
 
+/** `last` is the last line of what went wrong: where something failed, the reason. */
+export type Followed = { code: number; stdout: string; last: string };
+
 export type Ssh = {
   /** Answers what the server said. */
   ask(...words: readonly string[]): Promise<string>;
-  /** Shows what the server says as it comes; answers that and the exit code. */
-  follow(...words: readonly string[]): Promise<{ code: number; stdout: string }>;
+  /** Shows what the server says as it comes; answers that, and how it ended. */
+  follow(...words: readonly string[]): Promise<Followed>;
   /** Sends what a program here writes to the server's standard input. */
   send(program: string, args: readonly string[], ...words: readonly string[]): Promise<void>;
 };
@@ -73,7 +76,10 @@ export function createSsh(deps: Deps): Ssh {
   const options = [...sshArguments(destination, credentials), 'shortstack-entry'];
   return {
     ask: (...words) => must(run('ssh', [...options, ...words]), `asking the server: ${words[0]}`),
-    follow: (...words) => run('ssh', [...options, ...words], { show: 'and keep', timeout: longest }),
+    async follow(...words) {
+      const { code, stdout, stderr } = await run('ssh', [...options, ...words], { show: 'and keep', timeout: longest });
+      return { code, stdout, last: stderr.trim().split('\n').at(-1) || `exit code ${code}` };
+    },
     async send(program, args, ...words) {
       const source = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
       const ssh = spawn('ssh', [...options, ...words], { cwd, env, stdio: [source.stdout, 'ignore', 'inherit'] });

@@ -1,8 +1,11 @@
+import { appendFile } from 'node:fs/promises';
 import type { LocalImage } from './images.ts';
 
 type Told = {
   commit: string;
   code: number;
+  /** Why it failed, if it did, and what serves then. */
+  why: string;
   seconds: number;
   images: readonly LocalImage[];
   /** What the server said. */
@@ -11,6 +14,9 @@ type Told = {
   smoke: string | undefined;
   env: Readonly<Record<string, string | undefined>>;
 };
+
+/** Adds what has become known. */
+export type Tell = (more: Partial<Told>) => void;
 
 type Row = readonly [string, string];
 
@@ -32,15 +38,42 @@ function links({ commit, env, smoke }: Told): Row[] {
   ];
 }
 
+/** Text of somebody else in a table. */
+const cell = (text: string): string => text.replace(/[|<>`]/g, (sign) => `\\${sign}`);
+
 /** A table of a deployment, in Markdown: what was done, how long each step took, and where to look. */
 export function deploySummary(told: Told): string {
-  const { code, images, said, seconds } = told;
+  const { code, images, said, seconds, why } = told;
   const rows: Row[] = [
     ...links(told),
-    ['outcome', code === 0 ? 'serves' : `**failed** (exit code ${code}), everything is as before`],
+    ['outcome', code === 0 ? 'serves' : `**failed** (exit code ${code}): ${cell(why)}`],
     ['together', `${seconds.toFixed(0)} s`],
     ...stepTimes(said).map(([name, time]) => [name, time ? `${time} s` : '**ended here**'] as const),
     ...images.map(({ setting, name }) => [setting, `\`${name}\``] as const),
   ];
   return `| | |\n|---|---|\n${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}\n`;
+}
+
+/** Runs a deployment and adds its table to a file, if there is one, however it ends. */
+export async function withSummary(
+  file: string | undefined,
+  known: Pick<Told, 'commit' | 'smoke' | 'env'>,
+  use: (tell: Tell) => Promise<number>,
+): Promise<number> {
+  const start = performance.now();
+  let told: Told = { ...known, code: 1, why: '', seconds: 0, images: [], said: '' };
+  const tell: Tell = (more) => {
+    told = { ...told, ...more };
+  };
+  try {
+    const code = await use(tell);
+    tell({ code });
+    return code;
+  } catch (error) {
+    tell({ why: (error as Error).message.split('\n')[0] ?? '' });
+    throw error;
+  } finally {
+    tell({ seconds: (performance.now() - start) / 1_000 });
+    if (file) await appendFile(file, deploySummary(told));
+  }
 }

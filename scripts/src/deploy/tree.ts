@@ -1,11 +1,12 @@
 import { chmod, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ScriptError } from '../platform/run.ts';
 
 /** What belongs to the server and to no release. */
 const own = new Set(['.env', '.env.new', '.secrets', '.deploy', '.data', 'node_modules']);
 
 async function filesIn(root: string, folder = ''): Promise<string[]> {
-  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
   const nested = entries
     .filter(({ name }) => folder !== '' || !own.has(name))
     .map((entry) => {
@@ -14,6 +15,13 @@ async function filesIn(root: string, folder = ''): Promise<string[]> {
     });
   return (await Promise.all(nested)).flat();
 }
+
+/** Nothing where there is no folder. */
+const filesOrNone = (root: string): Promise<string[]> =>
+  filesIn(root).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
 
 /** Lets a tree that has arrived be tried with the server's own secrets, which no release brings. */
 export async function lendSecrets(root: string, tree: string): Promise<void> {
@@ -53,10 +61,13 @@ async function put(path: string, { mode, text, link }: Content): Promise<void> {
 
 /**
  * Makes the files of one folder those of another, each in one step, and answers the paths that were changed. Folders stay
- * the same ones: containers that have them mounted see the new files. Interrupted, it can be run again, either way.
+ * the same ones: containers that have them mounted see the new files. Interrupted, it can be run again, either way. A folder
+ * without a file is no release, and everything would be removed for it: that is refused, unless it is known that there may
+ * be none.
  */
-export async function syncTree(from: string, to: string): Promise<string[]> {
-  const [wanted, present] = await Promise.all([filesIn(from), filesIn(to)]);
+export async function syncTree(from: string, to: string, { mayBeEmpty = false } = {}): Promise<string[]> {
+  const [wanted, present] = await Promise.all([filesOrNone(from), filesOrNone(to)]);
+  if (wanted.length === 0 && !mayBeEmpty) throw new ScriptError(`${from} has no files: nothing is changed`);
   const changed: string[] = [];
   for (const path of wanted) {
     const content = await contentOf(join(from, path));

@@ -1,4 +1,5 @@
 import type { Finding } from '../machine/requirements.ts';
+import { type Environment, tellsSomebody } from '../secrets/delivery.ts';
 import type { Status } from '../stack/autoscaler.ts';
 import type { Listed } from '../stack/compose.ts';
 
@@ -52,6 +53,14 @@ export function findForgottenRelease(status: Status | undefined, image: string |
   const serves = status?.release?.image;
   if (!serves || !image || status.rollout || serves === image) return [];
   return [warning(`.env names the release ${image}, and ${serves} serves`, `scripts/release ${serves}`)];
+}
+
+/** Whether alerts reach a person, where there is a monitoring that raises them. */
+export function findUntold(containers: readonly Listed[], env: Environment): Finding[] {
+  const watched = containers.some(({ service }) => service === 'alertmanager');
+  if (!watched || tellsSomebody(env)) return [];
+  const remedy = 'set SMTP_HOST and SMTP_TO, or DISCORD_WEBHOOK_URL, in .env; scripts/up';
+  return [warning('NOBODY IS TOLD of alerts: they fire, and reach no person', remedy)];
 }
 
 /** What could be read of the inside; undefined where it could not. */

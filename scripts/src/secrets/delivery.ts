@@ -6,7 +6,8 @@ const files = {
   heartbeat_url: 'HEARTBEAT_URL',
 } as const;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** What `.env` sets. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What Alertmanager must know to reach people and nobody else may: each a file, empty where it is not set. */
 export const deliverySecrets = (env: Environment): Record<string, string> =>

@@ -21,9 +21,9 @@ export const readOr = (path: string, fallback: string): Promise<string> =>
     throw error;
   });
 
-/** Puts a file in the place of another in one step. */
+/** Puts a file in the place of another in one step; a power cut leaves the one or the other, and whole. */
 export async function replaceFile(path: string, text: string, mode: number): Promise<void> {
-  await writeFile(`${path}.new`, text, { mode: ownerOnly });
+  await writeFile(`${path}.new`, text, { mode: ownerOnly, flush: true });
   await chmod(`${path}.new`, mode);
   await rename(`${path}.new`, path);
 }

@@ -17,6 +17,15 @@ const replica = z.object({
 
 const release = z.object({ id: z.string(), image: z.string(), at: z.string() });
 
+const rollout = z.object({
+  to: release,
+  from: release,
+  by: z.string(),
+  startedAt: z.string(),
+  phase: z.string(),
+  cause: z.string().nullable(),
+});
+
 const status = z.object({
   acting: z.boolean(),
   paused: z.boolean(),
@@ -25,7 +34,7 @@ const status = z.object({
   edge: z.object({ state: z.string(), generation: z.number().nullable() }).nullable(),
   replicas: z.array(replica),
   release: release.nullable(),
-  rollout: z.object({ to: release, from: release, phase: z.string(), cause: z.string().nullable() }).nullable(),
+  rollout: rollout.nullable(),
   releases: z.array(release.extend({ outcome: z.string(), cause: z.string().nullable(), by: z.string() })),
   decisions: z.array(z.object({ at: z.string(), desired: z.number(), wanted: z.number(), reason: z.string() })),
 });

@@ -30,7 +30,10 @@ export async function rollOut(deps: Deps, image: ReleaseImage, by: string): Prom
   const { compose, autoscaler, secrets, print } = deps;
   const held = (await autoscaler.status())?.rollout;
   if (held) {
-    print(`refused: a release is under way already: ${held.to.image} (${held.to.id}), ${held.phase}`);
+    const { by, phase, startedAt, to } = held;
+    print(
+      `refused: a release is under way already: ${by} holds it since ${startedAt}: ${to.image} (${to.id}), ${phase}`,
+    );
     return 3;
   }
   await migrate(deps, image);

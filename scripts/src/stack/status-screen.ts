@@ -28,11 +28,14 @@ const mode = ({ acting, paused, pinned }: Status): string => {
   return acting ? 'follows the load' : 'only watches';
 };
 
+const rolling = ({ by, phase, startedAt, to }: NonNullable<Status['rollout']>): string =>
+  `rolling    to ${to.image} (${to.id}), ${phase}, by ${by} since ${startedAt}`;
+
 function drawAutoscaler(status: Status): string[] {
   const { decision, decisions, edge, release, replicas, rollout } = status;
   return [
     `release    ${release ? `${release.image} (${release.id}) since ${release.at}` : 'none yet'}`,
-    ...(rollout ? [`rolling    to ${rollout.to.image} (${rollout.to.id}), ${rollout.phase}`] : []),
+    ...(rollout ? [rolling(rollout)] : []),
     `autoscaler ${mode(status)}; ${serving(status).length} of ${decision?.desired ?? '?'} replicas serve, the load asks for ${decision?.wanted ?? '?'} (${decision?.reason ?? '?'})`,
     `upstream   ${edge?.state ?? '?'}, generation ${edge?.generation ?? '?'}`,
     'replicas   CPU as a share of the limit, release',

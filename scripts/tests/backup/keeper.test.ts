@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Backup, type BackupKind, parseBackups } from '../../src/backup/backup.ts';
+import type { Backup, BackupKind } from '../../src/backup/backup.ts';
 import { createDrillRecord } from '../../src/backup/drill-record.ts';
 import { createKeeper } from '../../src/backup/keeper.ts';
 import { startMetricsServer } from '../../src/backup/metrics-server.ts';
@@ -20,6 +20,7 @@ type Change = {
   drill?: () => Promise<number>;
   make?: () => Promise<void>;
   places?: number[];
+  unreadable?: number[];
   backups?: Backup[];
   before?: { list: () => Promise<Backup[]>; remove: () => Promise<void> };
 };
@@ -44,7 +45,10 @@ function open(change: Change = {}) {
   const keeper = createKeeper({
     repository: {
       create: async () => {},
-      list: async () => backups,
+      list: async (place) => {
+        if (place !== undefined && change.unreadable?.includes(place)) throw new Error('cannot be read');
+        return backups.filter(({ repository }) => place === undefined || repository === place);
+      },
       places: async () => change.places ?? [1],
       make: async (kind: BackupKind, repository: number) => {
         await change.make?.();
@@ -126,6 +130,29 @@ test('storage elsewhere gets a backup of its own, and the figure is that of the 
   expect(await metrics(async () => without)).toMatchObject({ backup_last_success_timestamp_seconds: 0 });
 });
 
+test('a place that cannot be read → counted, no backup for it, and the other gets its backup and its drill', async () => {
+  const { keeper, said, stop, done } = open({ places: [2, 1], unreadable: [2] });
+  const running = keeper.run(stop.signal);
+  await done;
+  stop.abort();
+  await running;
+  expect(said).toEqual(['the backup failed', 'a backup begins', 'the backup is made', 'the drill is passed']);
+  expect((await keeper.know()).backups.map(({ repository }) => repository)).toEqual([1]);
+  expect(await metrics(keeper.know)).toMatchObject({ backup_failures_total: 1 });
+});
+
+test('what is from before cannot be read → told, and neither backup nor drill suffers', async () => {
+  const before = { list: async () => Promise.reject(new Error('another passphrase')), remove: async () => {} };
+  const { keeper, said, stop, done } = open({ before });
+  const running = keeper.run(stop.signal);
+  await done;
+  stop.abort();
+  await running;
+  expect(said.slice(0, 3)).toEqual(['a backup begins', 'the backup is made', 'the drill is passed']);
+  expect(said.at(-1)).toMatch(/from before .* cannot be looked at/);
+  expect(await metrics(keeper.know)).toMatchObject({ backup_failures_total: 0, restore_drill_failures_total: 0 });
+});
+
 test.each([
   ['one since', 1, false],
   ['as many since as are kept', 2, true],
@@ -153,19 +180,4 @@ test('a repository that cannot be read is no number', async () => {
   await using server = await startMetricsServer({ port: 0, know });
   const answer = await fetch(`http://127.0.0.1:${server.port}/metrics`);
   expect([answer.status, await answer.text()]).toEqual([503, 'no repository\n']);
-});
-
-test('what pgBackRest says is read, also of a repository that is empty', () => {
-  expect(parseBackups('[]')).toEqual([]);
-  const backup = {
-    label: '20260131-120000F',
-    type: 'full',
-    timestamp: { start: 1, stop: 3 },
-    info: { size: 10, repository: { delta: 4 } },
-    error: true,
-    database: { 'repo-key': 2 },
-  };
-  expect(parseBackups(JSON.stringify([{ name: 'main', backup: [backup], repo: [{ key: 1 }, { key: 2 }] }]))).toEqual([
-    { label: '20260131-120000F', repository: 2, kind: 'full', start: 1, stop: 3, size: 10, stored: 4, damaged: true },
-  ]);
 });

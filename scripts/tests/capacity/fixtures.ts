@@ -17,7 +17,7 @@ export const figures: Coefficients = {
   disk: { source, click: 250, linkDay: 1_000, url: 500, system: 6, wal: 1, logs: 1 },
   network: { source, redirect: 4_000 },
   replica: { cpus: 0.75, targetShare: 0.6, connections: 12, fewest: 2 },
-  connections: { most: 80, reserve: 8 },
+  connections: { most: 96, reserve: 8 },
   breakpoint: { source, perSecond: 7_500, cores: 2, hitRatio: 1, generatorMicros: 100 },
   machines: {
     note: 'Check prices.',

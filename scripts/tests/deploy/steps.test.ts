@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createJournal } from '../../src/deploy/journal.ts';
-import { createReleaseLog, findRollback, parseReleases } from '../../src/deploy/release-log.ts';
 import { runSteps, type Step, undoSteps } from '../../src/deploy/steps.ts';
 
 let folder = '';
@@ -56,33 +55,5 @@ describe('the steps of a deployment', () => {
     await expect(runSteps({ journal: journal(), print }, steps, start)).rejects.toThrow('could not be undone: b');
     expect(done).toEqual(['a', 'b', 'c', 'not a', 'not b', 'not c']);
     expect(await journal().read()).toMatchObject({ begun: ['a', 'b', 'c'] });
-  });
-});
-
-describe('the log of releases', () => {
-  const release = (image: string, outcome: 'serves' | 'failed' = 'serves') => ({
-    at: start.at,
-    commit: image,
-    images: { APP_IMAGE: image },
-    by: 'ann',
-    seconds: 40,
-    outcome,
-    note: '',
-  });
-  test('numbers what is added, also after half a line that a power cut left', async () => {
-    const log = createReleaseLog({ folder });
-    await log.add(release('1'));
-    expect((await log.add(release('2', 'failed'))).number).toBe(2);
-    expect(parseReleases('{"number":1\n')).toEqual([]);
-  });
-  test('a rollback goes to the last good one that was another; or to a number', async () => {
-    const log = createReleaseLog({ folder });
-    for (const one of [release('1'), release('2'), release('3', 'failed'), release('4'), release('4')])
-      await log.add(one);
-    const all = await log.read();
-    expect(findRollback(all, undefined)?.commit).toBe('2');
-    expect(findRollback(all, 1)?.commit).toBe('1');
-    expect(findRollback(all, 3)).toBeUndefined();
-    expect(findRollback([], undefined)).toBeUndefined();
   });
 });

@@ -72,3 +72,13 @@ test('a file that only others may write in as well is the same', async () => {
   await chmod(join(folder, 'new/a'), 0o664);
   expect(await sync()).toEqual([]);
 });
+
+test('a tree that is not there, or has no file, takes nothing away, unless it is known that there may be none', async () => {
+  await write({ 'live/a': '1', 'live/deep/b': '2' });
+  await expect(sync()).rejects.toThrow('has no files');
+  await mkdir(join(folder, 'new', 'deep'), { recursive: true });
+  await write({ 'new/.env': 'theirs' });
+  await expect(sync()).rejects.toThrow('has no files');
+  expect([await read('live/a'), await read('live/deep/b')]).toEqual(['1', '2']);
+  expect(await syncTree(join(folder, 'new'), join(folder, 'live'), { mayBeEmpty: true })).toEqual(['a', 'deep/b']);
+});

@@ -4,6 +4,7 @@ import {
   findBrokenServices,
   findForgottenRelease,
   findInside,
+  findUntold,
   type Inside,
 } from '../../src/doctor/diagnose.ts';
 import { container, healthy, replica } from '../support.ts';
@@ -54,7 +55,7 @@ test('.env names another release than the one that serves: that one is to be rel
 
 describe('the inside', () => {
   const good: Inside = {
-    connections: { used: 10, max: 80 },
+    connections: { used: 10, max: 96 },
     pending: [],
     certificate: true,
     clock: true,
@@ -67,11 +68,26 @@ describe('the inside', () => {
   test.each([
     [{ edge: false }, 'nothing answers through nginx'],
     [{ connections: undefined }, 'Postgres cannot be asked'],
-    [{ connections: { used: 79, max: 80 } }, '79 of 80 Postgres connections are used'],
+    [{ connections: { used: 95, max: 96 } }, '95 of 96 Postgres connections are used'],
     [{ pending: ['099_x.sql'] }, 'migrations are pending: 099_x.sql'],
     [{ certificate: false }, 'the certificate ends within a week'],
     [{ certificate: undefined }, 'the certificate cannot be read'],
     [{ diskFree: 0.05 }, '5 % of the disk are free'],
     [{ clock: false }, 'the clock is not synchronised'],
   ] as const)('%j', (change, what) => expect(whats(findInside({ ...good, ...change }))).toEqual([what]));
+});
+
+describe('who is told of alerts', () => {
+  const watched = [container({ service: 'alertmanager' })];
+  test('nobody, though alerts are raised: said loudly, with what to set', () => {
+    const [found, ...more] = findUntold(watched, { SMTP_HOST: 'mail.example', SMTP_TO: '' });
+    expect([found?.kind, more]).toEqual(['warning', []]);
+    expect(found?.what).toContain('NOBODY IS TOLD');
+    expect(found?.remedy).toContain('DISCORD_WEBHOOK_URL');
+  });
+  test('somebody by mail or in a chat, or there is no monitoring: nothing is found', () => {
+    expect(findUntold(watched, { SMTP_HOST: 'mail.example', SMTP_TO: 'me@example.com' })).toEqual([]);
+    expect(findUntold(watched, { DISCORD_WEBHOOK_URL: 'https://chat.example' })).toEqual([]);
+    expect(findUntold([container()], {})).toEqual([]);
+  });
 });

@@ -27,11 +27,13 @@ describe('the screen of status', () => {
     const rollout = release && {
       to: { ...release, id: 'r2', image: 'app:2' },
       from: release,
+      by: 'ann',
+      startedAt: '2026-01-01T00:05:00.000Z',
       phase: 'rolling',
       cause: null,
     };
     expect(drawStatus([container()], { ...healthy, rollout, pinned: 3 }).slice(1, 3)).toEqual([
-      'rolling    to app:2 (r2), rolling',
+      'rolling    to app:2 (r2), rolling, by ann since 2026-01-01T00:05:00.000Z',
       'autoscaler pinned to 3; 2 of 2 replicas serve, the load asks for 1 (steady)',
     ]);
     expect(drawStatus([container()], { ...healthy, paused: true })[1]).toContain('paused');

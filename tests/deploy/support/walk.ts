@@ -11,7 +11,7 @@ const record = join(folder, 'walk.json');
 const longest = 1_200_000;
 
 /** What makes the server quick to watch, lets one address send all the load, and asks no authority for a certificate. */
-const settings = `RATE_LIMIT=off
+export const settings = `RATE_LIMIT=off
 EDGE_LIMIT=off
 ACME_SERVER=https://127.0.0.1:9/
 AUTOSCALER_PRESSURE_PERCENT=100
