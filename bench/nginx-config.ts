@@ -20,7 +20,7 @@ const site = (folder: string, { name, address, upstream }: Site): string => `
     zone ${name} 64k;
     least_conn;
     ${upstream.map((server) => `server ${server} max_fails=3 fail_timeout=2s;`).join('\n    ')}
-    keepalive 64;
+    keepalive 512;
     keepalive_timeout 60s;
   }
   server {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv, promisify } from 'node:util';
-import { ceilingProject, startCeiling } from './stack-ceiling.ts';
+import { ceilingProject, docker, startCeiling } from './stack-ceiling.ts';
 import { startCost } from './stack-cost.ts';
 import { type StackRound, stackReport } from './stack-report.ts';
 import { reportLua, wrk } from './wrk.ts';
@@ -22,6 +22,15 @@ const patience = 120_000;
 const betweenLooks = 500;
 
 const scale = (to: string) => promisify(execFile)(join(root, 'scripts', 'scale'), [to], { cwd: root });
+
+/** A container of a service: which number a replica has depends on what the stack has been through. */
+async function containerOf(project: string, service: string): Promise<string> {
+  const labels = [`project=${project}`, `service=${service}`];
+  const found = await docker('ps', '-q', ...labels.flatMap((label) => ['-f', `label=com.docker.compose.${label}`]));
+  const [first] = found.split('\n');
+  if (!first) throw new Error(`no container of ${service} runs in ${project}: scripts/up`);
+  return first;
+}
 
 async function readStack(): Promise<Stack> {
   const values = parseEnv(await readFile(join(root, '.env'), 'utf8'));
@@ -74,8 +83,8 @@ export async function benchStack({ rounds, seconds }: Options): Promise<string> 
   const stack = await readStack();
   await scale(String(replicas));
   owned.defer(async () => void (await scale('auto')));
-  const container = (service: string) => `${stack.project}-${service}-1`;
-  const models = { nginx: container('nginx'), app: container('app'), count: replicas };
+  const container = (service: string) => containerOf(stack.project, service);
+  const models = { nginx: await container('nginx'), app: await container('app'), count: replicas };
   const ceiling = owned.use(await startCeiling(models));
   const { id, short_code: code } = await ask(stack, '/urls', { original_url: 'https://example.com/a/page' });
   const link = { id: Number(id), path: `/${code}` };

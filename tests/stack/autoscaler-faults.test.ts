@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { must } from '../../scripts/src/platform/run.ts';
 import { startLoad } from './support/load.ts';
 import { project } from './support/place.ts';
-import { docker, mustScript } from './support/programs.ts';
+import { docker, mustScript, run } from './support/programs.ts';
 import {
   addressOf,
   autoscaler,
@@ -26,6 +27,21 @@ const upstreamFile = '/etc/nginx/upstream/upstream.conf';
 async function crash(container: string): Promise<void> {
   const pid = await docker('inspect', '--format', '{{.State.Pid}}', container);
   process.kill(Number(pid), 'SIGKILL');
+}
+
+/** Has nginx's figures get lost on their way, or arrive again. */
+async function letFiguresThrough(through: boolean): Promise<void> {
+  const pid = await docker('inspect', '--format', '{{.State.Pid}}', nginx);
+  const rule = [through ? '-D' : '-A', 'OUTPUT', '-p', 'udp', '--dport', '5514', '-j', 'DROP'];
+  await must(run('nsenter', ['--target', pid, '--net', 'iptables', ...rule]), 'changing what nginx may send');
+}
+
+const askForMetrics = `process.stdout.write(await (await fetch('http://127.0.0.1:9100/metrics')).text())`;
+
+/** Whether the autoscaler knows the p95 at the edge, be it that nobody came. */
+async function knowsP95(): Promise<boolean> {
+  const text = await docker('exec', scaler, 'node', '--input-type=module', '--eval', askForMetrics);
+  return /^autoscaler_unknown_readings\{reading="p95"\} 0$/m.test(text);
 }
 
 /** What must hold at any moment, also in the middle of a move. */
@@ -99,6 +115,17 @@ describe('what else happens to it', () => {
     });
     await untilServing(3);
     await expectTidy();
+  });
+
+  test("nginx's figures get lost on their way: the p95 is unknown, and known again when they arrive", async () => {
+    expect(await knowsP95()).toBe(true);
+    await letFiguresThrough(false);
+    try {
+      await eventually('the p95 is unknown', async () => ((await knowsP95()) ? undefined : true));
+    } finally {
+      await letFiguresThrough(true);
+    }
+    await eventually('the p95 is known', async () => ((await knowsP95()) ? true : undefined));
   });
 
   test('the engine answers nothing for 30 s under load: nothing is taken away, no request fails', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { faultyImage } from './support/faults.ts';
 import { startLoad } from './support/load.ts';
 import { docker, script } from './support/programs.ts';
-import { eventually, rest, setting, stack, statusNow } from './support/stack.ts';
+import { eventually, holdTwo, rest, setting, stack, statusNow } from './support/stack.ts';
 
 beforeEach(async () => void (await rest()));
 
@@ -20,6 +20,8 @@ afterAll(async () => {
 
 describe('a good release under load', () => {
   test('rolls two replicas without a failed request, refuses another one meanwhile, and rolls back as well', async () => {
+    // The load would bring up to five, and each takes its time; how many is not what is looked at here.
+    await holdTwo();
     const [before = ''] = await images();
     const good = await faultyImage('none');
     await using load = await startLoad();

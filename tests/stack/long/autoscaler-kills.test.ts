@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import { watchBounds } from '../support/bounds.ts';
 import { startLoad } from '../support/load.ts';
 import { project } from '../support/place.ts';
 import { docker } from '../support/programs.ts';
@@ -7,7 +8,6 @@ import {
   addressOf,
   autoscaler,
   eventually,
-  replicas,
   rest,
   servingNames,
   untilServing,
@@ -24,9 +24,10 @@ const untilForgiven = () =>
     return Date.now() - since > 11_000 ? true : undefined;
   });
 
-test(`the autoscaler is killed ${kills} times while it scales: each time it converges, and no GET fails`, async () => {
+test(`the autoscaler is killed ${kills} times while it scales: each time it converges, within its bounds all the while, and no GET fails`, async () => {
   await rest();
   await using load = await startLoad({ connections: 4 });
+  await using bounds = watchBounds({ min: 2, max: 5 });
   for (let count = 0; count < kills; count += 1) {
     const wanted = count % 2 === 0 ? 4 : 2;
     await untilForgiven();
@@ -34,12 +35,13 @@ test(`the autoscaler is killed ${kills} times while it scales: each time it conv
     await sleep(Math.random() * 4_000);
     const pid = await docker('inspect', '--format', '{{.State.Pid}}', scaler);
     process.kill(Number(pid), 'SIGKILL');
-    const running = (await replicas()).filter(({ state }) => state === 'running').length;
-    expect([running >= 2, running <= 6]).toEqual([true, true]);
     await untilServing(wanted, 90_000);
     const addresses = await Promise.all((await servingNames()).map(addressOf));
     expect((await upstreamAddresses()).toSorted()).toEqual(addresses.toSorted());
   }
+  const { broken, looks } = await bounds.stop();
+  expect(broken).toEqual([]);
+  expect(looks).toBeGreaterThan(10 * kills);
   const { failures } = await load.stop();
   expect(failures.filter(({ method }) => method === 'GET')).toEqual([]);
 }, 900_000);

@@ -6,6 +6,7 @@ import { startLoad } from '../support/load.ts';
 import { lowerMonitoring, prometheus, raiseMonitoring } from '../support/monitoring.ts';
 import { settings } from '../support/place.ts';
 import { docker, mustScript, script } from '../support/programs.ts';
+import { useShippedAutoscaler } from '../support/shipped.ts';
 import { rest, servingNames } from '../support/stack.ts';
 
 /** Half an hour, unless QUIET_MINUTES says another. */
@@ -26,9 +27,14 @@ async function openOwnInbox(): Promise<Inbox> {
   return await openInbox(gateway, Number(settings.SMTP_PORT));
 }
 
-beforeAll(() => raiseMonitoring(), 600_000);
+let giveBack: (() => Promise<void>) | undefined;
+beforeAll(async () => {
+  giveBack = await useShippedAutoscaler();
+  await raiseMonitoring();
+}, 600_000);
 afterAll(async () => {
   await rest();
+  await giveBack?.();
   await lowerMonitoring();
 }, 300_000);
 

@@ -11,7 +11,10 @@ const groups = [
 /** Every thread of the engine and of the program that it starts containers with: what they start is like them. */
 function engineThreads(): number[] {
   const engine = readFileSync('/var/run/docker.pid', 'utf8').trim();
-  const children = readFileSync(`/proc/${engine}/task/${engine}/children`, 'utf8').split(' ');
+  // Whichever of its threads has started it.
+  const children = readdirSync(`/proc/${engine}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${engine}/task/${thread}/children`, 'utf8').split(' '),
+  );
   const programs = [engine, ...children.filter((child) => child !== '')];
   return programs.flatMap((pid) => readdirSync(`/proc/${pid}/task`).map(Number));
 }

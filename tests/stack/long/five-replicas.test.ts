@@ -6,9 +6,9 @@ import { rest } from '../support/stack.ts';
 
 afterAll(async () => void (await rest()));
 
-test('four replicas roll in a minute and go back in half of one, and no request fails', async () => {
+test('five replicas, the most that are allowed, roll in a minute and go back in half of one, and no request fails', async () => {
   await rest();
-  await mustScript('scale', '4');
+  await mustScript('scale', '5');
   const { image } = await faultyImage('none');
   await using load = await startLoad({ connections: 8 });
   const started = Date.now();
