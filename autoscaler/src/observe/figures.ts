@@ -6,8 +6,8 @@ type Second = {
   errors: number;
   byAddress: Map<string, OfReplica>;
 };
-/** `timed` are the requests whose latency was noted. */
-type OfReplica = { requests: number; errors: number; timed: number };
+/** `unanswered` are the errors in which the replica said nothing; `timed` the requests whose latency was noted. */
+type OfReplica = { requests: number; errors: number; unanswered: number; timed: number };
 type Latency = { at: number; milliseconds: number; weight: number };
 
 /**
@@ -92,10 +92,11 @@ export function addRequest(figures: Figures, request: EdgeRequest, now: number):
   for (const tried of request.tries) {
     const { address, status } = tried;
     if (!unanswered.has(status)) noteAnswer(figures, address, answerBegan(request, tried, now));
-    const own = second.byAddress.get(address) ?? { requests: 0, errors: 0, timed: 0 };
+    const own = second.byAddress.get(address) ?? { requests: 0, errors: 0, unanswered: 0, timed: 0 };
     if (second.byAddress.size >= keptAddresses && !second.byAddress.has(address)) continue;
     own.requests += request.weight;
     if (status >= 500 || status === 0) own.errors += request.weight;
+    if (unanswered.has(status)) own.unanswered += request.weight;
     second.byAddress.set(address, own);
   }
   const last = request.tries.at(-1);
@@ -109,21 +110,27 @@ export function addRequest(figures: Figures, request: EdgeRequest, now: number):
 
 export type Span = { from: number; to: number };
 
+const secondsOf = ({ seconds }: Figures, { from, to }: Span): Second[] =>
+  seconds.filter(({ at }) => at + 1_000 > from && at < to);
+
+const partsFor = ({ byAddress }: Second, addresses: ReadonlySet<string>): OfReplica[] =>
+  [...byAddress].filter(([address]) => addresses.has(address)).map(([, own]) => own);
+
 /** Requests and errors in a span of time: of the replicas at these addresses, or of all. */
-export function countRequests(figures: Figures, { from, to }: Span, addresses?: ReadonlySet<string>) {
+export function countRequests(figures: Figures, span: Span, addresses?: ReadonlySet<string>) {
   const sum = { requests: 0, errors: 0 };
-  for (const second of figures.seconds) {
-    if (second.at + 1_000 <= from || second.at >= to) continue;
-    const parts = addresses
-      ? [...second.byAddress].filter(([address]) => addresses.has(address)).map(([, own]) => own)
-      : [second];
-    for (const { requests, errors } of parts) {
+  for (const second of secondsOf(figures, span)) {
+    for (const { requests, errors } of addresses ? partsFor(second, addresses) : [second]) {
       sum.requests += requests;
       sum.errors += errors;
     }
   }
   return sum;
 }
+
+/** Those of the errors of these replicas in a span of time that they did not answer: they could not be reached, or broke off. */
+export const countUnanswered = (figures: Figures, span: Span, addresses: ReadonlySet<string>): number =>
+  total(secondsOf(figures, span).flatMap((second) => partsFor(second, addresses).map(({ unanswered }) => unanswered)));
 
 /** Fewer say nothing about the slowest twentieth. */
 const fewestForP95 = 20;

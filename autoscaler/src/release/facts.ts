@@ -1,9 +1,15 @@
-import { countRequests, type Figures, p95, type Span } from '../observe/figures.ts';
+import { countRequests, countUnanswered, type Figures, p95, type Span } from '../observe/figures.ts';
 import { isLive, type Replica } from '../replicas/replica.ts';
 import type { EdgeFigures, Rollout, RolloutFacts } from './release.ts';
 
 /** How long before a rollout tells what was normal. */
 const usual = 60_000;
+
+/**
+ * An error without an answer may be the death of its replica, of which the engine tells a moment later: until then it is
+ * not told from a refusal, and the rollout would go back for the lesser reason.
+ */
+const untilDeathIsTold = 2_000;
 
 const count = (figures: Figures, span: Span, addresses?: ReadonlySet<string>): EdgeFigures => ({
   ...countRequests(figures, span, addresses),
@@ -16,6 +22,13 @@ const count = (figures: Figures, span: Span, addresses?: ReadonlySet<string>): E
  */
 export const normalBefore = (figures: Figures, { startedAt }: Rollout): EdgeFigures =>
   count(figures, { from: startedAt - usual, to: startedAt - (startedAt % 1_000) });
+
+/** What the edge told of the new replicas since the bake began. */
+function baked(figures: Figures, from: number, now: number, addresses: ReadonlySet<string>): EdgeFigures {
+  const all = count(figures, { from, to: now + 1 }, addresses);
+  const lately = { from: Math.max(from, now - untilDeathIsTold), to: now + 1 };
+  return { ...all, errors: all.errors - countUnanswered(figures, lately, addresses) };
+}
 
 /** What is known of a rollout now, from the replicas and the edge's figures. */
 export function rolloutFacts(
@@ -37,7 +50,7 @@ export function rolloutFacts(
     oldServing: serving(old),
     oldAny: old.filter((replica) => isLive(replica) || replica.state === 'draining').length,
     desired,
-    bake: count(figures, { from: rollout.bakeFrom ?? now, to: now + 1 }, addresses),
+    bake: baked(figures, rollout.bakeFrom ?? now, now, addresses),
     before: rollout.before ?? normalBefore(figures, rollout),
   };
 }

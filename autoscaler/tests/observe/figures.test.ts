@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { addRequest, answeredSince, countRequests, noFigures, p95 } from '../../src/observe/figures.ts';
+import {
+  addRequest,
+  answeredSince,
+  countRequests,
+  countUnanswered,
+  noFigures,
+  p95,
+} from '../../src/observe/figures.ts';
 
 const request = (status: number, address: string, weight = 1, milliseconds = 5) => ({
   status,
@@ -42,6 +49,15 @@ describe('figures', () => {
     addRequest(figures, request(302, 'a'), 31_000);
     addRequest(figures, download, 32_000);
     expect(answeredSince(figures, 'a', 30_999)).toBe(true);
+  });
+
+  test('errors that a replica did not answer are told from those that it did', () => {
+    const figures = noFigures();
+    for (const status of [302, 500, 503, 502, 504, 0]) addRequest(figures, request(status, 'a', 10), 1_000);
+    addRequest(figures, request(502, 'b'), 1_000);
+    expect(countRequests(figures, all, new Set(['a'])).errors).toBe(50);
+    expect(countUnanswered(figures, all, new Set(['a']))).toBe(30);
+    expect(countUnanswered(figures, { from: 2_000, to: 3_000 }, new Set(['a']))).toBe(0);
   });
 
   test('a try without an answer is an error of that replica', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type Intent, noIntent } from '../../src/control/intent-record.ts';
 import { addRequest, noFigures } from '../../src/observe/figures.ts';
 import { createSettle } from '../../src/release/settle.ts';
@@ -16,9 +16,9 @@ function afterMinuteOf(milliseconds: number) {
     rollout: { ...begun, bakeFrom: null, trusted: false, cause: null, before: null },
   };
   const figures = noFigures();
-  const told = (address: string, took: number, at: number) => {
-    const tries = [{ address, status: 302 }];
-    addRequest(figures, { status: 302, milliseconds: took, weight: 1, kind: 'redirect', tries }, at);
+  const told = (address: string, took: number, at: number, status = 302) => {
+    const tries = [{ address, status }];
+    addRequest(figures, { status, milliseconds: took, weight: 1, kind: 'redirect', tries }, at);
   };
   for (let second = 0; second < 60; second += 1) told('10.0.0.1:8080', milliseconds, second * 1_000);
   let now = startedAt;
@@ -58,4 +58,27 @@ test('three times slower than what was normal → goes back', async () => {
   await lookAt(startedAt);
   for (let second = 61; second < 90; second += 1) told('10.0.0.2:8080', 2_800, second * 1_000);
   expect(await lookAt(90_000)).toMatchObject({ phase: 'rolling_back', cause: 'slow' });
+});
+
+describe('errors of a new replica', () => {
+  const beginBake = async () => {
+    const rollout = afterMinuteOf(5);
+    await rollout.lookAt(startedAt);
+    await rollout.lookAt(61_000);
+    for (let second = 61; second < 70; second += 1) rollout.told('10.0.0.2:8080', 5, second * 1_000);
+    return rollout;
+  };
+
+  test('that it answered → goes back at once', async () => {
+    const { lookAt, told } = await beginBake();
+    for (let turn = 0; turn < 3; turn += 1) told('10.0.0.2:8080', 5, 70_000, 500);
+    expect(await lookAt(70_100)).toMatchObject({ phase: 'rolling_back', cause: 'errors' });
+  });
+
+  test('that it did not answer → goes back when the engine has had time to tell of its death', async () => {
+    const { lookAt, told } = await beginBake();
+    for (let turn = 0; turn < 3; turn += 1) told('10.0.0.2:8080', 5, 70_000, 502);
+    expect(await lookAt(70_100)).toMatchObject({ phase: 'rolling', cause: null });
+    expect(await lookAt(73_000)).toMatchObject({ phase: 'rolling_back', cause: 'errors' });
+  });
 });

@@ -6,7 +6,11 @@ import type { Undo } from './fault.ts';
 const undo = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('start'), container: z.string() }),
   z.object({ kind: z.literal('unpause'), container: z.string() }),
-  z.object({ kind: z.literal('resume-autoscaler'), paused: z.boolean().default(false), pinned: z.number().nullable().default(null) }),
+  z.object({
+    kind: z.literal('resume-autoscaler'),
+    paused: z.boolean().default(false),
+    pinned: z.number().nullable().default(null),
+  }),
   z.object({ kind: z.literal('calm') }),
   z.object({ kind: z.literal('empty'), container: z.string(), file: z.string() }),
   z.object({ kind: z.literal('own-stack'), folder: z.string(), volume: z.string() }),

@@ -30,6 +30,11 @@ describe('the journal of what has to be put back', () => {
     await open().clear();
     expect(await readdir(join(folder, 'data'))).toEqual([]);
   });
+  test('one of an older version, which did not know a pause or a pin: the autoscaler goes on without either', async () => {
+    await open().add([start('a')]);
+    await writeFile(join(folder, 'data', 'journal.json'), '[{"kind":"resume-autoscaler"}]');
+    expect(await open().read()).toEqual([{ kind: 'resume-autoscaler', paused: false, pinned: null }]);
+  });
   test('one that is not ours to read is an error, not an empty one', async () => {
     await open().add([start('a')]);
     await writeFile(join(folder, 'data', 'journal.json'), '[{"kind":"explode"}]');

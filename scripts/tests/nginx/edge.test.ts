@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startEdge } from './running-edge.ts';
+import { startDeafReplica, startEdge, startEdgeTelling } from './running-edge.ts';
 
 /** Longer than what nginx would keep of an answer's head by default. */
 const longAddress = `https://example.com/${'x'.repeat(12_000)}`;
@@ -87,6 +87,23 @@ test.each(['/shorten', '/urls', '/v1/urls?x=%2F'])(
     expect(received).toBeGreaterThan(20);
   },
 );
+
+test.each([
+  ['a GET', 'GET', '/abc1234', {}],
+  ['a POST', 'POST', '/shorten', {}],
+  ['a POST with an Idempotency-Key', 'POST', '/shorten', keyed],
+])('a replica that cannot be reached, and %s → another answers it', async (_what, method, path, headers) => {
+  await using deaf = await startDeafReplica();
+  await using pair = await startEdgeTelling(
+    '127.0.0.1:9',
+    (_request, response) => void response.writeHead(204).end(),
+    deaf.address,
+  );
+  const statuses = new Set<number>();
+  for (let turn = 0; turn < 4; turn += 1)
+    statuses.add((await fetch(`${pair.base}${path}`, { method, headers })).status);
+  expect(statuses).toEqual(new Set([204]));
+});
 
 test('an Idempotency-Key where the service does not know it → none is sent again', async () => {
   const { received, statuses } = await askPair('POST', '/users', keyed);

@@ -26,6 +26,12 @@ describe('templates of nginx', () => {
   test('a placeholder without a value is an error that names it', () =>
     expect(() => renderTemplate('${A} ${B}', { A: '1' })).toThrow('no value for B'));
 
+  test('a create is not repeated when a replica has had all its time to answer', () => {
+    const location = /location = \/\.repeatable \{[^}]*\}/.exec(read('locations'))?.[0] ?? '';
+    const seconds = (name: string) => Number(new RegExp(` ${name} (\\d+)s;`).exec(location)?.[1]);
+    expect(seconds('proxy_next_upstream_timeout')).toBeLessThan(seconds('proxy_read_timeout'));
+  });
+
   test('each placeholder is in the environment that docker-compose.yml gives nginx', () => {
     const names = readdirSync(folder).flatMap((name) => placeholdersOf(readFileSync(join(folder, name), 'utf8')));
     for (const name of names) expect(composeFile).toMatch(new RegExp(`^      ${name}: `, 'm'));

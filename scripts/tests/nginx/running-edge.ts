@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { freePort } from '../../../app/tests/support/free-port.ts';
 import { renderPlainEdge } from '../../src/nginx/render.ts';
 
@@ -39,13 +40,39 @@ async function startReplica(listener: RequestListener) {
   return { server, seen, address: `127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
+/** Listens, says where, and accepts nothing. */
+const deaf = `
+  const { parentPort } = require('node:worker_threads');
+  const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+    parentPort.postMessage(server.address().port);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  });
+`;
+
+/** A replica whose machine takes no connection and does not refuse it either, as when a container's network is gone. */
+export async function startDeafReplica() {
+  const worker = new Worker(deaf, { eval: true });
+  const [port] = (await once(worker, 'message')) as [number];
+  // A queue of one holds two; to whatever comes after them the kernel says nothing.
+  const waiting = [0, 1].map(() => connect(port, '127.0.0.1'));
+  await Promise.all(waiting.map((socket) => once(socket, 'connect')));
+  return {
+    address: `127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of waiting) socket.destroy();
+      await worker.terminate();
+    },
+  };
+}
+
 /** A real nginx with the stack's rules before replicas that are these listeners. */
 export const startEdge = (...listeners: RequestListener[]) => startEdgeTelling('127.0.0.1:9', ...listeners);
 
-/** One that tells its figures to this host and port. */
-export async function startEdgeTelling(figuresTarget: string, ...listeners: RequestListener[]) {
+/** One that tells its figures to this host and port; a replica that runs already is told by its address. */
+export async function startEdgeTelling(figuresTarget: string, ...listeners: (RequestListener | string)[]) {
   const folder = await mkdtemp(join(tmpdir(), 'edge-'));
-  const replicas = await Promise.all(listeners.map(startReplica));
+  const running = listeners.filter((listener) => typeof listener === 'string');
+  const replicas = await Promise.all(listeners.filter((listener) => typeof listener !== 'string').map(startReplica));
   const port = await freePort();
   const values = {
     EDGE_LIMIT: 'off',
@@ -57,7 +84,7 @@ export async function startEdgeTelling(figuresTarget: string, ...listeners: Requ
   };
   const templates = { edge: readTemplate('edge'), log: readTemplate('log'), locations: readTemplate('locations') };
   const config = join(folder, 'nginx.conf');
-  const addresses = replicas.map(({ address }) => address);
+  const addresses = [...replicas.map(({ address }) => address), ...running];
   await writeFile(config, renderPlainEdge(templates, { port, replicas: addresses, folder, values }));
   const nginx = spawn('nginx', ['-p', folder, '-e', join(folder, 'error.log'), '-c', config, '-g', 'daemon off;'], {
     stdio: ['ignore', 'ignore', 'pipe'],
