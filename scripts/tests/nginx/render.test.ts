@@ -27,7 +27,7 @@ describe('templates of nginx', () => {
     expect(() => renderTemplate('${A} ${B}', { A: '1' })).toThrow('no value for B'));
 
   test('a create is not repeated when a replica has had all its time to answer', () => {
-    const location = /location = \/\.repeatable \{[^}]*\}/.exec(read('locations'))?.[0] ?? '';
+    const location = /location = \/\.repeatable \{\n(?:.+\n)+?\}/.exec(read('locations'))?.[0] ?? '';
     const seconds = (name: string) => Number(new RegExp(` ${name} (\\d+)s;`).exec(location)?.[1]);
     expect(seconds('proxy_next_upstream_timeout')).toBeLessThan(seconds('proxy_read_timeout'));
   });
