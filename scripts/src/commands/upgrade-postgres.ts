@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createKeeperContainer } from '../backup/container.ts';
+import { untilInterrupted } from '../platform/interrupt.ts';
 import { must, ScriptError } from '../platform/run.ts';
 import { createRoles } from '../roles/roles.ts';
 import { buildImage } from '../stack/image.ts';
@@ -86,8 +87,9 @@ export const upgradePostgres: Command = withHelp(usage, async (context) => {
   else {
     const next = `${values['COMPOSE_PROJECT_NAME']}_postgres_${after}_${Date.now()}`;
     await makeVolume(stack, next);
+    using interrupt = untilInterrupted();
     try {
-      await copyOver(deps, { ...to, POSTGRES_VOLUME: next }, from);
+      await copyOver(deps, { ...to, POSTGRES_VOLUME: next }, from, interrupt.signal);
     } catch (error) {
       // One that serves is in use and stays.
       await compose.volume('rm', next);

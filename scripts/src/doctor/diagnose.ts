@@ -65,7 +65,8 @@ export function findUntold(containers: readonly Listed[], env: Environment): Fin
 
 /** What could be read of the inside; undefined where it could not. */
 export type Inside = {
-  connections: { used: number; max: number } | undefined;
+  /** Connections in use and at most, and whether it takes no changes. */
+  postgres: { used: number; max: number; readOnly: boolean } | undefined;
   /** Migrations that the running release has and the database has not. */
   pending: readonly string[] | undefined;
   /** Whether the certificate is good for another week. */
@@ -80,15 +81,25 @@ export type Inside = {
 const fullPools = 0.85;
 const fullDisk = 0.1;
 
+/** An upgrade says so when it begins; one that was killed could not take it back. */
+const unfreeze = ['alter system reset default_transaction_read_only', 'select pg_reload_conf()']
+  .map((statement) => `-c '${statement}'`)
+  .join(' ');
+const readOnly = wrong(
+  'Postgres takes no changes: an upgrade is under way, or was killed',
+  `scripts/upgrade-postgres again; or docker compose exec postgres psql -U shortstack ${unfreeze}`,
+);
+
 /** What is wrong on the inside, or could not be looked at. */
-export function findInside({ connections, pending, certificate, clock, diskFree, edge }: Inside): Finding[] {
-  const full = connections && connections.used / connections.max > fullPools;
+export function findInside({ postgres, pending, certificate, clock, diskFree, edge }: Inside): Finding[] {
+  const full = postgres && postgres.used / postgres.max > fullPools;
   return [
     ...(edge ? [] : [wrong('nothing answers through nginx', 'docker compose logs --tail 50 nginx')]),
-    ...(connections ? [] : [wrong('Postgres cannot be asked', 'docker compose logs --tail 50 postgres')]),
+    ...(postgres ? [] : [wrong('Postgres cannot be asked', 'docker compose logs --tail 50 postgres')]),
     ...(full
-      ? [wrong(`${connections.used} of ${connections.max} Postgres connections are used`, 'lower DATABASE_POOL_SIZE')]
+      ? [wrong(`${postgres.used} of ${postgres.max} Postgres connections are used`, 'lower DATABASE_POOL_SIZE')]
       : []),
+    ...(postgres?.readOnly ? [readOnly] : []),
     ...(pending && pending.length > 0
       ? [wrong(`migrations are pending: ${pending.join(', ')}`, 'scripts/release')]
       : []),

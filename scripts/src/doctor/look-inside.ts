@@ -7,8 +7,8 @@ import type { Inside } from './diagnose.ts';
 type Deps = { run: Run; compose: Compose; root: string; httpPort: string };
 
 const week = 7 * 86_400;
-const queryConnections =
-  "select count(*), current_setting('max_connections') from pg_stat_activity where backend_type = 'client backend'";
+const queryPostgres = `select count(*), current_setting('max_connections'), current_setting('default_transaction_read_only')
+  from pg_stat_activity where backend_type = 'client backend'`;
 const migrations = 'app/src/platform/migrations';
 
 async function query({ compose }: Deps, sql: string): Promise<string[][] | undefined> {
@@ -21,9 +21,9 @@ async function query({ compose }: Deps, sql: string): Promise<string[][] | undef
     .map((line) => line.split('\t'));
 }
 
-async function readConnections(deps: Deps): Promise<Inside['connections']> {
-  const [row] = (await query(deps, queryConnections)) ?? [];
-  return row && { used: Number(row[0]), max: Number(row[1]) };
+async function readPostgres(deps: Deps): Promise<Inside['postgres']> {
+  const [row] = (await query(deps, queryPostgres)) ?? [];
+  return row && { used: Number(row[0]), max: Number(row[1]), readOnly: row[2] === 'on' };
 }
 
 async function readPending(deps: Deps): Promise<Inside['pending']> {
@@ -74,13 +74,13 @@ export async function readBackups({ compose }: Pick<Deps, 'compose'>): Promise<B
 
 /** Reads what no list of containers tells. What cannot be read is undefined. */
 export async function lookInside(deps: Deps): Promise<Inside> {
-  const [connections, pending, certificate, clock, edge, disk] = await Promise.all([
-    readConnections(deps),
+  const [postgres, pending, certificate, clock, edge, disk] = await Promise.all([
+    readPostgres(deps),
     readPending(deps),
     readCertificate(deps),
     readClock(deps),
     answersThrough(deps.httpPort),
     statfs(deps.root),
   ]);
-  return { connections, pending, certificate, clock, edge, diskFree: disk.bavail / disk.blocks };
+  return { postgres, pending, certificate, clock, edge, diskFree: disk.bavail / disk.blocks };
 }

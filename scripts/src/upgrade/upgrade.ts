@@ -75,22 +75,31 @@ async function backUp({ keeper, print }: Deps): Promise<void> {
 /** To another image of the same major version: the same files, read by another program. */
 export const restartWith = (deps: Deps, to: Place, from: Place): Promise<void> => move(deps, to, from);
 
+async function fill(
+  { compose }: Deps,
+  { BACKUP_IMAGE, POSTGRES_VOLUME }: Place,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const container = `${POSTGRES_VOLUME}_copy`;
+  const end = () => void compose.remove([container]).catch(() => {});
+  interrupted.addEventListener('abort', end);
+  const copy = ['run', '--rm', '--no-deps', '-T', '--name', container, 'restore', 'copy'];
+  const { code } = await compose.run(copy, { RESTORE_VOLUME: POSTGRES_VOLUME, BACKUP_IMAGE }, true);
+  interrupted.removeEventListener('abort', end);
+  if (interrupted.aborted) throw new ScriptError('interrupted: nothing was upgraded, and everything is as before');
+  if (code !== 0) throw new ScriptError('nothing was upgraded; why stands above');
+}
+
 /**
  * To another major version: copies into a new volume beside the one that serves, which takes no changes meanwhile, compares
- * every table, and moves over. Redirects go on, clicks wait in the queue. What fails leaves everything as before.
+ * every table, and moves over. Redirects go on, clicks wait in the queue. What fails leaves everything as before, and so does
+ * an interruption while it copies; what comes after that takes seconds and is finished.
  */
-export async function copyOver(deps: Deps, to: Place, from: Place): Promise<void> {
-  const { compose, print } = deps;
-  await freeze(deps, true);
-  print('the database is read only; links are followed, and nothing can be written');
+export async function copyOver(deps: Deps, to: Place, from: Place, interrupted: AbortSignal): Promise<void> {
   try {
-    const copy = ['run', '--rm', '--no-deps', '-T', 'restore', 'copy'];
-    const { code } = await compose.run(
-      copy,
-      { RESTORE_VOLUME: to.POSTGRES_VOLUME, BACKUP_IMAGE: to.BACKUP_IMAGE },
-      true,
-    );
-    if (code !== 0) throw new ScriptError('nothing was upgraded; why stands above');
+    await freeze(deps, true);
+    deps.print('the database is read only; links are followed, and nothing can be written');
+    await fill(deps, to, interrupted);
     await move(deps, to, from);
   } catch (error) {
     await freeze(deps, false);

@@ -55,7 +55,7 @@ test('.env names another release than the one that serves: that one is to be rel
 
 describe('the inside', () => {
   const good: Inside = {
-    connections: { used: 10, max: 96 },
+    postgres: { used: 10, max: 96, readOnly: false },
     pending: [],
     certificate: true,
     clock: true,
@@ -67,8 +67,12 @@ describe('the inside', () => {
     expect(findInside({ ...good, pending: undefined, clock: undefined })).toEqual([]));
   test.each([
     [{ edge: false }, 'nothing answers through nginx'],
-    [{ connections: undefined }, 'Postgres cannot be asked'],
-    [{ connections: { used: 95, max: 96 } }, '95 of 96 Postgres connections are used'],
+    [{ postgres: undefined }, 'Postgres cannot be asked'],
+    [{ postgres: { used: 95, max: 96, readOnly: false } }, '95 of 96 Postgres connections are used'],
+    [
+      { postgres: { used: 10, max: 96, readOnly: true } },
+      'Postgres takes no changes: an upgrade is under way, or was killed',
+    ],
     [{ pending: ['099_x.sql'] }, 'migrations are pending: 099_x.sql'],
     [{ certificate: false }, 'the certificate ends within a week'],
     [{ certificate: undefined }, 'the certificate cannot be read'],

@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { startLoad } from '../support/load.ts';
-import { project, source } from '../support/place.ts';
-import { docker, mustScript, run, script } from '../support/programs.ts';
+import { checkout, project, source } from '../support/place.ts';
+import { docker, environment, mustScript, run, script } from '../support/programs.ts';
 import { ask, eventually, rest, setting, shorten } from '../support/stack.ts';
 
 const newer = 'postgres:18-test';
@@ -60,6 +62,25 @@ test('a minor version and back: Postgres is started anew on the same volume, and
   // Empty is the usual one.
   expect([await setting('POSTGRES_IMAGE'), await volumeOf()]).toEqual([before || 'postgres:17.11', volume]);
   expect(await leadsTo(kept)).toBe('https://example.com/kept-at-a-minor-one');
+}, 600_000);
+
+test('Ctrl-C while a major version is copied: doctor knows meanwhile, and then everything is as before', async () => {
+  const [before, volume, volumes] = [await major(), await volumeOf(), await docker('volume', 'ls', '-q')];
+  const child = spawn(join(checkout, 'scripts', 'upgrade-postgres'), [newer], {
+    cwd: checkout,
+    env: environment,
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  const copying = () => docker('ps', '--quiet', '--filter', `name=^${project}_postgres_18_.*_copy$`);
+  const copy = await eventually('it copies', async () => (await copying()) || undefined, 300_000);
+  // As if there were much more to copy.
+  await docker('pause', copy);
+  expect((await script('doctor')).stdout).toContain('Postgres takes no changes');
+  child.kill('SIGINT');
+  expect(await ended).toEqual([1, null]);
+  expect([await major(), await volumeOf(), await docker('volume', 'ls', '-q')]).toEqual([before, volume, volumes]);
+  expect(await leadsTo(await shorten('https://example.com/writable'))).toBe('https://example.com/writable');
 }, 600_000);
 
 test('a major version and back: no redirect fails, no click is lost, backups go on, and the one before stays', async () => {

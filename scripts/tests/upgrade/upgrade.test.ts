@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals';
+import type { Compose } from '../../src/stack/compose.ts';
+import { copyOver, type Place } from '../../src/upgrade/upgrade.ts';
+
+const place = (name: string): Place => ({
+  DATABASE_IMAGE: `database:${name}`,
+  BACKUP_IMAGE: `backup:${name}`,
+  POSTGRES_IMAGE: `postgres:${name}`,
+  POSTGRES_VOLUME: `volume-${name}`,
+});
+
+/** A stack whose copy ends as it is told, and what was asked of it: statements, and verbs of Compose. */
+function stackCopying(copy: (asked: string[]) => Promise<number>) {
+  const asked: string[] = [];
+  const compose = {
+    run: async (args: readonly string[]) => {
+      const statement = args[args.indexOf('-c') + 1] ?? '';
+      const verb = args[0] ?? '';
+      asked.push(args.includes('-c') ? statement : verb);
+      return { code: verb === 'run' ? await copy(asked) : 0, stdout: '', stderr: '' };
+    },
+    remove: async ([name]: readonly string[]) => void asked.push(`remove ${name}`),
+  } as unknown as Compose;
+  const deps = {
+    compose,
+    keeper: { ask: async (...words: string[]) => void asked.push(words.join(' ')) },
+    secrets: { environment: async () => ({}), remember: async () => {} },
+    roles: { ensure: async () => {} },
+    print: () => {},
+  } as unknown as Parameters<typeof copyOver>[0];
+  return { deps, asked };
+}
+
+const freeze = ['alter system set default_transaction_read_only = on', 'select pg_reload_conf()'];
+const free = ['alter system reset default_transaction_read_only', 'select pg_reload_conf()'];
+const never = new AbortController().signal;
+
+test('a copy that is good → Postgres moves, and what serves now is backed up', async () => {
+  const { asked, deps } = stackCopying(async () => 0);
+  await copyOver(deps, place('18'), place('17'), never);
+  expect(asked).toEqual([...freeze, 'run', 'stop', 'up', 'adopt', 'backup full']);
+});
+
+test('a copy that fails → nothing moves, and changes are taken again', async () => {
+  const { asked, deps } = stackCopying(async () => 1);
+  await expect(copyOver(deps, place('18'), place('17'), never)).rejects.toThrow('nothing was upgraded');
+  expect(asked).toEqual([...freeze, 'run', ...free]);
+});
+
+test.each([0, 137])('interrupted, and the copy ends with %d → as if nothing had been', async (code) => {
+  const interrupt = new AbortController();
+  const { asked, deps } = stackCopying(async () => {
+    interrupt.abort();
+    return code;
+  });
+  await expect(copyOver(deps, place('18'), place('17'), interrupt.signal)).rejects.toThrow('as before');
+  expect(asked).toEqual([...freeze, 'run', 'remove volume-18_copy', ...free]);
+});
