@@ -27,7 +27,12 @@ const scalingTable = {
   ),
   port: setting('REPLICA_PORT', integer(1, 65_535), '8080', 'Port that a replica listens on.'),
   readyPath: setting('READY_PATH', path, '/health/ready', 'Page that answers 2xx when a replica may take traffic.'),
-  warmPaths: setting('WARM_PATHS', paths, '/health', 'Pages asked before the first user; a 5xx keeps a replica out.'),
+  warmPaths: setting(
+    'WARM_PATHS',
+    paths,
+    '/health',
+    'Pages asked before the first user; a 5xx other than 503 keeps a replica out.',
+  ),
   warmRequests: setting('WARM_REQUESTS', integer(0, 1_000), '20', 'Requests to each of them.'),
   min: setting('MIN', integer(1, 100), '2', 'Fewest replicas.'),
   max: setting('MAX', integer(1, 100), '5', 'Most replicas; the machine may carry fewer.'),

@@ -6,6 +6,9 @@ export type ShortCode = string & { readonly brand: 'ShortCode' };
 const pattern = /^[0-9A-Za-z_-]{1,32}$/;
 const aliasPattern = /^[0-9A-Za-z_-]{3,32}$/;
 
+/** No link ever has this one: whoever asks for it asks for the redirects themselves. */
+const nobodys = '--';
+
 /** A path segment as a code, or undefined where it cannot be one. */
 export const parseCode = (segment: string): ShortCode | undefined =>
   pattern.test(segment) ? (segment as ShortCode) : undefined;
@@ -13,3 +16,7 @@ export const parseCode = (segment: string): ShortCode | undefined =>
 /** What a person may choose as a code: 3 to 32 letters, digits, _ and -, and not a word that is a route. */
 export const parseAlias = (alias: string): ShortCode | undefined =>
   aliasPattern.test(alias) && !words.has(alias.toLowerCase()) ? (alias as ShortCode) : undefined;
+
+/** What a link may bring along from another service: shorter ones than an alias may be. */
+export const parseImported = (code: string): ShortCode | undefined =>
+  code !== nobodys && !words.has(code.toLowerCase()) ? parseCode(code) : undefined;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { parseCode, type ShortCode } from '../codes/short-code.ts';
+import { parseImported, type ShortCode } from '../codes/short-code.ts';
 import { countCell, flagCell, idCell, instantCell, left } from '../http/cells.ts';
-import { words } from '../words.ts';
 import { alias, type CountedUrlRow, type UrlSchemas } from './url.ts';
 
 /** Columns of a file of urls: those of the table, in an order that people can read. */
@@ -22,10 +21,9 @@ export const urlColumns = [
   'click_count',
 ] as const;
 
-/** A code that a url brings along: shorter ones than an alias may be, as other services make them. */
 const code = z.string('a text').transform((value, context): ShortCode => {
-  const parsed = parseCode(value);
-  if (parsed && !words.has(value.toLowerCase())) return parsed;
+  const parsed = parseImported(value);
+  if (parsed) return parsed;
   context.addIssue({ code: 'custom', message: 'at most 32 letters, digits, _ and -, and not a reserved word' });
   return z.NEVER;
 });

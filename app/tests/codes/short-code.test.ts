@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { parseAlias, parseCode } from '../../src/codes/short-code.ts';
+import { parseAlias, parseCode, parseImported } from '../../src/codes/short-code.ts';
 import { words } from '../../src/words.ts';
 
 test.each(['a', '0', 'abc', 'A_b-9', 'x'.repeat(32)])('%s may be a code', (segment) => {
@@ -23,4 +25,11 @@ test('no word that a route has may be chosen, in any case', () => {
     expect(parseAlias(word)).toBeUndefined();
     expect(parseAlias(word.toUpperCase())).toBeUndefined();
   }
+});
+
+test('what replicas are asked for before they serve is a code, and no link can have it', () => {
+  const file = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docker-compose.yml'), 'utf8');
+  const code = /AUTOSCALER_WARM_PATHS: .*,\/(\S+)$/m.exec(file)?.[1] ?? '';
+  expect(parseCode(code)).toBe(code);
+  expect([parseAlias(code), parseImported(code)]).toEqual([undefined, undefined]);
 });

@@ -59,10 +59,14 @@ export const fetchText = async (url: string, timeout: number, signal: AbortSigna
   return body.trim();
 };
 
-/** Sends one request to warm a replica up; whether it answered, and with anything but a server error. */
+/**
+ * Sends one request to warm a replica up; whether it answered, and with anything but a server error. 503 is none: what
+ * it depends on may be away, and whether it may enter all the same is for its ready page to say.
+ */
 export const touch = async (url: string, timeout: number, signal: AbortSignal): Promise<boolean> => {
   try {
-    return (await get(url, timeout, signal)).status < 500;
+    const { status } = await get(url, timeout, signal);
+    return status < 500 || status === 503;
   } catch {
     return false;
   }

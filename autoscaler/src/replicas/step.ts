@@ -51,11 +51,15 @@ async function create(deps: Deps, number: number, context: StepContext, signal: 
   }
 }
 
-/** Some requests before the first user's, so that compilation and cold pools cost nobody. All must be answered, none by 5xx. */
+/**
+ * Some requests before the first user's, so that compilation and cold pools cost nobody, and a release whose users would
+ * all get errors never has any. No more of them than fit the time of a probe: the other replicas wait meanwhile.
+ */
 async function warm(deps: Deps, address: string, failures: number, signal: AbortSignal): Promise<StepResult> {
   const { probeTimeout, warmPaths, warmRequests } = deps.settings();
+  const end = deps.now() + probeTimeout;
   const ask = async (path: string): Promise<boolean> => {
-    for (let sent = 0; sent < warmRequests; sent += 1)
+    for (let sent = 0; sent < warmRequests && deps.now() < end; sent += 1)
       if (!(await deps.touch(`http://${address}${path}`, probeTimeout, signal))) return false;
     return true;
   };

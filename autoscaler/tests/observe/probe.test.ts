@@ -54,8 +54,9 @@ test('a text → without spaces around it; anything but 200 → rejected', async
   await expect(fetchText(`${base}/404`, 1_000, signal)).rejects.toThrow(/404/);
 });
 
-test('a warm-up request → fine unless 5xx or no answer', async () => {
+test('a warm-up request → fine unless 5xx or no answer; 503 is what it depends on', async () => {
   expect(await touch(`${base}/404`, 1_000, signal)).toBe(true);
+  expect(await touch(`${base}/503`, 1_000, signal)).toBe(true);
   expect(await touch(`${base}/500`, 1_000, signal)).toBe(false);
   expect(await touch(`${base}/hang`, 50, signal)).toBe(false);
 });

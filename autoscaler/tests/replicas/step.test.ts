@@ -23,6 +23,8 @@ function place({
   oldWorkers = 0,
   inFlight = 0 as number | null,
   answers = true,
+  clock = () => now,
+  took = () => {},
   create = id as ContainerId | Error,
 } = {}) {
   const calls: string[] = [];
@@ -41,11 +43,12 @@ function place({
     },
     touch: async (url) => {
       calls.push(`touch ${url}`);
+      took();
       return answers;
     },
     oldWorkers: async () => oldWorkers,
     settings: () => settings,
-    now: () => now,
+    now: clock,
   });
   const context = (drain?: Drain): StepContext => ({
     release: undefined,
@@ -132,6 +135,13 @@ describe('warming', () => {
     const { calls, context, step } = place();
     expect(await step(warm, context(), signal)).toEqual({ kind: 'done', marks: { warmed: true } });
     expect(calls).toHaveLength(6);
+  });
+
+  test('slow ones → no more of them than fit the time of a probe, and warm', async () => {
+    let now = 0;
+    const { calls, context, step } = place({ clock: () => now, took: () => (now += 60) });
+    expect(await step(warm, context(), signal)).toEqual({ kind: 'done', marks: { warmed: true } });
+    expect(calls).toHaveLength(2);
   });
 
   test('one not → one failure more, and no further requests', async () => {

@@ -5,7 +5,7 @@ import { fetchImage, type ReleaseImage } from '../../../scripts/src/stack/image.
 import { docker, run } from './programs.ts';
 
 /** What is wrong with a release: nothing but its name, or one of these. */
-export type Fault = 'none' | 'unready' | 'errors' | 'crash' | 'slow';
+export type Fault = 'none' | 'unready' | 'errors' | 'some-errors' | 'crash' | 'slow';
 
 /** Wraps the service's own listener, then starts the service as it is. */
 const main = `import http from 'node:http';
@@ -14,11 +14,13 @@ import { readFileSync } from 'node:fs';
 
 const fault = readFileSync('/srv/fault', 'utf8').trim();
 const real = http.createServer;
-const isRedirect = (request: http.IncomingMessage) => request.method === 'GET' && /^\\/[0-9A-Za-z]{7}$/.test(request.url ?? '');
+const isRedirect = (request: http.IncomingMessage) => request.method === 'GET' && /^\\/([0-9A-Za-z]{7}|--)$/.test(request.url ?? '');
+const isOfLink = (request: http.IncomingMessage) => isRedirect(request) && request.url !== '/--';
 http.createServer = ((options: http.ServerOptions, listener: http.RequestListener) =>
   real(options, (request, response) => {
     if (fault === 'unready' && request.url === '/health/ready') return void response.writeHead(503).end('{}');
     if (fault === 'errors' && isRedirect(request)) return void response.writeHead(500).end();
+    if (fault === 'some-errors' && isOfLink(request)) return void response.writeHead(500).end();
     if (fault === 'slow' && isRedirect(request)) return void setTimeout(() => listener(request, response), 900);
     listener(request, response);
   })) as typeof http.createServer;
