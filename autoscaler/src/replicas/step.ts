@@ -26,6 +26,8 @@ export type StepSettings = {
 
 const done: StepResult = { kind: 'done' };
 const waiting: StepResult = { kind: 'waiting' };
+/** Longest wait for one request of a warm-up: the first meets cold pools, and a store that hangs is given up sooner by its service. */
+const longestWarmUp = 3_000;
 /** Looks in a row that must find nothing in flight: a request may be on its way while one looks. */
 const quietLooks = 2;
 
@@ -60,7 +62,7 @@ async function warm(deps: Deps, address: string, failures: number, signal: Abort
   const end = deps.now() + probeTimeout;
   const ask = async (path: string): Promise<boolean> => {
     for (let sent = 0; sent < warmRequests && deps.now() < end; sent += 1)
-      if (!(await deps.touch(`http://${address}${path}`, probeTimeout, signal))) return false;
+      if (!(await deps.touch(`http://${address}${path}`, longestWarmUp, signal))) return false;
     return true;
   };
   const answered = await Promise.all(warmPaths.map(ask));
