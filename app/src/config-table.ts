@@ -35,7 +35,7 @@ export const settings = {
     'DATABASE_TIMEOUT_MS',
     integer(50, 60_000),
     '2000',
-    'Longest wait for one query of a request; also for a free connection.',
+    'Longest wait for one query of a request, and for a free connection; three times that for a commit.',
     { unit: 'ms' },
   ),
   cacheUrl: setting(

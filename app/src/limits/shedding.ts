@@ -20,11 +20,8 @@ export type Shedding = {
 
 /** Lateness of the event loop from which redirects are refused: never where nothing else is. */
 const lateForRedirects = 150;
-/**
- * And everything else: sooner where redirects wait as well, each a fraction of its cost; else when they wait long
- * themselves. A round in which each of 64 clients gets its answer takes 50 ms and more: that is no queue.
- */
-const lateForOthers = { besideRedirects: 100, alone: 250 } as const;
+/** And everything else: soon where redirects wait as well, each a fraction of its cost; else when they wait long themselves. */
+const lateForOthers = { besideRedirects: 50, alone: 250 } as const;
 /** Share of the longest wait for a connection from which what needs one is refused: well before it would be given up. */
 const longWait = 0.6;
 /** Some redirects are always answered: of nothing at all nobody could tell when it is over. */

@@ -8,7 +8,7 @@ import { createWaits, type Waits } from './waits.ts';
 type Options = {
   url: string;
   poolSize: number;
-  /** Longest wait for one query and for a free connection, in milliseconds. */
+  /** Longest wait for one query and for a free connection, in milliseconds; three times that for a commit. */
   timeout: number;
   /** Name shown in pg_stat_activity. */
   name: string;
@@ -20,6 +20,8 @@ type Options = {
 };
 
 export type Postgres<DB> = AsyncDisposable & { db: Kysely<DB>; pool: pg.Pool };
+
+type Guarding = Required<Pick<Options, 'breaker' | 'span' | 'timeout'>>;
 
 const int8 = 20;
 
@@ -68,14 +70,25 @@ function preparedAs([text, values, ...rest]: readonly unknown[]): unknown[] {
 }
 
 /**
+ * A commit waits for the disk, which every other one waits for as well, and has mostly been done when it is given up:
+ * whoever is told that it failed does it once more. So it may take longer than a statement.
+ */
+const commitTimes = 3;
+
+function commitWithin(asked: unknown[], timeout: number): unknown[] {
+  const [text, values, ...rest] = asked;
+  return text === 'commit' ? [{ text, values, query_timeout: commitTimes * timeout }, ...rest] : asked;
+}
+
+/**
  * A client whose every query passes the breaker. After a failure that leaves the connection in doubt (a time-out: the
  * answer may still come) it goes back to the pool as broken, so that nobody reads another's answer.
  */
-function guard(client: pg.PoolClient, breaker: Breaker, span: RunInSpan): PostgresPoolClient {
+function guard(client: pg.PoolClient, { breaker, span, timeout }: Guarding): PostgresPoolClient {
   let broken = false;
   const query = async (...args: unknown[]) => {
     try {
-      const asked = preparedAs(args);
+      const asked = commitWithin(preparedAs(args), timeout);
       const run = () => breaker.run(() => (client.query as (...a: unknown[]) => Promise<unknown>)(...asked));
       return await span('postgres', describe(args[0]), run);
     } catch (error) {
@@ -125,7 +138,7 @@ export function createPostgres<DB>({
     return pool.connect();
   };
   const guardedPool: PostgresPool = {
-    connect: async () => guard(await breaker.run(connect), breaker, span),
+    connect: async () => guard(await breaker.run(connect), { breaker, span, timeout }),
     end: () => pool.end(),
     options: pool.options,
   };

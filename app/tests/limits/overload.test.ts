@@ -56,7 +56,7 @@ function followAlong(): () => Promise<void> {
 }
 
 test('what is no redirect is refused first, then redirects, and soon after nothing', async () => {
-  turn = 125;
+  turn = 90;
   const end = followAlong();
   const first = await until(503, list);
   await end();

@@ -33,14 +33,14 @@ const waiting = (count: number, wait: number) =>
 const nothing = { other: 0, redirect: 0 };
 
 test.each([
-  ['nothing while the loop is on time', late(50, 99), nothing],
+  ['nothing while the loop is on time', late(50, 49), nothing],
   ['nothing for two late periods', late(2, 5_000), nothing],
   [
     'nothing for late periods apart',
     Array.from({ length: 50 }, (_, n) => late(1, n % 3 === 0 ? 0 : 5_000)).flat(),
     nothing,
   ],
-  ['a quarter of what is no redirect from the third', late(3, 100), { other: 25, redirect: 0 }],
+  ['a quarter of what is no redirect from the third', late(3, 50), { other: 25, redirect: 0 }],
   ['all of it, and no redirect, while it is late by less than 150 ms', late(50, 149), { other: 100, redirect: 0 }],
   ['most redirects beyond that', late(50, 150), { other: 100, redirect: 90 }],
   ['less again, period by period', [...late(50, 150), ...late(10, 0)], { other: 50, redirect: 40 }],

@@ -8,6 +8,8 @@ export type Proxy = AsyncDisposable & {
   cut(): void;
   /** Of the first connection that sends the one text and then the other, lets both through and closes before the answer. */
   closeAfter(one: string, other: string): void;
+  /** The same, but lets nothing more through to anybody. Resolves then. */
+  cutAfter(one: string, other: string): Promise<void>;
   /** What was held back goes on its way. */
   mend(): void;
 };
@@ -18,7 +20,7 @@ export async function startProxy(serverUrl: string): Promise<Proxy> {
   const port = await freePort();
   const sockets = new Set<Socket>();
   let isCut = false;
-  let awaited: { one: string; other: string } | undefined;
+  let awaited: { one: string; other: string; act: (inner: Socket) => void } | undefined;
   const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('error', () => {});
@@ -35,8 +37,9 @@ export async function startProxy(serverUrl: string): Promise<Proxy> {
         if (from !== inner || !awaited) return;
         if (chunk.includes(awaited.one)) hasSentOne = true;
         if (!hasSentOne || !chunk.includes(awaited.other)) return;
+        const { act } = awaited;
         awaited = undefined;
-        inner.destroy();
+        act(inner);
       });
       from.once('close', () => to.destroy());
       if (isCut) from.pause();
@@ -45,15 +48,27 @@ export async function startProxy(serverUrl: string): Promise<Proxy> {
   await new Promise<void>((resolve) => listener.listen(port, '127.0.0.1', resolve));
   const url = new URL(serverUrl);
   url.host = `127.0.0.1:${port}`;
+  const cut = (): void => {
+    isCut = true;
+    for (const socket of sockets) socket.pause();
+  };
   return {
     url: url.href,
-    cut() {
-      isCut = true;
-      for (const socket of sockets) socket.pause();
-    },
+    cut,
     closeAfter(one, other) {
-      awaited = { one, other };
+      awaited = { one, other, act: (inner) => inner.destroy() };
     },
+    cutAfter: (one, other) =>
+      new Promise((resolve) => {
+        awaited = {
+          one,
+          other,
+          act: () => {
+            cut();
+            resolve();
+          },
+        };
+      }),
     mend() {
       isCut = false;
       for (const socket of sockets) socket.resume();

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { call } from '../support/api.ts';
+import { startProxy } from '../support/proxy.ts';
+import { startTestService } from '../support/service.ts';
+import { startPostgres } from '../support/stores.ts';
+
+const databaseTimeout = 400;
+
+/** A link that is made: its commit reaches Postgres, and the answer to that stays on the way. */
+async function startWithoutAnswer() {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await startPostgres());
+  const way = stack.use(await startProxy(database.url));
+  const service = stack.use(await startTestService({ databaseUrl: way.url, databaseTimeout }));
+  const committed = way.cutAfter('slow-disk', 'commit');
+  const made = call(service, 'POST', '/shorten', { url: 'https://example.com/slow-disk' });
+  await committed;
+  const owned = stack.move();
+  return { way, made, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+test('a commit that takes longer than a query may, as on a disk that is busy → the link is made', async () => {
+  await using held = await startWithoutAnswer();
+  await sleep(2 * databaseTimeout);
+  held.way.mend();
+  const { status, body } = await held.made;
+  expect([status, body]).toEqual([201, expect.anything()]);
+});
+
+test('a commit that nobody answers → told to come again', async () => {
+  await using held = await startWithoutAnswer();
+  // The connection is given up, and what goes over it with it.
+  const { status, headers } = await held.made;
+  held.way.mend();
+  expect([status, headers.get('retry-after') !== null]).toEqual([503, true]);
+});
