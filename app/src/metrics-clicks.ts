@@ -23,6 +23,10 @@ export function createClickMetrics(registry: Registry) {
     buffered: gauge('clicks_buffered', 'Clicks in memory because neither queue nor Postgres takes them.'),
     dropped: counter('clicks_dropped_total', 'Clicks lost because the buffer in memory was full.'),
     ingested: counter('clicks_ingested_total', 'Clicks written to the history by this replica.'),
+    repeats: counter(
+      'clicks_repeated_total',
+      'Clicks that two replicas recorded, as the first broke off before it answered: one of the two is left out.',
+    ),
     duplicates: counter('click_batches_duplicate_total', 'Batches that came again and changed nothing.'),
     aside: counter('click_batches_aside_total', 'Batches that could not be read and were set aside.'),
     entries: gauge('click_queue_entries', 'Batches in the click stream.'),

@@ -54,7 +54,7 @@ test('what they take is no more than is reckoned with', () => {
   const bytes = batchWriter();
   const ids = createBatchIds();
   const requestId = '01234567-89ab-4def-8123-456789abcdef';
-  const seen = { requestId, visitor: '12345678', userAgent: 'Firefox', referrer: 'news.example' };
+  const seen = { requestId, repeated: false, visitor: '12345678', userAgent: 'Firefox', referrer: 'news.example' };
   for (let at = 0; at < clickBuffer; at += 1) backlog.keep(encodeBatch([{ urlId: at, at, ...seen }], ids, bytes));
   const taken = used() - before;
   expect(backlog.clicks).toBe(clickBuffer / 2);

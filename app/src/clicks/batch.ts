@@ -44,7 +44,7 @@ export function encodeBatch(clicks: readonly RecordedClick[], ids: BatchIds, byt
     bytes.latin1(click.visitor);
     bytes.varint(texts.get(click.userAgent) ?? 0);
     bytes.varint(texts.get(click.referrer) ?? 0);
-    writeRequestId(bytes, click.requestId);
+    writeRequestId(bytes, click);
   }
   return { id, clicks: clicks.length, payload: bytes.take() };
 }
@@ -62,7 +62,7 @@ function readClick(bytes: Reader, texts: readonly string[], start: number): Reco
     visitor: bytes.latin1(visitorBytes),
     userAgent: readText(texts, bytes.varint()),
     referrer: readText(texts, bytes.varint()),
-    requestId: readRequestId(bytes),
+    ...readRequestId(bytes),
   };
 }
 

@@ -4,6 +4,8 @@ export type Click = {
   /** Milliseconds since the epoch. */
   at: number;
   requestId: string;
+  /** Whether another replica was asked before, and may have recorded the same click, see repeats.ts. */
+  repeated: boolean;
   address: string;
   userAgent: string;
   /** The Referer header as sent, or empty. */
@@ -21,6 +23,8 @@ export type RecordedClick = {
   urlId: number;
   at: number;
   requestId: string;
+  /** As in Click. */
+  repeated: boolean;
   /** Eight bytes as eight latin1 characters, see visitor.ts. */
   visitor: string;
   /** The User-Agent header, or a shorter text that says what was read from it. */

@@ -6,22 +6,33 @@ import { decodeBatch } from './batch.ts';
 import type { RecordedClick } from './click.ts';
 import { createDetails } from './details.ts';
 import type { Entry } from './entry.ts';
+import { type FindInHistory, leaveOutRepeats } from './repeats.ts';
 import { addClick, counterRows, hourRows, type Sums, shareRows, visitorRows } from './rollup.ts';
-import { addToCounters, addToHours, addToShares, claimBatches, setAside, shareRollups } from './store.ts';
+import {
+  addToCounters,
+  addToHours,
+  addToShares,
+  claimBatches,
+  holdRepeats,
+  setAside,
+  shareRepeats,
+  shareRollups,
+} from './store.ts';
 import { createVisitors } from './visitors.ts';
 
 type ClickEvent = { urlId: number; at: number; details: string };
 
 type Deps = {
   insertEvents: (trx: Trx, events: readonly ClickEvent[]) => Promise<void>;
+  findEvents: FindInHistory;
   /** Which of a url's counters this replica adds to. */
   slot: number;
   /** Leaves the processor to redirects after so many milliseconds of work. */
   rest: (worked: number) => Promise<void>;
 };
 
-/** What a transaction did. */
-export type Written = { clicks: number; duplicates: number; aside: number };
+/** What a transaction did: clicks written, clicks left out as they are there already, and batches that were, or were set aside. */
+export type Written = { clicks: number; repeats: number; duplicates: number; aside: number };
 
 /** So many clicks are worked on before other work has its turn: half a millisecond here, and 1.5 in Postgres. */
 const sliceSize = 250;
@@ -58,7 +69,7 @@ async function readAll(entries: readonly Entry[]): Promise<Read> {
 /** Writing batches of clicks into the history: each once, all that belongs to it in the same transaction. */
 export type History = { write(trx: Trx, source: string, entries: readonly Entry[]): Promise<Written> };
 
-export function createHistory({ insertEvents, slot, rest }: Deps): History {
+export function createHistory({ insertEvents, findEvents, slot, rest }: Deps): History {
   const agentOf = createAgents(agentsKept);
   const detailsOf = createDetails();
   const addToVisitors = createVisitors(createGenerations(visitorsKept));
@@ -89,14 +100,18 @@ export function createHistory({ insertEvents, slot, rest }: Deps): History {
 
   return {
     async write(trx, source, entries) {
-      await shareRollups(trx);
       const { batches, unreadable } = await readAll(entries);
+      await shareRollups(trx);
+      const anyRepeated = [...batches.values()].some((clicks) => clicks.some(({ repeated }) => repeated));
+      await (anyRepeated ? holdRepeats(trx) : shareRepeats(trx));
       for (const { reason, payload } of unreadable) await setAside(trx, source, reason, payload);
       const fresh = await claimBatches(trx, [...batches.keys()]);
-      const clicks = [...batches].flatMap(([id, some]) => (fresh.has(id) ? some : []));
+      const all = [...batches].flatMap(([id, some]) => (fresh.has(id) ? some : []));
+      const clicks = await leaveOutRepeats(trx, all, findEvents);
       if (clicks.length > 0) await writeClicks(trx, clicks);
       const aside = unreadable.length;
-      return { clicks: clicks.length, duplicates: entries.length - aside - fresh.size, aside };
+      const repeats = all.length - clicks.length;
+      return { clicks: clicks.length, repeats, duplicates: entries.length - aside - fresh.size, aside };
     },
   };
 }

@@ -59,7 +59,7 @@ export function createIngest({
     transaction(async (trx) => {
       const owned = await source.own(trx, [entry]);
       for (const { payload } of owned) await setAside(trx, source.name, String(error), payload);
-      return { clicks: 0, duplicates: 0, aside: owned.length };
+      return { clicks: 0, repeats: 0, duplicates: 0, aside: owned.length };
     });
 
   const commit = async (source: Source, entries: readonly Entry[]): Promise<number> => {

@@ -37,14 +37,14 @@ export function createRecorder({ ids, visitor, agentText, deliver }: Deps): Reco
   let busy = false;
   let idle = Promise.withResolvers<void>();
 
-  const recorded = ({ urlId, at, requestId, address, userAgent, referrer }: Click): RecordedClick => {
+  const recorded = ({ urlId, at, requestId, repeated, address, userAgent, referrer }: Click): RecordedClick => {
     const agent = userAgent.slice(0, longestUserAgent).toWellFormed();
     const seen = {
       visitor: visitor(at, address, agent),
       userAgent: agentText(agent),
       referrer: referrerHost(referrer),
     };
-    return { urlId, at, requestId, ...seen };
+    return { urlId, at, requestId, repeated, ...seen };
   };
 
   const flush = async (): Promise<void> => {

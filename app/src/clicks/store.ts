@@ -13,6 +13,15 @@ export const shareRollups = (trx: Trx): Promise<unknown> =>
 export const holdRollups = (trx: Trx): Promise<unknown> =>
   sql`select pg_advisory_xact_lock(${rollupLock})`.execute(trx);
 
+/** Any other constant. */
+const repeatsLock = 7_310_581;
+
+/** Held by each transaction that writes clicks; whoever holds it alone sees all of those that were under way. */
+export const shareRepeats = (trx: Trx): Promise<unknown> =>
+  sql`select pg_advisory_xact_lock_shared(${repeatsLock})`.execute(trx);
+export const holdRepeats = (trx: Trx): Promise<unknown> =>
+  sql`select pg_advisory_xact_lock(${repeatsLock})`.execute(trx);
+
 /** Notes that these batches are in the history, and answers those that were not before. */
 export async function claimBatches(trx: Trx, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ id: string }>`

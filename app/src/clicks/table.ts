@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 
 type ClickInboxTable = { id: string; payload: Buffer };
 type ClickBatchesTable = { id: string };
+type ClickRepeatsTable = { id: Generated<number>; url_id: number; request_id: string; at: Date };
 type ClickAsideTable = {
   id: Generated<number>;
   seen_at: Generated<Date>;
@@ -20,6 +21,7 @@ type UrlSketchesTable = { day: string; url_id: number; sketch: Buffer };
 export type ClickTables = {
   click_inbox: ClickInboxTable;
   click_batches: ClickBatchesTable;
+  click_repeats: ClickRepeatsTable;
   click_aside: ClickAsideTable;
   click_salts: ClickSaltsTable;
   url_counters: UrlCountersTable;

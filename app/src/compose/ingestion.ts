@@ -13,7 +13,7 @@ import { startSchedule } from '../clicks/schedule.ts';
 import { inboxSource, streamSource } from '../clicks/sources.ts';
 import { isDataError, setAside } from '../clicks/store.ts';
 import { timeOf } from '../clicks/uuid.ts';
-import { insertClickEvents } from '../events/click-events.ts';
+import { findClickEvents, insertClickEvents } from '../events/click-events.ts';
 import { createRedis } from '../platform/redis.ts';
 import { createTransact } from '../platform/transact.ts';
 import { within } from '../platform/within.ts';
@@ -60,10 +60,16 @@ function composeIngest(
     const milliseconds = restAfter(load(), worked);
     if (milliseconds > 0) await sleep(milliseconds);
   };
-  const history = createHistory({ insertEvents: insertClickEvents, slot: randomInt(slots), rest });
-  const { ingested, duplicates, aside } = metrics.clicks;
+  const history = createHistory({
+    insertEvents: insertClickEvents,
+    findEvents: findClickEvents,
+    slot: randomInt(slots),
+    rest,
+  });
+  const { ingested, repeats, duplicates, aside } = metrics.clicks;
   const wrote = (written: Written) => {
     ingested.inc(written.clicks);
+    repeats.inc(written.repeats);
     duplicates.inc(written.duplicates);
     aside.inc(written.aside);
     if (written.aside > 0) log.error('batches of clicks cannot be read and are set aside', { batches: written.aside });

@@ -1,4 +1,5 @@
 import { measureStream, type Send } from '../clicks/queue.ts';
+import { forgetRepeats } from '../clicks/repeats.ts';
 import { destroySalts } from '../clicks/salts.ts';
 import { forgetBatches } from '../clicks/store.ts';
 import { dayOf } from '../clicks/visitor.ts';
@@ -43,6 +44,8 @@ export function composeJobs({ background, config, log }: Core, stack: AsyncDispo
   job('visitors', (trx) => forgetVisitors(trx, dayOf(Date.now() - 3 * dayLength)));
   job('batches', async (trx) => {
     const before = await horizon();
-    if (before !== undefined) await forgetBatches(trx, before);
+    if (before === undefined) return;
+    await forgetBatches(trx, before);
+    await forgetRepeats(trx, before);
   });
 }

@@ -7,6 +7,8 @@ export type State = {
   requestId: string;
   /** The client's address, as far as it can be believed. */
   address: string;
+  /** Whether the edge asked another replica before, which may have done what is asked. */
+  repeated: boolean;
   /** Template of the matched route for metrics and logs, `unmatched` until one is. */
   route: string;
   /** Who asks: set by the guard on keyed routes. */

@@ -30,12 +30,17 @@ export function edgeTimeOf({ headers }: Pick<IncomingMessage, 'headers'>): numbe
   return seconds > 0 && seconds < 1e12 ? seconds * 1_000 : undefined;
 }
 
+/** Whether another replica was asked before this one, and broke off: it may have done what is asked here, and not said so. */
+export const isRepeated = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
+  headers['x-request-repeated'] !== undefined;
+
 /** Gives each request its id, which every response repeats, and its address. */
 export const identifyRequest =
   (trustProxy: boolean): Middleware =>
   (ctx, next) => {
     ctx.state.requestId = requestIdOf(ctx.req);
     ctx.state.address = addressOf(ctx.req, trustProxy);
+    ctx.state.repeated = trustProxy && isRepeated(ctx.req);
     ctx.state.route = 'unmatched';
     ctx.state.timings = {};
     ctx.state.prefix = '';

@@ -3,7 +3,7 @@ import type { RecordClick } from '../clicks/click.ts';
 import type { ShortCode } from '../codes/short-code.ts';
 import type { Answered } from '../http/access-log.ts';
 import { AppError } from '../http/problem.ts';
-import { addressOf } from '../http/request.ts';
+import { addressOf, isRepeated } from '../http/request.ts';
 import { type Answer, overloadedAnswer, problemAnswer, redirectAnswer, refusalAnswer } from './answer.ts';
 import type { Outcome } from './follow.ts';
 import type { Timings } from './resolve.ts';
@@ -50,6 +50,7 @@ const clickOf = ({ request, requestId }: Exchange, urlId: number, trustProxy: bo
   urlId,
   at: Date.now(),
   requestId,
+  repeated: trustProxy && isRepeated(request),
   address: addressOf(request, trustProxy),
   userAgent: request.headers['user-agent'] ?? '',
   referrer: request.headers.referer ?? '',

@@ -54,10 +54,10 @@ function sendPlainly(ctx: Context, answer: Answer): void {
 /** Resolves once the click is on durable storage, or it is certain that it cannot be put there now. */
 const recorded = (ctx: Context, urlId: number, recordClick: RecordClick): Promise<void> =>
   new Promise((resolve) => {
-    const { requestId, address } = ctx.state;
+    const { requestId, address, repeated } = ctx.state;
     const { 'user-agent': userAgent = '', referer: referrer = '' } = ctx.headers;
     const start = performance.now();
-    recordClick({ urlId, at: Date.now(), requestId, address, userAgent, referrer }, () => {
+    recordClick({ urlId, at: Date.now(), requestId, repeated, address, userAgent, referrer }, () => {
       ctx.state.timings['click'] = performance.now() - start;
       resolve();
     });

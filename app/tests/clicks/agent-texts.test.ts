@@ -27,6 +27,7 @@ test('with ten different browsers in a batch of ten, a click takes at most 100 b
     requestId: n.toString(16).padStart(32, '0'),
     visitor: 'visitor!',
     userAgent: texts.textOf(header),
+    repeated: false,
     referrer: `www.site-${n}.example.org`,
   }));
   expect(encodeBatch(clicks, createBatchIds()).payload.length).toBeLessThanOrEqual(1_000);

@@ -21,6 +21,7 @@ export const recordedClick: fc.Arbitrary<RecordedClick> = fc.record({
   ),
   at: moment,
   requestId,
+  repeated: fc.boolean(),
   visitor,
   userAgent: fc.oneof(fc.constantFrom('', 'curl/8.1', 'Mozilla/5.0 (X11; Linux x86_64) Firefox/127.0'), fc.string()),
   referrer: fc.constantFrom('', 'example.com', 'news.example.org'),

@@ -17,6 +17,7 @@ const clicks = (count: number) =>
     urlId: 1_000_000 + n,
     at: 1_780_000_000_000 + n,
     requestId: n.toString(16).padStart(32, '0'),
+    repeated: false,
     visitor: '\u00ff'.repeat(8),
     userAgent: agents[n % 2] ?? '',
     referrer: n % 3 === 0 ? 'news.example.org' : '',

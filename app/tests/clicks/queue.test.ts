@@ -31,7 +31,7 @@ const batchOf = (urlId: number, ...requestIds: string[]) =>
   encodeBatch(
     requestIds.map((requestId) => {
       const at = Date.now();
-      return { urlId, at, requestId, visitor: 'visitor!', userAgent: 'Firefox', referrer: '' };
+      return { urlId, at, requestId, repeated: false, visitor: 'visitor!', userAgent: 'Firefox', referrer: '' };
     }),
     createBatchIds(),
   );

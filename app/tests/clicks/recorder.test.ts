@@ -9,6 +9,7 @@ const click = (requestId: string, more: Partial<Click> = {}): Click => ({
   urlId: 1,
   at: 1_780_000_000_000,
   requestId,
+  repeated: false,
   address: '198.51.100.77',
   userAgent: 'Firefox',
   referrer: 'https://example.com/secret/path',

@@ -8,12 +8,14 @@ test.each([
   ['0123456789ABCDEF0123456789ABCDEF', 34],
   ['6F513B1A-0bd2-435b-80ab-11cf77eebb0d', 38],
   ['mine', 6],
-])('%s comes back as it was, in %d bytes', (id, size) => {
-  const writer = createWriter(64);
-  writeRequestId(writer, id);
-  const bytes = writer.take();
-  expect(bytes.length).toBe(size);
-  expect(readRequestId(createReader(bytes))).toBe(id);
+])('%s comes back as it was, in %d bytes', (requestId, size) => {
+  for (const repeated of [false, true]) {
+    const writer = createWriter(64);
+    writeRequestId(writer, { requestId, repeated });
+    const bytes = writer.take();
+    expect(bytes.length).toBe(size);
+    expect(readRequestId(createReader(bytes))).toEqual({ requestId, repeated });
+  }
 });
 
 test('a kind that does not exist is refused', () => {

@@ -8,7 +8,7 @@ import { openQueue } from '../../src/compose/queue.ts';
 import { createTestDatabase, testRedisUrl } from '../support/stores.ts';
 import { lookAt } from './history.ts';
 
-const click = { urlId: 1, at: 0, requestId: 'a', visitor: 'visitor!', userAgent: '', referrer: '' };
+const click = { urlId: 1, at: 0, requestId: 'a', repeated: false, visitor: 'visitor!', userAgent: '', referrer: '' };
 const day = 86_400_000;
 
 test('the ids of a long stream, without what is no batch', async () => {

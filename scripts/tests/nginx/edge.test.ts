@@ -1,3 +1,4 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startDeafReplica, startEdge, startEdgeTelling } from './running-edge.ts';
 
@@ -69,6 +70,50 @@ test('a replica that breaks off GETs → another answers them', async () => {
   const { received, statuses } = await askPair('GET', '/abc1234');
   expect(statuses).toEqual(new Set([302]));
   expect(received).toBeGreaterThan(20);
+});
+
+test.each(['/abc1234', '/urls/abc1234/redirect', '/v1/urls/abc1234/redirect?x=%2F'])(
+  'a replica that breaks off a GET of %s → whoever answers it is told, and nobody else is',
+  async (path) => {
+    const broken: IncomingMessage[] = [];
+    const answered: IncomingMessage[] = [];
+    await using pair = await startEdge(
+      (request) => {
+        broken.push(request);
+        request.socket.destroy();
+      },
+      (request, response) => {
+        answered.push(request);
+        response.writeHead(302, { Location: '/' }).end();
+      },
+    );
+    const headers = { 'x-request-repeated': '1' };
+    for (let turn = 0; turn < 10; turn += 1) await fetch(`${pair.base}${path}`, { headers, redirect: 'manual' });
+    const ids = new Set(broken.map((request) => request.headers['x-request-id']));
+    const repeated = answered.filter((request) => request.headers['x-request-repeated'] === '1');
+    expect(broken.filter((request) => request.headers['x-request-repeated'] === undefined)).not.toEqual([]);
+    expect(new Set(repeated.map((request) => request.headers['x-request-id']))).toEqual(ids);
+    expect(answered.length).toBe(10);
+    expect(repeated.length).toBeLessThan(10);
+    expect(answered.every(({ url }) => url === path)).toBe(true);
+  },
+);
+
+test.each([
+  ['GET', '/abc1234', 4],
+  ['POST', '/abc1234', 1],
+])('all replicas break off a %s of %s → 503 with Retry-After', async (method, path, most) => {
+  let received = 0;
+  const broken: RequestListener = (request) => {
+    received += 1;
+    request.socket.destroy();
+  };
+  await using pair = await startEdge(broken, broken);
+  const response = await fetch(`${pair.base}${path}`, { method });
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2']);
+  expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  expect(await response.json()).toMatchObject({ status: 503, detail: 'No replica is available' });
+  expect(received).toBeLessThanOrEqual(most);
 });
 
 test('a replica that breaks off POSTs → none is sent again, whoever sent it is told', async () => {
