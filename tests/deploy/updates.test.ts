@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from './support/eventually.ts';
 import { startLoad } from './support/load.ts';
-import { base, folder } from './support/place.ts';
+import { base, folder, onServer } from './support/place.ts';
 import {
   bookmark,
   change,
@@ -51,6 +51,28 @@ test('an update of a database that lacks a role, and a rollback: under load no r
   expect([gets > 500, posts > 50]).toEqual([true, true]);
   await eventually('every click is counted', async () => ((await clicksOf(followed)) === gets ? true : undefined));
   expect(await lastRelease()).toContain('rollback to ');
+});
+
+const notes = () =>
+  psql("select count(*) from information_schema.columns where table_name = 'urls' and column_name = 'note'");
+const backups = async () =>
+  (await onServer('docker exec shortstack-backup-1 pgbackrest info --stanza=main')).split('\n');
+const countBackups = async () => (await backups()).filter((line) => / backup: /.test(line)).length;
+
+test('an update with a migration, and a rollback: backed up before, no request fails, and the schema stays', async () => {
+  const [before, saved] = [await running(), await countBackups()];
+  const load = startLoad(base, key, code);
+  takeBack = bookmark();
+  commit({ 'app/src/platform/migrations/900_note.sql': 'alter table urls add column note text;\n' });
+  const updated = await script('deploy');
+  const after = [await notes(), await countBackups()];
+  const back = await script('rollback');
+  const { failures } = await load.stop();
+  expect([updated.code, back.code]).toEqual([0, 0]);
+  expect(updated.stdout).toContain('before 900_note.sql');
+  expect(after).toEqual(['1', saved + 1]);
+  expect([await notes(), await running()]).toEqual(['1', before]);
+  expect(failures).toEqual([]);
 });
 
 const bad: [string, string, () => string][] = [
