@@ -96,7 +96,7 @@ export const settings = {
     'TRUST_PROXY',
     onOff,
     'off',
-    'Whether the right-most X-Forwarded-For is the client: only when nothing but our own nginx can reach the port.',
+    'Whether the right-most X-Forwarded-For is the client, and what else our nginx says of a request is believed: only when nothing but it can reach the port.',
   ),
   corsOrigins: setting('CORS_ORIGINS', origins, '', 'Origins that browsers may call the API from.'),
   shedding: setting(

@@ -73,16 +73,17 @@ async function findAnswered(
   const repeats = clicks.filter(({ repeated }) => repeated);
   if (repeats.length === 0) return new Set();
   const names = new Set(repeats.map(nameOf));
-  const firsts = new Map(
-    clicks.flatMap((click) => (!click.repeated && names.has(nameOf(click)) ? [[nameOf(click), click] as const] : [])),
+  const firsts = Map.groupBy(
+    clicks.filter((click) => !click.repeated && names.has(nameOf(click))),
+    nameOf,
   );
   const answered = new Set(await findInHistory(trx, repeats, apart));
   const open: RecordedClick[] = [];
   for (const repeat of repeats) {
-    const first = firsts.get(nameOf(repeat));
-    if (first && areNear(first, repeat)) answered.add(repeat);
+    const others = firsts.get(nameOf(repeat)) ?? [];
+    if (others.some((other) => areNear(other, repeat))) answered.add(repeat);
     if (answered.has(repeat)) continue;
-    firsts.set(nameOf(repeat), repeat);
+    firsts.set(nameOf(repeat), [...others, repeat]);
     open.push(repeat);
   }
   await keepOpen(trx, open);

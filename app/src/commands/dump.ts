@@ -17,7 +17,8 @@ export type DumpHeader = z.output<typeof dumpHeader>;
 
 /**
  * What a file of everything holds, in an order that foreign keys accept. Not in it: what is made anew (caches, counts of
- * rows), what is for a day (idempotency keys), and what must not outlive its day (salts and sketches of visitors).
+ * rows), what is for a day (idempotency keys, repeats whose
+ * first click may still come), and what must not outlive its day (salts and sketches of visitors).
  */
 export const dumpedTables = [
   'code_secrets',

@@ -5,31 +5,60 @@ import type { Trx } from '../database.ts';
 export type ClickEvent = { urlId: number; at: number; details: string };
 
 type Asked = { urlId: number; at: number; requestId: string };
+type Row = { id: number; at: number; request_id: string };
 
-/** Clicks of one url that are looked through: more than it gets in a few seconds. */
-const mostNewest = 50_000;
+/** Clicks that are read at once: of most urls nothing newer than these, of a busy one more and more. */
+const fewest = 200;
+const growth = 4;
+/** The newest clicks of a url that are looked through at most. */
+const most = 50_000;
+/** A batch may be written so many milliseconds later than those that were recorded after it. */
+const latest = 30_000;
 
-/** Those of these clicks that are among the newest of the history, at most so many milliseconds apart from what is asked. */
+async function newestClicks(trx: Trx, urlId: number, before: number, count: number): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select id, (extract(epoch from occurred_at) * 1000)::bigint as at, details->>'request_id' as request_id
+    from events where url_id = ${urlId} and event_type = 'click' and id < ${before}
+    order by id desc limit ${count}`.execute(trx);
+  return rows;
+}
+
+/** Of clicks of one url those that are in the history. Reads back as far as they may be, and no further than it must. */
+async function findOfUrl<Click extends Asked>(
+  trx: Trx,
+  urlId: number,
+  clicks: readonly Click[],
+  apart: number,
+): Promise<Click[]> {
+  const oldest = Math.min(...clicks.map(({ at }) => at)) - apart - latest;
+  const found = new Set<Click>();
+  let before = Number.MAX_SAFE_INTEGER;
+  for (let [read, count] = [0, fewest]; read < most && found.size < clicks.length; count *= growth) {
+    const rows = await newestClicks(trx, urlId, before, count);
+    const byRequest = Map.groupBy(rows, (row) => row.request_id);
+    for (const click of clicks) {
+      const same = byRequest.get(click.requestId) ?? [];
+      if (same.some(({ at }) => Math.abs(at - click.at) <= apart)) found.add(click);
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < count || last.at < oldest) break;
+    before = last.id;
+    read += count;
+  }
+  return [...found];
+}
+
+/** Those of these clicks that are in the history, recorded at most so many milliseconds apart from what is asked. */
 export async function findClickEvents<Click extends Asked>(
   trx: Trx,
   clicks: readonly Click[],
   apart: number,
 ): Promise<ReadonlySet<Click>> {
-  const { rows } = await sql<{ place: number }>`
-    with asked as materialized (
-      select url_id, to_timestamp(at / 1000.0) as at, request_id, place
-      from unnest(${clicks.map(({ urlId }) => urlId)}::bigint[], ${clicks.map(({ at }) => at)}::bigint[],
-                  ${clicks.map(({ requestId }) => requestId)}::text[])
-        with ordinality as clicks (url_id, at, request_id, place)
-    )
-    select distinct place from (select distinct url_id from asked) as urls
-    cross join lateral (
-      select occurred_at, details->>'request_id' as request_id from events
-      where url_id = urls.url_id and event_type = 'click' order by id desc limit ${mostNewest}
-    ) as newest
-    join asked on asked.url_id = urls.url_id and asked.request_id = newest.request_id
-      and abs(extract(epoch from asked.at - newest.occurred_at)) * 1000 <= ${apart}`.execute(trx);
-  return new Set(rows.flatMap(({ place }) => clicks[place - 1] ?? []));
+  const found: Click[] = [];
+  for (const [urlId, some] of Map.groupBy(clicks, ({ urlId }) => urlId)) {
+    found.push(...(await findOfUrl(trx, urlId, some, apart)));
+  }
+  return new Set(found);
 }
 
 /** Adds many clicks to the history in one statement. */

@@ -60,6 +60,27 @@ test('a first click whose repeat is in the history → left out, and only one', 
   expect(await timesOf('late')).toBe(2);
 });
 
+test('a first click with thousands after it, of a url that has thousands from long ago → found', async () => {
+  const many = (count: number, at: number) =>
+    Array.from({ length: count }, (_, n) => click(`${at}-${n}`, { urlId: 7, at }));
+  await write(many(1_000, start - 3_600_000));
+  await write([click('buried', { urlId: 7 })]);
+  for (let n = 1; n <= 4; n += 1) await write(many(900, start + n));
+  const repeat = click('buried', { urlId: 7, at: start + 9, repeated: true });
+  expect(await write([repeat])).toMatchObject({ clicks: 0, repeats: 1 });
+  const old = click(`${start - 3_600_000}-1`, { urlId: 7, at: start + 9, repeated: true });
+  expect(await write([old])).toMatchObject({ clicks: 1, repeats: 0 });
+});
+
+test('one id near and far from its repeat, all in one batch → the near one is its first click', async () => {
+  const clicks = [
+    click('near'),
+    click('near', { at: start + 5, repeated: true }),
+    click('near', { at: start + 60_000 }),
+  ];
+  expect(await write(clicks)).toMatchObject({ clicks: 2, repeats: 1 });
+});
+
 test('both in one transaction, in any order, or in one batch → one of them', async () => {
   const pair = (id: string) => [click(id, { repeated: true }), click(id)];
   await write(...pair('a').map((one) => [one]));

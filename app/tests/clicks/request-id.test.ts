@@ -13,9 +13,15 @@ test.each([
     const writer = createWriter(64);
     writeRequestId(writer, { requestId, repeated });
     const bytes = writer.take();
-    expect(bytes.length).toBe(size);
+    if (!repeated) expect(bytes.length).toBe(size);
     expect(readRequestId(createReader(bytes))).toEqual({ requestId, repeated });
   }
+});
+
+test('a repeated one is an id to a release that does not know of them', () => {
+  const writer = createWriter(64);
+  writeRequestId(writer, { requestId: 'mine', repeated: true });
+  expect(writer.take()).toEqual(Buffer.from([0, 5, ...Buffer.from('!mine')]));
 });
 
 test('a kind that does not exist is refused', () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '../../../app/tests/support/free-port.ts';
 import { startDeafReplica, startEdge, startEdgeTelling } from './running-edge.ts';
 
 /** Longer than what nginx would keep of an answer's head by default. */
@@ -98,6 +99,38 @@ test.each(['/abc1234', '/urls/abc1234/redirect', '/v1/urls/abc1234/redirect?x=%2
     expect(answered.every(({ url }) => url === path)).toBe(true);
   },
 );
+
+test('a replica that takes no connection → whoever is asked then is told nothing, as nobody has the request', async () => {
+  const answered: IncomingMessage[] = [];
+  await using pair = await startEdgeTelling(
+    '127.0.0.1:9',
+    (request, response) => {
+      answered.push(request);
+      response.writeHead(302, { Location: '/' }).end();
+    },
+    `127.0.0.1:${await freePort()}`,
+  );
+  for (let turn = 0; turn < 10; turn += 1) await fetch(`${pair.base}/abc1234`, { redirect: 'manual' });
+  expect(answered.length).toBe(10);
+  expect(answered.filter((request) => request.headers['x-request-repeated'])).toEqual([]);
+});
+
+test('one replica hangs and the other breaks off late → no more than one is asked after that', async () => {
+  let received = 0;
+  await using pair = await startEdge(
+    () => {
+      received += 1;
+    },
+    (request) => {
+      received += 1;
+      setTimeout(() => request.socket.destroy(), 1_400);
+    },
+  );
+  // Which of the two is asked first is nginx's choice.
+  const responses = await Promise.all([1, 2].map(() => fetch(`${pair.base}/abc1234`)));
+  for (const { status } of responses) expect([503, 504]).toContain(status);
+  expect(received).toBeLessThanOrEqual(6);
+});
 
 test.each([
   ['GET', '/abc1234', 4],
