@@ -15,6 +15,16 @@ import {
 beforeEach(async () => void (await rest()));
 afterEach(async () => void (await rest()));
 
+/** Milliseconds that one more replica takes to serve, from the command on, while there is nothing else to do. */
+async function startAlone(): Promise<number> {
+  const at = Date.now();
+  await mustScript('scale', '3');
+  const took = Date.now() - at;
+  await rest();
+  await untilServing(2);
+  return took;
+}
+
 describe('scaling under load', () => {
   test('2 → 4 → 2 replicas while clients follow and create links: no request fails', async () => {
     await using load = await startLoad();
@@ -27,7 +37,8 @@ describe('scaling under load', () => {
     expect(posts).toBeGreaterThan(20);
   });
 
-  test('a step of load: a new replica serves within 10 s, and no request fails up and down again', async () => {
+  test('a step of load: a new replica serves within 10 s, or in 2.5 times what it takes alone, and no request fails up and down again', async () => {
+    const alone = await startAlone();
     const load = await startHeavyLoad({ connections: 128, pause: 30, postEvery: 4 });
     const at = Date.now();
     const third = eventually('a third replica serves', async () =>
@@ -37,7 +48,8 @@ describe('scaling under load', () => {
       const { broken, refused, requests } = await load.stop();
       expect([requests > 1_000, broken, refused]).toEqual([true, 0, 0]);
     });
-    expect(took).toBeLessThan(10_000);
+    // Where a replica alone takes longer than four seconds, the machine is slow, and only what the step adds says anything.
+    expect({ took, alone, inTime: took < Math.max(10_000, 2.5 * alone) }).toMatchObject({ inTime: true });
     // Far below what two replicas may have here on any machine: ninety a second were as much as that on a slow one.
     await using quiet = await startLoad({ connections: 2, pause: 100 });
     await untilServing(2, 120_000);
