@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startHeavyLoad } from './support/heavy-load.ts';
 import { startLoad } from './support/load.ts';
 import { mustScript } from './support/programs.ts';
@@ -26,6 +26,12 @@ async function startAlone(): Promise<number> {
 }
 
 describe('scaling under load', () => {
+  let alone: number;
+  beforeAll(async () => {
+    await rest();
+    alone = await startAlone();
+  });
+
   test('2 → 4 → 2 replicas while clients follow and create links: no request fails', async () => {
     await using load = await startLoad();
     await mustScript('scale', '4');
@@ -38,7 +44,6 @@ describe('scaling under load', () => {
   });
 
   test('a step of load: a new replica serves within 10 s, or in 2.5 times what it takes alone, and no request fails up and down again', async () => {
-    const alone = await startAlone();
     const load = await startHeavyLoad({ connections: 128, pause: 30, postEvery: 4 });
     const at = Date.now();
     const third = eventually('a third replica serves', async () =>
