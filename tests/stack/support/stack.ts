@@ -57,16 +57,26 @@ const settled = ({ replicas, rollout, edge }: Status, count: number): boolean =>
   replicas.length === count &&
   replicas.every(({ state }) => state === 'serving');
 
-/** Waits until just so many replicas are there and all of them serve. */
-export const untilServing = (count: number, within?: number): Promise<Status> =>
-  eventually(
-    `${count} replicas serve`,
-    async () => {
-      const status = await statusNow();
-      return settled(status, count) ? status : undefined;
-    },
-    within,
+/** What keeps a count from settling, in a line. */
+function told({ decision, edge, replicas, rollout }: Status): string {
+  const each = replicas.map(
+    ({ name, state, cpu }) => `${name} ${state} ${cpu === null ? '?' : Math.round(cpu * 100)} %`,
   );
+  return JSON.stringify({ decision, edge: edge?.state, rollout: rollout?.phase, replicas: each });
+}
+
+/** Waits until just so many replicas are there and all of them serve; says what it saw last when they do not. */
+export async function untilServing(count: number, within?: number): Promise<Status> {
+  let last = 'no status';
+  const look = async () => {
+    const status = await statusNow();
+    last = told(status);
+    return settled(status, count) ? status : undefined;
+  };
+  return await eventually(`${count} replicas serve`, look, within).catch((error: Error) => {
+    throw new Error(`${error.message}; last seen: ${last}`, { cause: error });
+  });
+}
 
 /** Back to two replicas that follow the load. */
 export async function rest(): Promise<Status> {
