@@ -17,7 +17,8 @@ const rowOf = (key: string, { name, scopes, rateLimit }: KeyRequest): NewApiKeyR
 /** Makes a key; the answer is the only place where it ever stands in clear. */
 export async function createKey(db: Db, request: KeyRequest): Promise<{ key: string; row: ApiKeyRow }> {
   const key = makeKey();
-  return { key, row: await insertKey(db, rowOf(key, request)) };
+  // A transaction, whose commit may wait for the disk: one that is given up would leave a key that nobody was told.
+  return { key, row: await db.transaction().execute((trx) => insertKey(trx, rowOf(key, request))) };
 }
 
 /** Revokes a key and resolves when no replica accepts it any more; false where there is no such key. */

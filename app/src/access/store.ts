@@ -15,8 +15,8 @@ export const findLiveKeys = (db: Db, hashes: readonly Buffer[]): Promise<LiveKey
     .where('revoked_at', 'is', null)
     .execute();
 
-export const insertKey = (db: Db | Trx, row: NewApiKeyRow): Promise<ApiKeyRow> =>
-  db.insertInto('api_keys').values(row).returningAll().executeTakeFirstOrThrow();
+export const insertKey = (trx: Trx, row: NewApiKeyRow): Promise<ApiKeyRow> =>
+  trx.insertInto('api_keys').values(row).returningAll().executeTakeFirstOrThrow();
 
 /** Adds a key only where none was ever made, and answers whether it did. */
 export const insertFirstKey = (db: Db, row: NewApiKeyRow): Promise<boolean> =>

@@ -23,6 +23,7 @@ export function composeUsers({ db, background, config, signal }: Core, needs: Ne
   const commit = createCommit({ transact, forgetCodes, isDown: isPostgresDown, signal });
   return userRoutes({
     db,
+    transact: createTransact(db),
     removeUser: createUserRemoval({ commit, removeUrlsOfUser }),
     importUsers: createUserImport({ transact, keepIdsAhead }),
     bulkLimits: uploadLimits(config),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Db } from '../database.ts';
+import type { Db, Trx } from '../database.ts';
 import type { BodyLimits } from '../http/body.ts';
 import { bulkReport } from '../http/bulk.ts';
 import { pageLinks, pageOf, pageQuery } from '../http/pages.ts';
@@ -13,6 +13,8 @@ import { newUser, presentUser, user, userChange } from './user.ts';
 
 type Deps = {
   db: Db;
+  /** Runs work in a transaction, again where Postgres ended it for no fault of its own. */
+  transact: <T>(work: (trx: Trx) => Promise<T>) => Promise<T>;
   removeUser: (id: number) => Promise<boolean>;
   importUsers: ImportUsers;
   /** Of an upload. */
@@ -50,7 +52,7 @@ const list = ({ db }: Deps): Route =>
     },
   });
 
-const create = ({ db }: Deps): Route =>
+const create = ({ transact }: Deps): Route =>
   route({
     ...common,
     method: 'POST',
@@ -61,7 +63,7 @@ const create = ({ db }: Deps): Route =>
     body: newUser,
     answers: { 201: aUser },
     async handle(ctx, { body }) {
-      const row = await insertUser(db, body);
+      const row = await transact((trx) => insertUser(trx, body));
       ctx.status = 201;
       ctx.set('Location', `${ctx.state.prefix}/users/${row.id}`);
       ctx.body = presentUser(row);
@@ -85,7 +87,7 @@ const read = ({ db }: Deps): Route =>
     },
   });
 
-const change = ({ db }: Deps): Route =>
+const change = ({ transact }: Deps): Route =>
   route({
     ...common,
     method: 'PUT',
@@ -97,7 +99,7 @@ const change = ({ db }: Deps): Route =>
     body: userChange,
     answers: { 200: aUser },
     async handle(ctx, { params: { id: userId }, body }) {
-      const row = await updateUser(db, userId, body);
+      const row = await transact((trx) => updateUser(trx, userId, body));
       if (!row) throw notFound();
       ctx.body = presentUser(row);
     },

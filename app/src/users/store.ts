@@ -12,15 +12,10 @@ const taken: Record<string, string> = {
   users_email_key: 'email is already taken',
 };
 
-const deadlock = '40P01';
-
-/** Runs one statement; a taken name or address is a 409. A deadlock with an import ends that one's wait: once more. */
-async function orConflict<T>(statement: () => Promise<T>): Promise<T> {
+/** What a statement answers; a taken name or address is a 409. */
+async function orConflict<T>(answer: Promise<T>): Promise<T> {
   try {
-    return await statement().catch((error: Conflict) => {
-      if (error.code === deadlock) return statement();
-      throw error;
-    });
+    return await answer;
   } catch (cause) {
     const { code, constraint } = cause as Conflict;
     const message = code === '23505' ? taken[String(constraint)] : undefined;
@@ -29,16 +24,16 @@ async function orConflict<T>(statement: () => Promise<T>): Promise<T> {
 }
 
 /** Adds a user; a taken name or address is a 409. */
-export const insertUser = (db: Db | Trx, row: NewUser): Promise<UserRow> =>
-  orConflict(() => db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow());
+export const insertUser = (trx: Trx, row: NewUser): Promise<UserRow> =>
+  orConflict(trx.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow());
 
 export const findUser = (db: Db | Trx, id: number): Promise<UserRow | undefined> =>
   db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
 
 /** Changes what is given and answers the whole user, or undefined where there is none. */
-export const updateUser = (db: Db | Trx, id: number, change: UserChange): Promise<UserRow | undefined> => {
-  if (Object.keys(change).length === 0) return findUser(db, id);
-  return orConflict(() => db.updateTable('users').set(change).where('id', '=', id).returningAll().executeTakeFirst());
+export const updateUser = (trx: Trx, id: number, change: UserChange): Promise<UserRow | undefined> => {
+  if (Object.keys(change).length === 0) return findUser(trx, id);
+  return orConflict(trx.updateTable('users').set(change).where('id', '=', id).returningAll().executeTakeFirst());
 };
 
 /** Users by id, those after the given id, and how many there are: one statement, as each costs more than its rows. */

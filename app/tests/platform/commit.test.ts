@@ -6,22 +6,33 @@ import { startTestService } from '../support/service.ts';
 import { startPostgres } from '../support/stores.ts';
 
 const databaseTimeout = 400;
+const adminKey = 'an-admin-key-of-the-environment';
 
-/** A link that is made: its commit reaches Postgres, and the answer to that stays on the way. */
-async function startWithoutAnswer() {
+type Made = readonly [path: string, body: Record<string, unknown>];
+
+const link: Made = ['/shorten', { url: 'https://example.com/slow-disk' }];
+const user: Made = ['/users', { username: 'slow-disk', email: 'slow-disk@example.com' }];
+const key: Made = ['/keys', { name: 'slow-disk', scopes: ['read'] }];
+
+/** Something that is made: its commit reaches Postgres, and the answer to that stays on the way. */
+async function startWithoutAnswer([path, body]: Made) {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await startPostgres());
   const way = stack.use(await startProxy(database.url));
-  const service = stack.use(await startTestService({ databaseUrl: way.url, databaseTimeout }));
+  const service = stack.use(await startTestService({ databaseUrl: way.url, databaseTimeout, apiKey: adminKey }));
   const committed = way.cutAfter('slow-disk', 'commit');
-  const made = call(service, 'POST', '/shorten', { url: 'https://example.com/slow-disk' });
+  const made = call(service, 'POST', path, body, { 'X-API-Key': adminKey });
   await committed;
   const owned = stack.move();
   return { way, made, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-test('a commit that takes longer than a query may, as on a disk that is busy → the link is made', async () => {
-  await using held = await startWithoutAnswer();
+test.each([
+  ['link', link],
+  ['user', user],
+  ['key', key],
+])('a commit that takes longer than a query may, as on a disk that is busy → the %s is made', async (_, made) => {
+  await using held = await startWithoutAnswer(made);
   await sleep(2 * databaseTimeout);
   held.way.mend();
   const { status, body } = await held.made;
@@ -29,7 +40,7 @@ test('a commit that takes longer than a query may, as on a disk that is busy →
 });
 
 test('a commit that nobody answers → told to come again', async () => {
-  await using held = await startWithoutAnswer();
+  await using held = await startWithoutAnswer(link);
   // The connection is given up, and what goes over it with it.
   const { status, headers } = await held.made;
   held.way.mend();
