@@ -50,6 +50,7 @@ export const cases: readonly Case[] = [
     goal: 0.6,
   },
   { ...usual, name: 'creates', what: 'POST /urls', script: 'creates', length: 'burst' },
+  { ...usual, name: 'visits', what: 'health, lists, a create, a look', script: 'visits', length: 'burst' },
   { ...usual, name: 'sustained-hot', what: 'one code', script: 'hot', length: 'sustained', goal: 0.6 },
   {
     ...usual,

@@ -24,6 +24,30 @@ export async function makeUrls(url: string, count: number, popular: number): Pro
   }
 }
 
+/** People who own links, each as many as fill a page, made beside what `makeUrls` made. */
+const owners = `
+  with made as (
+    insert into users (username, email)
+    select 'owner' || n, 'owner' || n || '@example.com' from generate_series(1, $1::int) n
+    on conflict do nothing returning id
+  )
+  insert into urls (short_code, original_url, title, user_id)
+  select 'own' || made.id || 'x' || n, 'https://example.com/own/' || n, 'Own ' || n, made.id
+  from made, generate_series(1, 20) n`;
+
+/** Makes `count` users with urls, and answers the users' ids. */
+export async function makeOwners(url: string, count: number): Promise<number[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(owners, [count]);
+    await client.query('vacuum (analyze) users, urls');
+    return (await client.query<{ id: string }>('select id from users order by id')).rows.map(({ id }) => Number(id));
+  } finally {
+    await client.end();
+  }
+}
+
 /** Clicks that Postgres holds. */
 export async function storedClicks(client: pg.Client): Promise<number> {
   const { rows: found } = await client.query<{ sum: string }>(

@@ -69,16 +69,44 @@ function request()
 end
 ${reportLua}`;
 
+/** Visits of people who are at home here: health, users, one user's urls, a create, a look at a url. */
+const visitsLua = (key: string, users: readonly number[], urls: number): string => `
+local key = { ["X-API-Key"] = "${key}" }
+local json = { ["Content-Type"] = "application/json", ["X-API-Key"] = "${key}" }
+local users = {${users.join(',')}}
+local steps = {
+  function() return wrk.format("GET", "/health") end,
+  function() return wrk.format("GET", "/users?per_page=20", key) end,
+  function(user) return wrk.format("GET", "/urls?user_id=" .. user .. "&per_page=20", key) end,
+  function(user)
+    return wrk.format("POST", "/urls", json, '{"original_url":"https://example.com/made","title":"Made","user_id":' .. user .. '}')
+  end,
+  function() return wrk.format("GET", "/urls/" .. math.random(1, ${urls}), key) end,
+}
+local turn = 0
+function request()
+  turn = turn + 1
+  return steps[turn % #steps + 1](users[math.floor(turn / #steps) % #users + 1])
+end
+${reportLua}`;
+
 export type Scripts = Readonly<
-  Record<'hot' | 'paced' | 'fill' | 'zipf' | 'pacedZipf' | 'unknown' | 'writes' | 'creates', string>
+  Record<'hot' | 'paced' | 'fill' | 'zipf' | 'pacedZipf' | 'unknown' | 'writes' | 'creates' | 'visits', string>
 >;
 
-type Input = { folder: string; codes: readonly string[]; key: string; pause: number };
+type Input = {
+  folder: string;
+  codes: readonly string[];
+  /** Ids of people who own urls, for `visits`. */
+  users?: readonly number[];
+  key: string;
+  pause: number;
+};
 
 const draws = 400_000;
 
 /** Writes the load scripts of all cases. `codes` are the links that exist, the most popular first. */
-export async function writeScripts({ folder, codes, key, pause }: Input): Promise<Scripts> {
+export async function writeScripts({ folder, codes, users = [], key, pause }: Input): Promise<Scripts> {
   const random = seeded(20_261_120);
   const rank = zipf(codes.length, random);
   const hot = `/${codes[0]}`;
@@ -106,6 +134,7 @@ export async function writeScripts({ folder, codes, key, pause }: Input): Promis
     unknown: pathsLua(path('unknown'), ''),
     writes: postLua(key, 20, hot),
     creates: postLua(key, 1, hot),
+    visits: visitsLua(key, users, codes.length),
   };
   const written = Object.entries(texts).map(async ([name, text]) => {
     await writeFile(join(folder, `${name}.lua`), text);

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Case, cases } from './cases.ts';
-import { makeUrls } from './data.ts';
+import { makeOwners, makeUrls } from './data.ts';
 import { measureExtras } from './extras.ts';
 import { growthTable, measureGrowth } from './growth.ts';
 import { type Scripts, writeScripts } from './load-scripts.ts';
@@ -40,6 +40,7 @@ const usual = { rounds: '3', seconds: '15', sustained: '60', rows: '1000000', pa
 const quick = { rounds: '1', seconds: '2', sustained: '3', rows: '20000', pause: '3' };
 const secondsAMinute = 60;
 const popular = 100_000;
+const owners = 50;
 /** Long enough for compiled code, and for the shared cache to have met every code. */
 const warmUpSeconds = 12;
 
@@ -121,8 +122,9 @@ async function run(options: BenchOptions): Promise<void> {
   const servers = await startServers(stack, { ...options, replicaCount: 2 });
   console.error(`making ${options.rows} urls`);
   const codes = await makeUrls(servers.postgres.url, options.rows, Math.min(popular, options.rows));
+  const users = await makeOwners(servers.postgres.url, owners);
   const key = await unlimitedKey(servers.edge.service);
-  const scripts = await writeScripts({ folder: servers.folder, codes, key, pause: options.pause });
+  const scripts = await writeScripts({ folder: servers.folder, codes, users, key, pause: options.pause });
   if (options.soakMinutes !== undefined) {
     const load = { seconds: Math.round(options.soakMinutes * secondsAMinute), connections: 64, script: scripts.zipf };
     console.log(`\n${soakReport(await soak(servers, load))}`);
