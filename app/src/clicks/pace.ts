@@ -62,3 +62,30 @@ const longestRest = 20;
  */
 export const restAfter = (load: Load, worked: number): number =>
   load === 'busy' ? Math.min(longestRest, restPerWork * worked) : 0;
+
+/** After many clicks the next are summed for a second. */
+const many = 20;
+const restAfterMany = 1_000;
+/** The next click may come soon. */
+const shortestRest = 50;
+/** Milliseconds that rounds may take at once, and the share of the time that they may take for long. */
+const burst = 200;
+const share = 0.05;
+
+type Round = { began: number; ended: number };
+
+/**
+ * How long ingestion rests after each round of so many clicks, from now on. A round takes as long for one click as for
+ * twenty: on an idle service each click is written at once, and while they keep coming rounds take a twentieth of the
+ * time (a token bucket of working time).
+ */
+export function createRests(now: number): (clicks: number, round: Round) => number {
+  let left = burst;
+  let at = now;
+  return (clicks, { began, ended }) => {
+    left = Math.max(-restAfterMany * share, Math.min(burst, left + share * (ended - at)) - (ended - began));
+    at = ended;
+    if (clicks > many) return restAfterMany;
+    return Math.max(shortestRest, -left / share);
+  };
+}

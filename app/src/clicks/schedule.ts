@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endsLongWait, type Load, mayIngest } from './pace.ts';
+import { createRests, endsLongWait, type Load, mayIngest } from './pace.ts';
 
 type Deps = {
   /** Writes all that waits; answers how many clicks that were. */
@@ -18,10 +18,7 @@ export type Schedule = AsyncDisposable & {
 
 const betweenLooks = 1_000;
 const betweenTakeOvers = 5_000;
-/** After a few clicks the next may come soon; after many, they are summed for a second. */
-const restAfterFew = 50;
-const restAfterMany = 1_000;
-const few = 20;
+const restAfterFailure = 1_000;
 /** While it gives way. */
 const betweenChecks = 250;
 
@@ -71,12 +68,14 @@ export function startSchedule({ ingest, takeOver, load, filled, failed }: Deps):
   const { signal } = ending;
   const allowance = createAllowance({ load, filled });
   const bell = createBell();
+  const restAfterRound = createRests(performance.now());
   let tookOverAt = performance.now();
 
   const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => {});
 
   const turn = async (): Promise<number> => {
     bell.silence();
+    const began = performance.now();
     const clicks = await ingest();
     const now = performance.now();
     allowance.emptied(now);
@@ -84,12 +83,12 @@ export function startSchedule({ ingest, takeOver, load, filled, failed }: Deps):
       tookOverAt = now;
       await takeOver();
     }
-    return clicks <= few ? restAfterFew : restAfterMany;
+    return restAfterRound(clicks, { began, ended: now });
   };
 
   const failedTurn = (error: unknown): number => {
     failed(error);
-    return restAfterMany;
+    return restAfterFailure;
   };
 
   const run = async (): Promise<void> => {
