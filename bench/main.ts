@@ -5,6 +5,7 @@ import { type Case, cases } from './cases.ts';
 import { makeOwners, makeUrls } from './data.ts';
 import { measureExtras } from './extras.ts';
 import { growthTable, measureGrowth } from './growth.ts';
+import { growthPicture } from './growth-picture.ts';
 import { type Scripts, writeScripts } from './load-scripts.ts';
 import { measureRound, type Round } from './measure.ts';
 import { unlimitedKey } from './replica.ts';
@@ -105,11 +106,21 @@ async function measureCase(servers: Servers, scripts: Scripts, each: Case, optio
   return { case: each, rounds };
 }
 
+/** Writes a result under a name of its own, and answers its path. */
+async function write(name: string, kind: string, text: string): Promise<string> {
+  const folder = join(import.meta.dirname, '..', 'results');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${name}-${new Date().toISOString().replaceAll(':', '-')}.${kind}`);
+  await writeFile(file, text);
+  return file;
+}
+
 async function grow({ rounds, seconds: { burst: seconds }, nodeOptions, rows }: BenchOptions): Promise<void> {
   const most = 10 * rows;
   const volumes = [rows / 1_000, rows / 10, most].map((urls) => ({ urls, events: 0 }));
   const results = await measureGrowth([...volumes, { urls: most, events: most }], { rounds, seconds, nodeOptions });
   console.log(`\n${growthTable(results)}\n\ncommit ${thisMachine().commit}`);
+  console.error(`\ndrawn in ${await write('growth', 'svg', growthPicture(results))}`);
 }
 
 async function runStack({ rounds, seconds: { burst: seconds } }: BenchOptions): Promise<void> {
@@ -137,10 +148,7 @@ async function run(options: BenchOptions): Promise<void> {
   const machine = thisMachine();
   console.log(`\n${table(rows)}\n\n${extras.map(({ what, value }) => `- ${what}: ${value}`).join('\n')}`);
   console.log(`\ncommit ${machine.commit}, Node ${machine.node}, ${machine.cores} × ${machine.cpu}`);
-  const folder = join(import.meta.dirname, '..', 'results');
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, `bench-${new Date().toISOString().replaceAll(':', '-')}.json`);
-  await writeFile(file, JSON.stringify({ machine, options, rows, extras }, null, 2));
+  const file = await write('bench', 'json', JSON.stringify({ machine, options, rows, extras }, null, 2));
   console.error(`\nwritten to ${file}`);
 }
 

@@ -7,7 +7,14 @@ export type Strip = { title: string; lines: readonly Line[] };
 /** A moment that is marked through all strips. */
 export type Mark = { seconds: number; text: string };
 
-type Chart = { title: string; seconds: number; strips: readonly Strip[]; marks?: readonly Mark[] };
+type Chart = {
+  title: string;
+  seconds: number;
+  strips: readonly Strip[];
+  marks?: readonly Mark[];
+  /** Words below the axis where it does not count seconds. */
+  ticks?: readonly Mark[];
+};
 
 const width = 900;
 const left = 64;
@@ -57,8 +64,11 @@ function drawStrip({ title, lines }: Strip, top: number, x: Scale['x']): string[
   return [text(left, top - 8, title, 'fill="#222"'), ...legend, ...grid, ...lines.map((line) => path(line, { x, y }))];
 }
 
+const quarters = (seconds: number): Mark[] =>
+  [0, 0.25, 0.5, 0.75, 1].map((share) => ({ seconds: share * seconds, text: `${Math.round(share * seconds)} s` }));
+
 /** A chart of strips under each other that share the seconds, as SVG. */
-export function drawLines({ title, seconds, strips, marks = [] }: Chart): string {
+export function drawLines({ title, seconds, strips, marks = [], ticks = quarters(seconds) }: Chart): string {
   const height = head + strips.length * (stripHeight + gap) + 10;
   const x = (at: number) => left + (at / Math.max(1, seconds)) * (width - left - right);
   const drawn = strips.flatMap((strip, index) => drawStrip(strip, head + 24 + index * (stripHeight + gap), x));
@@ -67,8 +77,8 @@ export function drawLines({ title, seconds, strips, marks = [] }: Chart): string
     `<line x1="${fixed(x(at))}" x2="${fixed(x(at))}" y1="${head}" y2="${bottom}" stroke="#888" stroke-dasharray="3 3"/>`,
     text(x(at) + 3, head + 8 + (index % 2) * 12, words, 'fill="#666" font-size="10"'),
   ]);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) =>
-    text(x(share * seconds), height - 6, `${Math.round(share * seconds)} s`, 'text-anchor="middle" fill="#555"'),
+  const below = ticks.map(({ seconds: at, text: words }) =>
+    text(x(at), height - 6, words, 'text-anchor="middle" fill="#555"'),
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
@@ -76,7 +86,7 @@ export function drawLines({ title, seconds, strips, marks = [] }: Chart): string
     text(left, 20, title, 'font-size="15" fill="#111"'),
     ...drawn,
     ...marked,
-    ...ticks,
+    ...below,
     '</svg>\n',
   ].join('\n');
 }

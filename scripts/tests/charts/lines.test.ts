@@ -27,6 +27,11 @@ describe('a chart of lines', () => {
     expect(/d="([^"]+)"/.exec(svg)?.[1]?.match(/M/g)).toHaveLength(2));
   test('texts cannot be markup', () => expect(svg).toContain('a &lt; b &amp; c'));
   test('a mark stands at its second', () => expect(svg).toContain('x1="472.0" x2="472.0"'));
+  test('the axis counts seconds', () => expect([svg.includes('>0 s<'), svg.includes('>10 s<')]).toEqual([true, true]));
+  test('or says what it is told', () => {
+    const told = drawLines({ title: '', seconds: 10, strips: [], ticks: [{ seconds: 5, text: '10³ urls' }] });
+    expect([told.includes('>10³ urls<'), / s</.test(told)]).toEqual([true, false]);
+  });
   test.each([
     [0, 1],
     [0.7, 1],
