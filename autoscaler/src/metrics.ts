@@ -83,7 +83,7 @@ export function createMetrics() {
     releaseActive: gauge('release_active', '1 while a release is under way.'),
     releases: counters('releases_total', 'Releases by outcome.', 'outcome', ['done', 'rolled_back']),
     rollbacks: counters('rollbacks_total', 'Rollbacks by cause.', 'cause', causes),
-    acting: gauge('acting', '1 unless paused, on standby or in observe mode.'),
+    acting: gauge('acting', '1 unless paused, on standby, in observe mode or blind.'),
     pinned: gauge('pinned', 'Replicas that the number is pinned to; 0 is not pinned.'),
   };
 }

@@ -23,7 +23,7 @@ export const signals: readonly Signal[] = [
   },
   {
     signal: 'disk',
-    threshold: '80 %, or full within 7 days (alert DiskFillingUp)',
+    threshold: '85 %, or 60 % and full within a day (alert DiskFillingUp)',
     next: 'keep events for fewer months: sums stay',
     command: '`EVENT_RETENTION_MONTHS=6` in `.env`, `scripts/up`',
   },
