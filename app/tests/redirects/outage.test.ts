@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { ServiceConfig } from '../../src/compose/core.ts';
 import { call } from '../support/api.ts';
 import type { PostgresServer } from '../support/postgres-server.ts';
 import { family } from '../support/processes.ts';
@@ -20,8 +21,16 @@ beforeAll(async () => {
 });
 afterAll(async () => postgres[Symbol.asyncDispose]());
 
+/**
+ * A pause of this machine puts the cache in doubt as one of the cache does, and then Postgres is asked, and waited for
+ * until it is known to be gone. Tests of a cache that answers are patient with it.
+ */
+const patient = { storeTimeout: 2_500, cacheLease: 3_000 };
+/** Postgres is not known to be gone before the lease has been renewed without it. */
+const longerThanLease = 3_500;
+
 /** One replica with stores of its own that can be stopped, and a queue, so that clicks need no Postgres. */
-async function startAlone(databaseUrl = postgres.url) {
+async function startAlone({ databaseUrl = postgres.url, ...more }: Partial<ServiceConfig> = {}) {
   await using stack = new AsyncDisposableStack();
   stack.defer(async () => {
     await postgres.resume();
@@ -30,14 +39,14 @@ async function startAlone(databaseUrl = postgres.url) {
   const redis = stack.use(await startRedis());
   const queue = stack.use(await startRedis());
   const settings = { databaseUrl, cacheUrl: redis.url, queueUrl: queue.url, databaseTimeout: 1_000 };
-  const service = stack.use(await startTestService(settings));
+  const service = stack.use(await startTestService({ ...settings, ...more }));
   await leaseHeld(service);
   const owned = stack.move();
   return { service, redis, queue, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 test.each(['pause', 'kill'] as const)('cached links redirect at once while Postgres is gone (%s)', async (how) => {
-  await using alone = await startAlone();
+  await using alone = await startAlone(patient);
   const { service } = alone;
   const here = await makeLink(service, first);
   const shared = await makeLink(service, second);
@@ -58,7 +67,7 @@ test.each(['pause', 'kill'] as const)('cached links redirect at once while Postg
 
 test('where Postgres swallows all and answers nothing: kept links redirect at once, all else is refused soon', async () => {
   await using way = await startProxy(postgres.url);
-  await using alone = await startAlone(way.url);
+  await using alone = await startAlone({ databaseUrl: way.url, ...patient, databaseTimeout: longerThanLease });
   const { service } = alone;
   const link = await makeLink(service, first);
   await keptLocally(service, link.code);
@@ -161,10 +170,9 @@ test('a link that was changed while the cache was gone is never again what it wa
 test('a scan of unknown codes reaches Postgres once a code, and takes no link out of the cache', async () => {
   await using database = await createTestDatabase();
   await using redis = await startRedis();
-  // Patient: when the cache is in doubt every code is asked for anew, and rightly so.
-  const patient = { storeTimeout: 20_000, cacheLease: 60_000 };
   const settings = { databaseUrl: database.url, cacheUrl: redis.url, l1Entries: 800 };
-  await using service = await startTestService({ ...settings, ...patient });
+  // Even more patient: when the cache is in doubt every code is asked for anew, and rightly so.
+  await using service = await startTestService({ ...settings, storeTimeout: 20_000, cacheLease: 60_000 });
   const link = await makeLink(service, first);
   await keptLocally(service, link.code);
   const asked = () => metric(service, 'cache_requests_total{layer="postgres",result="hit"}');
