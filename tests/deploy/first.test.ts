@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { base, onServer } from './support/place.ts';
+import { ask } from './support/ask.ts';
+import { onServer } from './support/place.ts';
 import { bookmark, change, leadsTo, script, setting } from './support/server.ts';
 import { settings } from './support/walk.ts';
 
@@ -21,7 +22,7 @@ const wipe = () =>
 async function shortenFirst(): Promise<number> {
   const headers = { authorization: `Bearer ${await setting('API_KEY')}`, 'content-type': 'application/json' };
   const body = JSON.stringify({ url: 'https://www.example.com/a/long/way', custom_alias: 'first' });
-  return (await fetch(`${base}/shorten`, { method: 'POST', headers, body })).status;
+  return (await ask('/shorten', { method: 'POST', headers, body })).status;
 }
 
 test('a first deployment that fails: the next one is a first one again, keeps the secrets, and serves', async () => {

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRun, type Ran } from '../../../scripts/src/platform/run.ts';
+import { ask } from './ask.ts';
 import { eventually } from './eventually.ts';
-import { base, checkout, deployKey, docker, environment, name, onServer, ports } from './place.ts';
+import { checkout, deployKey, docker, environment, name, onServer, ports } from './place.ts';
 
 const git = (...args: readonly string[]) => execFileSync('git', ['-C', checkout, ...args], { encoding: 'utf8' }).trim();
 
@@ -54,13 +55,12 @@ export const psql = (sql: string): Promise<string> =>
 
 export async function shorten(url: string): Promise<string> {
   const headers = { authorization: `Bearer ${await setting('API_KEY')}`, 'content-type': 'application/json' };
-  const answer = await fetch(`${base}/shorten`, { method: 'POST', headers, body: JSON.stringify({ url }) });
-  if (answer.status !== 201) throw new Error(`POST /shorten answered ${answer.status}: ${await answer.text()}`);
-  return ((await answer.json()) as { short_code: string }).short_code;
+  const { status, text } = await ask('/shorten', { method: 'POST', headers, body: JSON.stringify({ url }) });
+  if (status !== 201) throw new Error(`POST /shorten answered ${status}: ${text}`);
+  return (JSON.parse(text) as { short_code: string }).short_code;
 }
 
-export const leadsTo = async (code: string): Promise<string | null> =>
-  (await fetch(`${base}/${code}`, { redirect: 'manual' })).headers.get('location');
+export const leadsTo = async (code: string): Promise<string | null> => (await ask(`/${code}`)).location;
 
 /** What runs, by service and content of its image: how many replicas there are is the load's affair. */
 async function look(): Promise<string[]> {
