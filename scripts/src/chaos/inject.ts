@@ -28,6 +28,18 @@ async function reload(run: Run, id: string, fault: Fault & { kind: 'reloads' }, 
   }
 }
 
+const pauseTries = 3;
+
+/** Pauses containers. The engine gives up where a process is being born or waits for the disk; a moment later it can. */
+async function pause(run: Run, ids: readonly string[], tries = pauseTries): Promise<void> {
+  const paused = run('docker', ['pause', ...ids]);
+  if ((await paused).code === 0) return;
+  const states = await Promise.all(ids.map((id) => stateOf(run, id)));
+  const left = ids.filter((_id, index) => !states[index]?.startsWith('paused'));
+  if (tries > 1 && left.length > 0) await pause(run, left, tries - 1);
+  else if (left.length > 0) await must(paused, `docker pause ${left.join(' ')}`);
+}
+
 /** One that is gone, or was put back before, is as it should be. */
 async function putBack(run: Run, { kind, container }: Undo & { kind: 'start' | 'unpause' }): Promise<void> {
   const seen = await stateOf(run, container);
@@ -48,7 +60,7 @@ export function createInjector({ run, autoscaler, traffic, signal }: Deps): Inje
       else {
         if (fault.kind === 'replicas') await autoscaler.ask('pause');
         const pauses = fault.kind === 'pause' || (fault.kind === 'replica' && fault.how === 'pause');
-        await docker(pauses ? 'pause' : 'kill', ...ids);
+        await (pauses ? pause(run, ids) : docker('kill', ...ids));
       }
     },
     async revert(undo) {

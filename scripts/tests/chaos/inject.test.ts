@@ -48,6 +48,25 @@ describe('a fault', () => {
     expect(createEngine('', { code: 1 }).injector.inject({ kind: 'kill', service: 'cache' }, aims)).rejects.toThrow(
       'no such thing',
     ));
+  test('that the engine can do only in part is tried again for the rest, and then says so', async () => {
+    const told: string[] = [];
+    const tryIt = (freezes: number) => {
+      told.length = 0;
+      const run: Run = async (_program, [verb = '', ...more]) => {
+        const paused = told.length >= freezes;
+        if (verb === 'inspect') return { code: 0, stdout: more.at(-1) === 'a' ? 'paused 1' : 'running 1', stderr: '' };
+        told.push(`${verb} ${more.join(' ')}`);
+        return { code: paused ? 0 : 1, stdout: '', stderr: 'unable to freeze' };
+      };
+      const autoscaler = { status: async () => undefined, ask: async () => '' };
+      const injector = createInjector({ run, autoscaler, traffic: () => {}, signal: new AbortController().signal });
+      return injector.inject({ kind: 'pause', service: 'cache' }, aims);
+    };
+    await tryIt(1);
+    expect(told).toEqual(['pause a b', 'pause b']);
+    await expect(tryIt(9)).rejects.toThrow('unable to freeze');
+    expect(told).toEqual(['pause a b', 'pause b', 'pause b']);
+  });
   test('of many reloads ends when it is interrupted', async () => {
     const engine = createEngine('', { afterEach: () => engine.ended.abort() });
     await engine.injector.inject({ kind: 'reloads', times: 20, every: 60_000 }, aims);
