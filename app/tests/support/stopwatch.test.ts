@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import { proceed, suspend } from './processes.ts';
 import { startStopwatch } from './stopwatch.ts';
 
 /** Works until it has had so many milliseconds of a processor; answers how many went by meanwhile. */
@@ -54,9 +55,9 @@ test('while this process stands still, it does too', async () => {
     timeout: 20_000,
   });
   await once(child, 'message');
-  child.kill('SIGSTOP');
+  await suspend([child.pid ?? 0]);
   await sleep(500);
-  child.kill('SIGCONT');
+  proceed([child.pid ?? 0]);
   const answered = once(child, 'message');
   child.send('stop');
   const [{ elapsed, wall }] = (await answered) as [{ elapsed: number; wall: number }];

@@ -5,8 +5,8 @@ type Question = { method?: string; headers?: Record<string, string>; body?: stri
 type Reply = { status: number; location: string | null; text: string };
 
 /**
- * Asks the server over a connection of its own. `fetch` keeps one for HTTP/2 and fails what it sends while the edge says
- * goodbye on it, as it does whenever it reads another configuration, where other clients send it again.
+ * Asks the server over a connection of its own. `fetch` keeps one for HTTP/2 from one test to the next, and has failed
+ * ("GOAWAY" frame received) when the edge ended it meanwhile.
  */
 export const ask = (path: string, { method = 'GET', headers = {}, body }: Question = {}): Promise<Reply> =>
   new Promise((resolve, reject) => {
