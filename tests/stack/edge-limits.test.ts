@@ -24,7 +24,8 @@ beforeAll(async () => {
     '--volume',
     `${join(checkout, 'nginx', path)}:/etc/nginx/${path}:ro`,
   ]);
-  await docker('run', '--detach', '--name', name, '--publish', '127.0.0.1:18182:80', ...env, ...mounts, 'nginx:1.30.6');
+  const place = ['--publish', '127.0.0.1:18182:80', '--tmpfs', '/var/log/edge'];
+  await docker('run', '--detach', '--name', name, ...place, ...env, ...mounts, 'nginx:1.30.6');
   await eventually('it answers', async () => (await fetch(address)).status);
 });
 afterAll(async () => void (await docker('rm', '--force', name)));

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:http2';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { startLoad } from './support/load.ts';
 import { base, httpPort, httpsPort, project } from './support/place.ts';
 import { docker } from './support/programs.ts';
 import { ask, eventually, rest, shorten } from './support/stack.ts';
@@ -109,5 +112,42 @@ describe('the edge', () => {
     });
     expect(JSON.parse(line).request_time).toEqual(expect.any(Number));
     expect(line).not.toContain('secret');
+  });
+
+  test.each(['HTTP/1.1', 'HTTP/2'] as const)(
+    'through twenty reloads every request by %s is answered',
+    async (protocol) => {
+      await using load = await startLoad({ connections: 8, pause: 5, postEvery: 5, protocol });
+      for (let reload = 0; reload < 20; reload += 1) {
+        const { gets, posts } = load.result;
+        await docker('kill', '--signal', 'SIGHUP', `${project}-nginx-1`);
+        await eventually('the load goes on', async () =>
+          load.result.gets > gets + 50 && load.result.posts > posts + 10 ? true : undefined,
+        );
+      }
+      expect((await load.stop()).failures).toEqual([]);
+    },
+  );
+
+  test('an engine that hangs and reads no line: every request is answered all the same', async () => {
+    const engine = Number(readFileSync('/var/run/docker.pid', 'utf8'));
+    // 250 lines of 8 kB, as many a second as are logged: more than all pipes on their way hold.
+    const long = `/${'x'.repeat(8_000)}`;
+    process.kill(engine, 'SIGSTOP');
+    try {
+      for (let request = 0; request < 250; request += 1) {
+        const answer = await fetch(base + long, { signal: AbortSignal.timeout(5_000) });
+        expect(answer.status).toBe(404);
+        await answer.bytes();
+        await sleep(20);
+      }
+    } finally {
+      process.kill(engine, 'SIGCONT');
+    }
+    const path = `/after-${Date.now()}`;
+    await rawGet(path);
+    await eventually('its line is logged', async () =>
+      (await docker('logs', '--since', '1m', `${project}-nginx-1`)).includes(path) ? true : undefined,
+    );
   });
 });

@@ -46,7 +46,16 @@ const lineStream = (sink: (line: string) => void) =>
   });
 
 /** One for the process, as stdout is. What waits when the process ends leaves before it does. */
-const output = gatherOutput(process.stdout);
+const output = gatherOutput(process.stdout, (lines) => {
+  const said = {
+    timestamp: new Date().toISOString(),
+    level: 'warn',
+    message: 'log lines dropped',
+    service: 'app',
+    lines,
+  };
+  return `${JSON.stringify(said)}\n`;
+});
 process.once('exit', output.flush);
 
 /** JSON lines on stdout: timestamp, level, message, service, then the fields. Messages are constant, data is in fields. */

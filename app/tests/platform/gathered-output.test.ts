@@ -6,10 +6,12 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { gatherOutput } from '../../src/platform/gathered-output.ts';
 
 let written: string[];
-const target = { write: (text: string) => written.push(text) };
+const target = { write: (text: string) => written.push(text), writableLength: 0 };
+const lost = (lines: number) => `lost ${lines}\n`;
 
 beforeEach(() => {
   written = [];
+  target.writableLength = 0;
   jest.useFakeTimers();
 });
 
@@ -18,7 +20,7 @@ afterEach(() => {
 });
 
 test('what comes within ten milliseconds leaves in one piece, in its order', () => {
-  const { stream } = gatherOutput(target);
+  const { stream } = gatherOutput(target, lost);
   stream.write('one\n');
   jest.advanceTimersByTime(9);
   stream.write('twö\n');
@@ -31,12 +33,31 @@ test('what comes within ten milliseconds leaves in one piece, in its order', () 
 });
 
 test('flushing hands on what waits at once, and nothing twice', () => {
-  const { flush, stream } = gatherOutput(target);
+  const { flush, stream } = gatherOutput(target, lost);
   flush();
   stream.write('one\n');
   flush();
   jest.advanceTimersByTime(100);
   expect(written).toEqual(['one\n']);
+});
+
+test('what a reader that does not read has no room for is dropped, and counted before what comes then', () => {
+  const { flush, stream } = gatherOutput(target, lost);
+  target.writableLength = 4_194_304;
+  stream.write('one\n');
+  flush();
+  target.writableLength += 1;
+  for (const line of ['two\n', 'three\n', 'four\n']) stream.write(line);
+  flush();
+  stream.write('five\n');
+  flush();
+  expect(written).toEqual(['one\n']);
+  target.writableLength = 0;
+  for (const line of ['six\n', 'seven\n']) {
+    stream.write(line);
+    flush();
+  }
+  expect(written).toEqual(['one\n', 'lost 4\nsix\n', 'seven\n']);
 });
 
 const logger = join(import.meta.dirname, '..', '..', 'src', 'platform', 'logger.ts');

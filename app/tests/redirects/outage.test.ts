@@ -46,7 +46,8 @@ async function startAlone({ databaseUrl = postgres.url, ...more }: Partial<Servi
 }
 
 test.each(['pause', 'kill'] as const)('cached links redirect at once while Postgres is gone (%s)', async (how) => {
-  await using alone = await startAlone(patient);
+  // One that refuses at once needs no patience: with it the lease is held to what it is by default.
+  await using alone = await startAlone(how === 'pause' ? patient : {});
   const { service } = alone;
   const here = await makeLink(service, first);
   const shared = await makeLink(service, second);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { leash } from '../../src/platform/leash.ts';
 
 type Line = Record<string, unknown>;
@@ -18,10 +19,17 @@ export type Replica = AsyncDisposable & {
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
-/** A replica as a process of its own, once it listens. `settings` are all that it finds in its environment. */
-export async function startReplica(settings: Record<string, string>): Promise<Replica> {
+/**
+ * A replica as a process of its own, once it listens. `settings` are all that it finds in its environment; `stderr` gets
+ * what it says besides its log.
+ */
+export async function startReplica(
+  settings: Record<string, string>,
+  stderr: Writable = process.stderr,
+): Promise<Replica> {
   const env = { PATH: process.env['PATH'], PORT: '0', ...settings };
-  const child = spawn(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stderr.on('data', (chunk: Buffer) => stderr.write(chunk));
   if (child.pid === undefined) throw new Error('a replica cannot be run');
   const tie = leash(child.pid, 'KILL');
   const ended = once(child, 'exit')

@@ -5,7 +5,7 @@ import type { Listed } from './compose.ts';
 
 /** Files of this project that a container reads at its start, by the setting that docker-compose.yml labels it with. */
 export const mounted = {
-  NGINX_FILES: { service: 'nginx', paths: ['nginx/nginx.conf', 'nginx/apply-templates.sh'] },
+  NGINX_FILES: { service: 'nginx', paths: ['nginx/nginx.conf', 'nginx/apply-templates.sh', 'nginx/relay-logs.sh'] },
   PROMETHEUS_FILES: { service: 'prometheus', paths: ['monitoring/prometheus'] },
   ALERTMANAGER_FILES: { service: 'alertmanager', paths: ['monitoring/alertmanager'] },
   BLACKBOX_FILES: { service: 'blackbox', paths: ['monitoring/blackbox'] },
