@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { type Breaker, isBreakerError } from './breaker.ts';
+import { databaseSocket } from './remembered-lookup.ts';
 import { noTracing, type RunInSpan } from './tracing.ts';
 import { createWaits, type Waits } from './waits.ts';
 
@@ -115,6 +116,7 @@ export function createPostgres<DB>({
 }: Options): Postgres<DB> {
   const pool = new pg.Pool({
     connectionString: url,
+    stream: databaseSocket,
     max: poolSize,
     connectionTimeoutMillis: timeout,
     query_timeout: timeout,

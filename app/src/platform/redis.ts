@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createClient, type RedisClientOptions } from 'redis';
 import { every } from './every.ts';
+import { rememberedLookup } from './remembered-lookup.ts';
 
 type Options = {
   url: string;
@@ -41,6 +42,7 @@ const connectionTo = ({ url, name, timeout, extra }: Options) =>
       reconnectStrategy: (tries: number) => Math.min(50 * (tries + 1), mostBetweenTries),
       keepAlive: true,
       noDelay: true,
+      lookup: rememberedLookup,
     },
   });
 

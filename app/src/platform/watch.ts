@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { databaseSocket } from './remembered-lookup.ts';
 
 type Options = {
   url: string;
@@ -32,6 +33,7 @@ const toNumber = (row: Record<string, unknown> | undefined): number => Number(Ob
 async function listenOn({ url, name, channel, timeout, onValue }: Options): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
+    stream: databaseSocket,
     application_name: name,
     connectionTimeoutMillis: timeout,
     query_timeout: timeout,

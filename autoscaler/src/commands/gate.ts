@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createDocker } from '../engine/docker.ts';
 import { createGate } from '../engine/gate.ts';
-import { listen } from '../platform/listen.ts';
+import { createSuspicion } from '../engine/suspicion.ts';
+import { answers, listen } from '../platform/listen.ts';
 import { createLogger } from '../platform/logger.ts';
 import { stopSignal } from '../platform/signal.ts';
 import { placeOf } from '../policies.ts';
@@ -21,7 +23,9 @@ export const gate: Command = async ({ env, process }) => {
   const engine = createDocker({ socketPath: gateEngineSocket, place: () => names, timeout, now: Date.now });
   const onRefused = (call: object) => logger.warn('refused', call);
   let away: string | undefined;
+  const suspicion = createSuspicion({ answers: () => answers(gateEngineSocket), wait: sleep });
   const onAway = ({ message }: Error) => {
+    suspicion.suspect();
     if (message !== away) logger.error('the engine does not answer', { socket: gateEngineSocket, message });
     away = message;
   };
@@ -34,6 +38,8 @@ export const gate: Command = async ({ env, process }) => {
   held.use(await open(false, dockerSocket));
   if (gateReadSocket !== '') held.use(await open(true, gateReadSocket));
   logger.info('listening', { socket: dockerSocket, read_socket: gateReadSocket });
-  await stopped;
-  return 0;
+  const lost = suspicion.gone.then(() => 1);
+  const code = await Promise.race([stopped.then(() => 0), lost]);
+  if (code !== 0) logger.error('the socket is no longer the one of an engine: started again, it gets the new one', {});
+  return code;
 };
