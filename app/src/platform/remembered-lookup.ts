@@ -71,8 +71,6 @@ export function databaseSocket(): Socket {
   const socket = new Socket();
   const plain = socket.connect.bind(socket);
   const connect = (portOrPath: number | string, host = 'localhost'): Socket =>
-    typeof portOrPath === 'string'
-      ? plain(portOrPath)
-      : plain({ port: portOrPath, host, lookup: rememberedLookup });
+    typeof portOrPath === 'string' ? plain(portOrPath) : plain({ port: portOrPath, host, lookup: rememberedLookup });
   return Object.assign(socket, { connect });
 }
