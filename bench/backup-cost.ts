@@ -5,30 +5,24 @@ import { parseArgs } from 'node:util';
 import { openStack } from '../scripts/src/commands/open-stack.ts';
 import { createRun, must, type Run } from '../scripts/src/platform/run.ts';
 import type { Compose } from '../scripts/src/stack/compose.ts';
+import { historyOf } from './history.ts';
 import { writeScripts } from './load-scripts.ts';
 import { median } from './measure.ts';
+import { timeRestore } from './restore-time.ts';
 import { wrk } from './wrk.ts';
 
-const help = `node bench/backup-cost.ts [--urls N] [--events N] [--rounds N] [--seconds N]
+const help = `node bench/backup-cost.ts [--urls N] [--events N] [--rounds N] [--seconds N] [--restore]
 
-Fills the database of the stack in this folder (scripts/up), then follows links as quickly as they are answered: in turn
-alone and while a full backup is made. Prints what a backup takes, alone and under load, and the share of the redirects
-that is left while it is made, beside those right before and after it.
+Fills the database of the stack in this folder (scripts/up) unless it has clicks already, then follows links as quickly as
+they are answered: in turn alone and while a full backup is made. Prints what a backup takes, alone and under load, and the
+share of the redirects that is left while it is made, beside those right before and after it.
+--restore: no links are followed meanwhile. Postgres is stopped and restored from that backup instead; prints after how long
+a link is followed again that only the database knows, and after how long \`scripts/restore latest\` has ended.
 `;
 
 const longest = 3_600_000;
 const connections = 32;
 const followed = 1_000;
-
-const filled = (urls: number, events: number): string => `
-set synchronous_commit = off;
-insert into urls (short_code, original_url, created_at)
-  select 'cost' || n, 'https://example.com/' || md5(n::text), now() - interval '30 days' from generate_series(1, ${urls}) n;
-insert into events (url_id, event_type, occurred_at, details)
-  select (select max(id) from urls) - n % ${urls}, 'click', now() - n * interval '200 ms',
-    '{"country":"de","browser":"Firefox","os":"Linux","device":"desktop","referrer":"https://example.com/"}'
-  from generate_series(1, ${events}) n;
-checkpoint;`;
 
 async function fill(run: Run, compose: Compose, sql: string): Promise<string> {
   const id = (await compose.list()).find(({ service }) => service === 'postgres')?.id ?? '';
@@ -39,8 +33,9 @@ async function fill(run: Run, compose: Compose, sql: string): Promise<string> {
 const root = join(import.meta.dirname, '..');
 const run = createRun({ cwd: root, env: process.env });
 const number = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
 const { values } = parseArgs({
-  options: { urls: number, events: number, rounds: number, seconds: number, help: { type: 'boolean' } },
+  options: { urls: number, events: number, rounds: number, seconds: number, restore: flag, help: flag },
 });
 if (values.help) {
   console.log(help);
@@ -56,10 +51,17 @@ async function backUp(): Promise<number> {
 const { compose, values: settings } = await openStack({ root, env: process.env, run });
 const [urls, events] = [Number(values.urls ?? 1_000_000), Number(values.events ?? 10_000_000)];
 const seconds = Number(values.seconds ?? 20);
-await fill(run, compose, filled(urls, events));
+const isFilled = 'select exists (select from url_counters)';
+if ((await fill(run, compose, isFilled)).trim() !== 't') await fill(run, compose, historyOf({ urls, events }));
 const size = await fill(run, compose, "select pg_size_pretty(pg_database_size('shortstack'))");
 console.log(`${urls} urls, ${events} events, ${size.trim()}`);
 console.log(`a full backup, with nothing else to do: ${(await backUp()).toFixed(0)} s`);
+if (values.restore) {
+  const base = `http://127.0.0.1:${settings['HTTP_PORT']}`;
+  const { served, ended } = await timeRestore({ run, compose, script: join(root, 'scripts', 'restore'), base });
+  console.log(`a restore: links are followed after ${served.toFixed(0)} s, it ends after ${ended.toFixed(0)} s`);
+  process.exit(0);
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'backup-cost-'));
 const codes = Array.from({ length: followed }, (_, index) => `cost${index + 1}`);

@@ -16,7 +16,7 @@ export type AppDeps = {
   record: (answered: Answered) => void;
   translate: (error: unknown) => AppError | undefined;
   report: (error: unknown, fields: Record<string, unknown>) => void;
-  /** Headers that every response carries, CORS. */
+  /** Headers of all that Koa answers, CORS. */
   outer: readonly Middleware[];
   admit: (route: Route) => void;
   guard: (ctx: Context, route: Route) => Promise<void>;

@@ -20,3 +20,6 @@ export type Database = AccessTables &
 
 export type Db = Kysely<Database>;
 export type Trx = Transaction<Database>;
+
+/** Runs a read that may take long, among few of them and for a bounded time; when that is up it throws `tooLong`. */
+export type SlowReads = <T>(work: (trx: Trx) => Promise<T>, tooLong: () => Error) => Promise<T>;

@@ -43,7 +43,8 @@ const begin = ({ db, authOn, isSecure, identifyKey }: Deps): Route =>
     limit: 'create',
     summary: 'Sign a browser in: exchange an API key for a cookie',
     body: newSession,
-    answers: { 201: { description: 'What the browser may do from now on', schema: session } },
+    answers: { 201: { description: 'What the browser may do from now on', schema: session, headers: ['Set-Cookie'] } },
+    refuses: ['unauthorized', 'forbidden'],
     async handle(ctx, { body: { key } }) {
       refuseForeign(ctx);
       const identity = await identifyKey(key);
@@ -75,7 +76,8 @@ const end = ({ db, isSecure }: Deps): Route =>
     method: 'DELETE',
     limit: 'create',
     summary: 'Sign this browser out; answered when no replica accepts its cookie any more',
-    answers: { 204: { description: 'Signed out' } },
+    answers: { 204: { description: 'Signed out', headers: ['Set-Cookie'] } },
+    refuses: ['forbidden'],
     async handle(ctx) {
       refuseForeign(ctx);
       const token = presentedToken(ctx.get('Cookie'));

@@ -63,9 +63,23 @@ async function checkSums(db: Db, repair: boolean, print: Print): Promise<boolean
   return after.differing === 0;
 }
 
+/** What this run says nothing of. */
+function showLeftOut(replicas: number, print: Print): void {
+  if (replicas === 0)
+    print('not compared: answered redirects with recorded clicks, as no --metrics URL names a replica');
+  print('not compared: unique visitors, as the history does not know who they were');
+}
+
+/** What holds where nothing differs: without a replica's figures nobody knows whether each redirect has its click. */
+const conclusion = (good: boolean, replicas: number): string => {
+  if (!good) return 'clicks differ';
+  return replicas === 0 ? 'every sum is what the history says' : 'every click is where it should be';
+};
+
 /**
- * `reconcile`: follows the clicks from the answered redirects to the counts and says what differs. 0 when nothing does,
- * also after `--repair` made it so; 1 when something does.
+ * `reconcile`: follows the clicks from the answered redirects of the replicas that it is given, over what waits, to the
+ * sums and counts, and says what differs and what was not compared. 0 when nothing differs, also after `--repair` made it
+ * so; 1 when something does.
  */
 export const reconcile: Command = async (context) => {
   const { repair, metrics } = parse(context.argv);
@@ -78,6 +92,7 @@ export const reconcile: Command = async (context) => {
   checks.push(await showWaiting(config, db, print));
   checks.push(await checkSums(db, repair, print));
   const good = checks.every(Boolean);
-  print(good ? 'every click is where it should be' : 'clicks differ');
+  showLeftOut(metrics.length, print);
+  print(conclusion(good, metrics.length));
   return good ? 0 : 1;
 };

@@ -13,7 +13,7 @@ import { takeShared } from '../limits/cache.ts';
 import { createLimit } from '../limits/guard.ts';
 import { createLocalWindows } from '../limits/local.ts';
 import type { Taken } from '../limits/window.ts';
-import { isPostgresDown } from '../platform/postgres.ts';
+import { isPostgresDown } from '../platform/postgres-failure.ts';
 import type { Core } from './core.ts';
 import { runLoop } from './loop.ts';
 

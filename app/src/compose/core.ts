@@ -5,7 +5,8 @@ import { createMetrics, type Dependency, dependencies, type Metrics } from '../m
 import { createLogRing, type LogRing } from '../operations/log-ring.ts';
 import { type Breaker, type BreakerState, createBreaker } from '../platform/breaker.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
-import { createPostgres, isPostgresDown, isTimeUp } from '../platform/postgres.ts';
+import { createPostgres } from '../platform/postgres.ts';
+import { isPostgresThere } from '../platform/postgres-failure.ts';
 import { createRedis, type RedisClient } from '../platform/redis.ts';
 import { noTracing, type Tracing } from '../platform/tracing.ts';
 import { createWaits, type Waits } from '../platform/waits.ts';
@@ -45,9 +46,8 @@ function makeBreakers(stack: AsyncDisposableStack, log: Logger, metrics: Metrics
     metrics.breakerState.set({ dependency }, breakerNumber[state]);
     if (state !== 'closed') log.warn('breaker state changed', { dependency, state });
   };
-  const harmless = (error: unknown) => !isPostgresDown(error) || isTimeUp(error);
   const make = (dependency: Dependency) => {
-    const more = dependency === 'postgres' ? { harmless } : {};
+    const more = dependency === 'postgres' ? { harmless: isPostgresThere } : {};
     return [dependency, stack.use(createBreaker({ dependency, timeout: 0, onState, ...more }))] as const;
   };
   return Object.fromEntries(dependencies.map(make)) as Record<Dependency, Breaker>;

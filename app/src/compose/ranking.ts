@@ -1,6 +1,6 @@
 import { createRanking } from '../clicks/ranking.ts';
 import { rankSome } from '../clicks/ranks.ts';
-import { isPostgresDown } from '../platform/postgres.ts';
+import { isPostgresDown } from '../platform/postgres-failure.ts';
 import type { Core } from './core.ts';
 import { runLoop } from './loop.ts';
 

@@ -9,7 +9,7 @@ import type { Route } from '../http/route.ts';
 import type { Shedding } from '../limits/shedding.ts';
 import { type Listening, listen } from '../platform/listen.ts';
 import type { Logger } from '../platform/logger.ts';
-import { isPostgresDown, isReadOnly } from '../platform/postgres.ts';
+import { isAnswerTooLate, isPostgresDown, isQueueTooLong, isReadOnly, isTimeUp } from '../platform/postgres-failure.ts';
 import type { Tracing } from '../platform/tracing.ts';
 import { within } from '../platform/within.ts';
 import { composeAccess } from './access.ts';
@@ -49,6 +49,8 @@ const recordOf = ({ metrics, log, config }: Core, tracing: Tracing) =>
 const reportingOf = (core: Core, tracing: Tracing) => ({
   record: recordOf(core, tracing),
   translate: (error: unknown) =>
+    (isQueueTooLong(error) && overloaded()) ||
+    ((isAnswerTooLate(error) || isTimeUp(error)) && unavailable('The database took too long', error)) ||
     (isPostgresDown(error) && unavailable('The database does not answer', error)) ||
     (isReadOnly(error) && unavailable('The database takes no changes at the moment', error)) ||
     undefined,

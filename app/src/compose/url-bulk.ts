@@ -19,7 +19,8 @@ type Needs = {
 export function composeUrlBulk({ background: db, config }: Core, needs: Needs): Route[] {
   const address = publicAddress(config);
   const transact = createTransact(db);
-  const deps = { schemas: urlSchemas(address), transact, keepIdsAhead, insertEvents, ...needs };
+  const schemas = urlSchemas(address);
+  const deps = { schemas, transact, keepIdsAhead, insertEvents, ...needs };
   const importUrls = createUrlImport(deps);
-  return urlBulkRoutes({ db, importUrls, publicAddress: address, bulkLimits: uploadLimits(config) });
+  return urlBulkRoutes({ db, importUrls, schemas, publicAddress: address, bulkLimits: uploadLimits(config) });
 }

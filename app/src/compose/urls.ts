@@ -1,10 +1,11 @@
 import type { ShortCode } from '../codes/short-code.ts';
 import { publicAddress } from '../config.ts';
+import type { SlowReads } from '../database.ts';
 import { insertEvents } from '../events/store.ts';
 import type { Route } from '../http/route.ts';
 import { createOnce, removeOldKeys } from '../idempotency/store.ts';
 import { createBusyness } from '../platform/event-loop.ts';
-import { isPostgresDown } from '../platform/postgres.ts';
+import { isPostgresDown } from '../platform/postgres-failure.ts';
 import { createTransact } from '../platform/transact.ts';
 import { createCommit } from '../urls/commit.ts';
 import { createCreator } from '../urls/create.ts';
@@ -20,16 +21,15 @@ import { composeRanking } from './ranking.ts';
 type Needs = {
   nextCode: () => Promise<ShortCode>;
   forgetCodes: (codes: readonly ShortCode[]) => Promise<void>;
+  slowly: SlowReads;
 };
 
 export type Urls = { readonly service: UrlService; readonly routes: readonly Route[] };
 
 const cleaningInterval = 600_000;
-/** Of the connections for requests, what searches may take: they are the slowest that a client can ask for. */
-const searchShare = 0.4;
 
 /** The urls: creation, once per Idempotency-Key; changes, removal and lists. */
-export function composeUrls(core: Core, stack: AsyncDisposableStack, { nextCode, forgetCodes }: Needs): Urls {
+export function composeUrls(core: Core, stack: AsyncDisposableStack, { nextCode, forgetCodes, slowly }: Needs): Urls {
   const { db, background, config, log, signal } = core;
   const transact = createTransact(db);
   const commit = createCommit({ transact, forgetCodes, isDown: isPostgresDown, signal });
@@ -43,8 +43,7 @@ export function composeUrls(core: Core, stack: AsyncDisposableStack, { nextCode,
   runLoop(stack, clean, { interval: cleaningInterval, onError });
   const once = createOnce(transact);
   const wantRanks = composeRanking(core, stack);
-  const atOnce = Math.max(1, Math.floor(searchShare * config.databasePoolSize));
-  const searching = createSearching({ db, atOnce });
+  const searching = createSearching({ db, slowly });
   const resource = urlRoutes({ db, service, wantRanks, searching, ...common });
   return { service, routes: [...resource, ...createRoutes({ creator, once, ...common })] };
 }

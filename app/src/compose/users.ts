@@ -1,7 +1,7 @@
 import type { ShortCode } from '../codes/short-code.ts';
 import type { Trx } from '../database.ts';
 import type { Route } from '../http/route.ts';
-import { isPostgresDown } from '../platform/postgres.ts';
+import { isPostgresDown } from '../platform/postgres-failure.ts';
 import { keepIdsAhead } from '../platform/sequence.ts';
 import { createTransact } from '../platform/transact.ts';
 import { createCommit } from '../urls/commit.ts';

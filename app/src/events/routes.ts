@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import type { Db } from '../database.ts';
+import type { Db, SlowReads } from '../database.ts';
 import { AppError } from '../http/problem.ts';
 import { decodeCursor, encodeCursor, id, instant, linkHeader, perPage, text } from '../http/query.ts';
 import { needs, type Route, route } from '../http/route.ts';
 import { event } from './event.ts';
 import { listEvents, mostOwned } from './list-store.ts';
+import { createLooking } from './looking.ts';
 import { findEvent } from './store.ts';
 import { createEventWriter, type EventWriteDeps } from './write.ts';
 import { eventWriteRoutes } from './write-routes.ts';
 
-type Deps = EventWriteDeps & { db: Db };
+type Deps = EventWriteDeps & { db: Db; slowly: SlowReads };
 
 const query = z.object({
   url_id: id.optional(),
@@ -27,17 +28,19 @@ const query = z.object({
 const cursorKeys = z.tuple([z.int().nonnegative()]);
 
 /** The events resource. */
-export function eventRoutes({ db, ...deps }: Deps): Route[] {
+export function eventRoutes({ db, slowly, ...deps }: Deps): Route[] {
+  const looking = createLooking({ db, slowly });
   const common = { method: 'GET', tag: 'events', access: needs('read'), limit: 'read', versioned: true } as const;
   const list = route({
     ...common,
     path: '/events',
     summary: 'Events by id',
     query,
-    answers: { 200: { description: 'A page of events', schema: z.array(event) } },
+    answers: { 200: { description: 'A page of events', schema: z.array(event), mayHave: ['Link'] } },
+    refuses: ['invalid'],
     async handle(ctx, { query: { order, cursor, per_page: limit, ...filter } }) {
       const [after] = cursor ? decodeCursor(cursor, cursorKeys) : [undefined];
-      const found = await listEvents(db, filter, { order, after, limit: limit + 1 });
+      const found = await looking(filter, (on) => listEvents(on, filter, { order, after, limit: limit + 1 }));
       const events = found.slice(0, limit);
       const last = events.at(-1);
       if (last && found.length > limit) {

@@ -28,7 +28,7 @@ const createRoute = ({ db, writer }: Deps): Route =>
     path: '/events',
     summary: 'Add an event of now. One of type click counts as a click of its url',
     body: newEvent,
-    answers: { 201: { description: 'The event', schema: event } },
+    answers: { 201: { description: 'The event', schema: event, headers: ['Location'] } },
     async handle(ctx, { body: { event_type, url_id = null, user_id = null, details } }) {
       const row = { event_type, url_id, user_id, details: readDetails(details) ?? {} };
       await checkReferences(db, row);

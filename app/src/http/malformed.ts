@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
+import { safeHeaders } from './headers.ts';
 import { AppError, type ProblemCode, problemBody, problems } from './problem.ts';
 
 const details: Partial<Record<ProblemCode, string>> = {
@@ -21,6 +22,7 @@ export function malformedAnswer(errorCode: string | undefined): string {
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/problem+json',
+    ...Object.entries(safeHeaders).map(([name, value]) => `${name}: ${value}`),
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-ID: ${requestId}`,
     'Connection: close',

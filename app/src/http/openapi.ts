@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import { problemRef, problemSchema, responseOf, sharedResponses } from './openapi-responses.ts';
 import { type Components, type JsonSchema, jsonSchemaOf } from './openapi-schema.ts';
 import { type ProblemCode, problems } from './problem.ts';
-import type { Answer, Route } from './route.ts';
+import type { Route, Upload } from './route.ts';
 
 type About = {
   version: string;
@@ -13,22 +14,6 @@ const description = `A URL shortener that counts every click.
 
 Errors are \`application/problem+json\` (RFC 9457). Timestamps are RFC 3339 in UTC. Every response carries
 \`X-Request-ID\`. Resources answer under \`/v1\` too. Over a limit there is a 429 with \`Retry-After\` and \`RateLimit-*\`.`;
-
-const problemSchema: JsonSchema = {
-  type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'error', 'request_id'],
-  properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    error: { type: 'string', description: 'The same as detail' },
-    request_id: { type: 'string' },
-    errors: { type: 'object', additionalProperties: { type: 'string' }, description: 'Field → what is expected' },
-  },
-};
-
-const problemContent = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 
 const securitySchemes = {
   bearer: { type: 'http', scheme: 'bearer', description: 'An API key' },
@@ -65,44 +50,41 @@ const headersOf = (headers: Readonly<Record<string, string>> = {}): JsonSchema[]
     schema: { type: 'string' },
   }));
 
-const uploads: Readonly<Record<string, JsonSchema>> = {
-  'application/json': { type: 'array', items: { type: 'object' } },
-  'multipart/form-data': { type: 'object', properties: { file: { type: 'string', format: 'binary' } } },
-};
-
-function bodyOf({ body, upload }: Route, components: Components): { requestBody?: JsonSchema } {
-  const streamed = (upload ?? []).map((type) => [type, { schema: uploads[type] ?? { type: 'string' } }] as const);
-  if (!body && streamed.length === 0) return {};
-  const json = body ? { 'application/json': { schema: jsonSchemaOf(body, 'input', components) } } : {};
-  return { requestBody: { required: true, content: { ...Object.fromEntries(streamed), ...json } } };
+/** What a file of records looks like in a media type. */
+function fileSchema(type: string, record: JsonSchema): JsonSchema {
+  const { $ref } = record;
+  if (type === 'application/json') return { type: 'array', items: record };
+  if (type === 'multipart/form-data') {
+    const file = { type: 'string', format: 'binary', description: 'A file of one of the other types' };
+    return { type: 'object', required: ['file'], properties: { file } };
+  }
+  const each =
+    type === 'text/csv' ? 'A first line with names of fields, then a line each' : 'A JSON object in each line';
+  return { type: 'string', description: `${each}: fields as in ${String($ref).split('/').at(-1)}` };
 }
 
-const typesOf = ({ schema, type }: Answer): readonly string[] => {
-  if (type === undefined) return schema ? ['application/json'] : [];
-  return typeof type === 'string' ? [type] : type;
-};
+function uploadOf({ types, record }: Upload, components: Components): JsonSchema {
+  const schema = jsonSchemaOf(record, 'input', components);
+  return Object.fromEntries(types.map((type) => [type, { schema: fileSchema(type, schema) }]));
+}
 
-function responseOf(status: number, answer: Answer, components: Components): JsonSchema {
-  const { description: meaning, schema } = answer;
-  const headers = { 'X-Request-ID': { schema: { type: 'string' } } };
-  const shown = schema ? jsonSchemaOf(schema, 'output', components) : { type: 'string' };
-  const types = typesOf(answer).map((type) => [type, { schema: shown }] as const);
-  const refused = status >= 400 && !schema ? problemContent : {};
-  return { description: meaning, headers, content: { ...Object.fromEntries(types), ...refused } };
+function bodyOf({ body, upload }: Route, components: Components): { requestBody?: JsonSchema } {
+  if (!body && !upload) return {};
+  const streamed = upload ? uploadOf(upload, components) : {};
+  const json = body ? { 'application/json': { schema: jsonSchemaOf(body, 'input', components) } } : {};
+  return { requestBody: { required: true, content: { ...streamed, ...json } } };
 }
 
 /** Errors that follow from what a route takes and who may use it; what is its own is among its answers. */
-function problemsOf({ params, query, body, upload, access, limit }: Route): ProblemCode[] {
-  const codes: ProblemCode[] = [];
+function problemsOf({ params, query, body, upload, access, limit, refuses = [] }: Route): ProblemCode[] {
+  const codes: ProblemCode[] = [...refuses];
   if (params || query || body || upload) codes.push('malformed');
   if (access.kind === 'scope') codes.push('unauthorized', 'forbidden');
   if (params) codes.push('not_found');
-  if (body || upload) codes.push('too_large', 'unsupported_type', 'invalid');
-  if (limit !== 'none') codes.push('too_many');
+  if (body || upload) codes.push('request_timeout', 'too_large', 'unsupported_type', 'invalid');
+  if (limit !== 'none') codes.push('too_many', 'unavailable');
   return codes;
 }
-
-const problemRef = { $ref: '#/components/responses/Problem' };
 
 function securityOf({ access }: Route, authOn: boolean): JsonSchema[] {
   if (access.kind === 'public') return [];
@@ -111,9 +93,9 @@ function securityOf({ access }: Route, authOn: boolean): JsonSchema[] {
 }
 
 function operationOf(route: Route, { authOn }: About, components: Components): JsonSchema {
-  const refused = problemsOf(route).map((code) => [String(problems[code].status), problemRef] as const);
+  const refused = problemsOf(route).map((code) => [String(problems[code].status), problemRef(code)] as const);
   const answers = Object.entries(route.answers).map(
-    ([status, answer]) => [status, responseOf(Number(status), answer, components)] as const,
+    ([status, answer]) => [status, responseOf(Number(status), answer, route, components)] as const,
   );
   return {
     operationId: operationId(route),
@@ -126,7 +108,7 @@ function operationOf(route: Route, { authOn }: About, components: Components): J
       ...headersOf(route.headers),
     ],
     ...bodyOf(route, components),
-    responses: { ...Object.fromEntries([...refused, ...answers]), default: problemRef },
+    responses: { ...Object.fromEntries([...refused, ...answers]), default: problemRef('internal') },
   };
 }
 
@@ -147,13 +129,12 @@ export function openapiDocument(routes: readonly Route[], about: About): JsonSch
     const servers = route.versioned ? { servers: [{ url: '/' }, { url: '/v1' }] } : {};
     paths[path] = { ...servers, ...paths[path], [route.method.toLowerCase()]: operationOf(route, about, schemas) };
   }
-  const responses = { Problem: { description: 'What went wrong', content: problemContent } };
   return {
     openapi: '3.1.1',
     info: { title: 'Shortstack', version: about.version, description, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: '/' }],
     tags: tagsOf(routes),
     paths,
-    components: { schemas, responses, securitySchemes },
+    components: { schemas, ...sharedResponses(), securitySchemes },
   };
 }

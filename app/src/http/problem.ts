@@ -1,8 +1,10 @@
-/** Every kind of error that a client can see, with its status: the one table. */
+import type { ResponseHeader } from './response-headers.ts';
+
+/** Every kind of error that a client can see, with its status and what it may bring along: the one table. */
 export const problems = {
   malformed: { status: 400, title: 'Bad Request' },
-  unauthorized: { status: 401, title: 'Unauthorized' },
-  forbidden: { status: 403, title: 'Forbidden' },
+  unauthorized: { status: 401, title: 'Unauthorized', headers: ['WWW-Authenticate'] },
+  forbidden: { status: 403, title: 'Forbidden', headers: ['WWW-Authenticate'] },
   not_found: { status: 404, title: 'Not Found' },
   method_not_allowed: { status: 405, title: 'Method Not Allowed' },
   request_timeout: { status: 408, title: 'Request Timeout' },
@@ -11,11 +13,11 @@ export const problems = {
   too_large: { status: 413, title: 'Content Too Large' },
   unsupported_type: { status: 415, title: 'Unsupported Media Type' },
   invalid: { status: 422, title: 'Unprocessable Content' },
-  too_many: { status: 429, title: 'Too Many Requests' },
+  too_many: { status: 429, title: 'Too Many Requests', headers: ['Retry-After'] },
   headers_too_large: { status: 431, title: 'Request Header Fields Too Large' },
   internal: { status: 500, title: 'Internal Server Error' },
-  unavailable: { status: 503, title: 'Service Unavailable' },
-} as const;
+  unavailable: { status: 503, title: 'Service Unavailable', headers: ['Retry-After'] },
+} as const satisfies Record<string, { status: number; title: string; headers?: readonly ResponseHeader[] }>;
 
 export type ProblemCode = keyof typeof problems;
 export type FieldErrors = Readonly<Record<string, string>>;

@@ -2,12 +2,24 @@ import type { z } from 'zod';
 import type { Scope } from '../access/key.ts';
 import type { LimitClass } from '../limits/window.ts';
 import type { Context } from './context.ts';
+import type { ProblemCode } from './problem.ts';
+import type { ResponseHeader } from './response-headers.ts';
 
 /** `public`: no key ever. A scope: a key with it where AUTH=on. `always`: a key with it even where AUTH=off. */
 export type Access = { kind: 'public' } | { kind: 'scope'; scope: Scope; always?: boolean };
 
 /** `type` is the media type, or all of them: JSON where there is a schema and no type, nothing where there is neither. */
-export type Answer = { description: string; schema?: z.ZodType; type?: string | readonly string[] };
+export type Answer = {
+  description: string;
+  schema?: z.ZodType;
+  type?: string | readonly string[];
+  /** Headers that each such answer has, and those that one may have. */
+  headers?: readonly ResponseHeader[];
+  mayHave?: readonly ResponseHeader[];
+};
+
+/** A body of many records that the handler reads as they come: its media types, and what each record may say. */
+export type Upload = { types: readonly string[]; record: z.ZodType };
 
 type Parsed<S extends z.ZodType | undefined> = S extends z.ZodType ? z.output<S> : undefined;
 
@@ -27,11 +39,13 @@ export type Route = {
   query?: z.ZodType | undefined;
   /** JSON body; other media types read the request stream themselves and name themselves in `upload`. */
   body?: z.ZodType | undefined;
-  /** Media types of a body that the handler streams itself. */
-  upload?: readonly string[];
+  /** A body that the handler streams itself. */
+  upload?: Upload;
   /** Request headers that the handler reads, name → meaning, for the document. */
   headers?: Readonly<Record<string, string>>;
   answers: Readonly<Record<number, Answer>>;
+  /** Errors of its own, beside those that follow from what it takes and who may use it. */
+  refuses?: readonly ProblemCode[];
   handle(ctx: Context, input: { params: unknown; query: unknown; body: unknown }): Promise<void> | void;
 };
 

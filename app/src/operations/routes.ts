@@ -65,6 +65,7 @@ export const chaosRoutes = ({ token, terminate }: Chaos): Route[] =>
       headers: { 'X-Chaos-Token': 'The token of CHAOS_TOKEN' },
       access: open,
       answers: { 204: { description: 'It drains and ends' } },
+      refuses: ['forbidden'],
       handle(ctx) {
         if (!sameSecret(ctx.get('X-Chaos-Token'), token)) throw new AppError('forbidden', 'X-Chaos-Token is not right');
         ctx.status = 204;

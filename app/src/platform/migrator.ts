@@ -1,16 +1,27 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 const folder = join(import.meta.dirname, 'migrations');
 /** Any constant will do, as long as every release takes the same one. */
 const advisoryLock = 7_310_579;
+/** How often somebody else's lock is tried, in milliseconds. */
+const betweenTries = 100;
 
-type Migration = { name: string; sql: string };
+/** `ahead` answers the statements that are run before it, each in a transaction of its own. */
+type Migration = { name: string; sql: string; ahead: string | undefined };
 
 async function readMigrations(): Promise<Migration[]> {
-  const names = (await readdir(folder)).filter((name) => /^\d{3}_[a-z_0-9]+\.sql$/.test(name)).sort();
-  return Promise.all(names.map(async (name) => ({ name, sql: await readFile(join(folder, name), 'utf8') })));
+  const files = await readdir(folder);
+  const read = (name: string) => readFile(join(folder, name), 'utf8');
+  const names = files.filter((name) => /^\d{3}_[a-z_0-9]+\.sql$/.test(name)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const ahead = name.replace(/\.sql$/, '.ahead.sql');
+      return { name, sql: await read(name), ahead: files.includes(ahead) ? await read(ahead) : undefined };
+    }),
+  );
 }
 
 async function applied(client: pg.Client): Promise<Set<string>> {
@@ -19,6 +30,28 @@ async function applied(client: pg.Client): Promise<Set<string>> {
   );
   const { rows } = await client.query<{ name: string }>('select name from schema_migrations');
   return new Set(rows.map(({ name }) => name));
+}
+
+/** Indexes of large tables are made here, concurrently: in a transaction whoever writes would wait for them. */
+async function prepare(client: pg.Client, { name, ahead }: Migration): Promise<void> {
+  if (!ahead) return;
+  try {
+    // It also waits for each transaction that began before it, as an export's: nobody waits behind it meanwhile.
+    await client.query("set lock_timeout = '60s'");
+    const { rows } = await client.query<{ statement: string }>(ahead);
+    for (const { statement } of rows) await client.query(statement);
+  } catch (cause) {
+    throw new Error(`migration ${name} could not be prepared: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Tries until it has it: whoever waited in a statement would be waited for by an index that is made concurrently. */
+async function takeLock(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [advisoryLock]);
+    if (rows[0]?.taken) return;
+    await sleep(betweenTries);
+  }
 }
 
 async function apply(client: pg.Client, { name, sql }: Migration): Promise<void> {
@@ -44,10 +77,11 @@ export async function migrate(connectionString: string, log: (message: string) =
   client.on('error', () => {}); // Shows in the statement that fails; without a listener it would end the process.
   await client.connect();
   try {
-    await client.query('select pg_advisory_lock($1)', [advisoryLock]);
+    await takeLock(client);
     const done = await applied(client);
     const pending = (await readMigrations()).filter(({ name }) => !done.has(name));
     for (const migration of pending) {
+      await prepare(client, migration);
       await apply(client, migration);
       log(`migrated ${migration.name}`);
     }

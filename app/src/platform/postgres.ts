@@ -1,7 +1,8 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import Cursor from 'pg-cursor';
-import { type Breaker, isBreakerError } from './breaker.ts';
+import type { Breaker } from './breaker.ts';
+import { AnswerTooLate, isGivenUp, isGivenUpOn, isPostgresDown, isTimeUp, QueueTooLong } from './postgres-failure.ts';
 import { databaseSocket } from './remembered-lookup.ts';
 import { noTracing, type RunInSpan } from './tracing.ts';
 import { createWaits, type Waits } from './waits.ts';
@@ -22,7 +23,10 @@ type Options = {
 
 export type Postgres<DB> = AsyncDisposable & { db: Kysely<DB>; pool: pg.Pool };
 
-type Guarding = Required<Pick<Options, 'breaker' | 'span' | 'timeout'>>;
+type Guarding = Required<Pick<Options, 'breaker' | 'span' | 'timeout'>> & {
+  /** When the last statement of any connection was answered, in milliseconds. */
+  answers: { last: number };
+};
 
 const int8 = 20;
 
@@ -31,25 +35,6 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
 } as pg.CustomTypesConfig;
-
-/** SQLSTATE classes that say the server is going, gone, full or lets nobody in, not that a statement was wrong. */
-const lost = /^(08|28|57P|53)/;
-
-/** Whether an error means that Postgres could not answer, rather than that it refused a statement. */
-export function isPostgresDown(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (isBreakerError(error)) return true;
-  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return lost.test(code) || code === '57014';
-  // A name that is not found, too: a container that is gone has none.
-  if (typeof code === 'string' && /^E(AI_)?[A-Z]+$/.test(code)) return true;
-  return typeof message === 'string' && /timeout|timed out|Connection terminated|not queryable/i.test(message);
-}
-
-/** Whether Postgres takes no changes now, as while it is copied to another version; it answers what is only read. */
-export const isReadOnly = (error: unknown): boolean => (error as { code?: unknown }).code === '25006';
-
-/** Whether Postgres itself gave a statement up after its time: so it is there. */
-export const isTimeUp = (error: unknown): boolean => (error as { code?: unknown }).code === '57014';
 
 /** Statements are parameterised: their text holds no values. */
 const describe = (statement: unknown): Record<string, string> => ({
@@ -76,24 +61,42 @@ function preparedAs([text, values, ...rest]: readonly unknown[]): unknown[] {
  */
 const commitTimes = 3;
 
+/** Postgres ends a statement a little before it is waited for no longer: so it is known to be there, and its connection stays. */
+const serverShare = 0.9;
+
 function commitWithin(asked: unknown[], timeout: number): unknown[] {
   const [text, values, ...rest] = asked;
   return text === 'commit' ? [{ text, values, query_timeout: commitTimes * timeout }, ...rest] : asked;
+}
+
+type Asking = Pick<Guarding, 'answers' | 'timeout'>;
+
+/** Asks, and tells an answer that does not come while others do from a Postgres that has answered nobody for long. */
+async function ask(client: pg.PoolClient, asked: unknown[], { answers, timeout }: Asking): Promise<unknown> {
+  try {
+    const answer = await (client.query as (...a: unknown[]) => Promise<unknown>)(...asked);
+    answers.last = performance.now();
+    return answer;
+  } catch (cause) {
+    if (isGivenUpOn(cause) && performance.now() - answers.last < timeout / 2)
+      throw new AnswerTooLate('no answer in time', { cause });
+    throw cause;
+  }
 }
 
 /**
  * A client whose every query passes the breaker. After a failure that leaves the connection in doubt (a time-out: the
  * answer may still come) it goes back to the pool as broken, so that nobody reads another's answer.
  */
-function guard(client: pg.PoolClient, { breaker, span, timeout }: Guarding): PostgresPoolClient {
+function guard(client: pg.PoolClient, { breaker, span, ...asking }: Guarding): PostgresPoolClient {
   let broken = false;
   const query = async (...args: unknown[]) => {
     try {
-      const asked = commitWithin(preparedAs(args), timeout);
-      const run = () => breaker.run(() => (client.query as (...a: unknown[]) => Promise<unknown>)(...asked));
-      return await span('postgres', describe(args[0]), run);
+      const asked = commitWithin(preparedAs(args), asking.timeout);
+      return await span('postgres', describe(args[0]), () => breaker.run(() => ask(client, asked, asking)));
     } catch (error) {
-      broken ||= isPostgresDown(error);
+      // What Postgres itself ended leaves nothing to come.
+      broken ||= isPostgresDown(error) && !isTimeUp(error);
       throw error;
     }
   };
@@ -120,7 +123,7 @@ export function createPostgres<DB>({
     max: poolSize,
     connectionTimeoutMillis: timeout,
     query_timeout: timeout,
-    statement_timeout: timeout,
+    statement_timeout: Math.floor(serverShare * timeout),
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: name,
@@ -133,14 +136,24 @@ export function createPostgres<DB>({
   // The same for one that is lent out and has no query under way, as between two of a transaction.
   pool.on('connect', (client) => client.on('error', () => {}));
   const isTaken = () => pool.totalCount >= poolSize && pool.idleCount <= pool.waitingCount;
+  const queue = async (): Promise<pg.PoolClient> => {
+    const before = waits.served;
+    try {
+      return await waits.during(pool.connect());
+    } catch (cause) {
+      if (isGivenUp(cause) && waits.served > before) throw new QueueTooLong('no connection came free', { cause });
+      throw cause;
+    }
+  };
   const connect = (): Promise<pg.PoolClient> => {
-    if (isTaken()) return waits.during(pool.connect());
+    if (isTaken()) return queue();
     // A connection that is made, which may take long where Postgres is away, is no queue.
     waits.none();
     return pool.connect();
   };
+  const guarding = { breaker, span, timeout, answers: { last: Number.NEGATIVE_INFINITY } };
   const guardedPool: PostgresPool = {
-    connect: async () => guard(await breaker.run(connect), { breaker, span, timeout }),
+    connect: async () => guard(await breaker.run(connect), guarding),
     end: () => pool.end(),
     options: pool.options,
   };

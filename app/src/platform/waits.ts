@@ -9,13 +9,16 @@ export type Waits = {
    * to now, as waits of a second are over once a second; undefined where nobody waits either.
    */
   take(): number | undefined;
+  /** How many that had to wait were served up to now. */
+  readonly served: number;
 };
 
 export function createWaits(now: () => number): Waits {
   /** When each began that still waits, the oldest first. */
   const waiting = new Set<{ since: number }>();
   let least: number | undefined;
-  const served = (wait: number): void => {
+  let count = 0;
+  const note = (wait: number): void => {
     if (least === undefined || wait < least) least = wait;
   };
   const soFar = (): number | undefined => {
@@ -28,17 +31,21 @@ export function createWaits(now: () => number): Waits {
       waiting.add(one);
       try {
         const thing = await handed;
-        served(now() - one.since);
+        note(now() - one.since);
+        count += 1;
         return thing;
       } finally {
         waiting.delete(one);
       }
     },
-    none: () => served(0),
+    none: () => note(0),
     take() {
       const taken = least ?? soFar();
       least = undefined;
       return taken;
+    },
+    get served() {
+      return count;
     },
   };
 }

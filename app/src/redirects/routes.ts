@@ -20,7 +20,7 @@ const code = z.string().meta({ override: { type: 'string', pattern: '^[0-9A-Za-z
 const params = z.object({ code });
 const plusParams = z.object({ code: z.string().describe('A short code, or one followed by + for a preview.') });
 
-const redirected = { description: 'A redirect in Location' };
+const redirected = { description: 'A redirect in Location', headers: ['Location'] } as const;
 const answers = {
   301: redirected,
   302: redirected,

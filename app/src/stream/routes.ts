@@ -95,7 +95,7 @@ export const streamRoutes = (deps: Deps): Route[] => [
     query,
     headers: { 'Last-Event-ID': 'Id of the last event that the client has: what followed comes first' },
     answers: {
-      200: { description: 'A stream of server-sent events', type: 'text/event-stream' },
+      200: { description: 'A stream of server-sent events', type: 'text/event-stream', headers: ['X-Accel-Buffering'] },
       503: { description: 'As many watch as this replica allows' },
     },
     async handle(ctx, { query: wanted }) {

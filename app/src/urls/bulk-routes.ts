@@ -7,19 +7,21 @@ import { needs, type Route, route } from '../http/route.ts';
 import { uploadedLines, uploadTypes } from '../http/upload.ts';
 import { exportFormats, exportUrls } from './export.ts';
 import type { ImportUrls } from './import.ts';
-import { urlColumns } from './imported-url.ts';
+import { importedUrl, urlColumns } from './imported-url.ts';
+import type { UrlSchemas } from './url.ts';
 
 type Deps = {
   db: Db;
   importUrls: ImportUrls;
   publicAddress: string;
+  schemas: UrlSchemas;
   /** Of an upload. */
   bulkLimits: BodyLimits;
 };
 
 const mostUrls = 10_000;
 
-const bulk = ({ importUrls, bulkLimits }: Deps): Route =>
+const bulk = ({ importUrls, schemas, bulkLimits }: Deps): Route =>
   route({
     method: 'POST',
     path: '/urls/bulk',
@@ -28,7 +30,7 @@ const bulk = ({ importUrls, bulkLimits }: Deps): Route =>
     access: needs('write'),
     limit: 'bulk',
     versioned: true,
-    upload: uploadTypes,
+    upload: { types: uploadTypes, record: importedUrl(schemas) },
     answers: { 201: { description: 'What was read and what of it was added', schema: bulkReport } },
     async handle(ctx) {
       const lines = await uploadedLines(ctx, { limits: bulkLimits, required: ['original_url'] });
@@ -52,6 +54,7 @@ const exported = ({ db, publicAddress }: Deps): Route =>
       200: {
         description: 'Text that a spreadsheet would run as a formula has an apostrophe in front',
         type: ['text/csv', 'application/x-ndjson'],
+        headers: ['Content-Disposition'],
       },
     },
     handle(ctx, { query: { format } }) {

@@ -15,6 +15,7 @@ type Deps = {
   schemas: UrlSchemas;
 };
 
+const keyHeader = 'Idempotency-Key';
 const hint = 'An Idempotency-Key (24 h) makes a retry return the first answer.';
 
 /** Creates, and answers 201 with what `present` makes of the row: under a key once, and the same again. */
@@ -33,7 +34,7 @@ const createAnswer =
       await creator.created(input);
       return answer;
     };
-    const key = parseKey(ctx.get('Idempotency-Key'));
+    const key = parseKey(ctx.get(keyHeader));
     const { location, body } = key === undefined ? answerOf(await creator.create(input)) : await createOnce(key);
     ctx.status = 201;
     ctx.set('Location', location);
@@ -45,13 +46,17 @@ const createAnswer =
 export function createRoutes(deps: Deps): Route[] {
   const { publicAddress, schemas } = deps;
   const answer = createAnswer(deps);
-  const common = { method: 'POST', tag: 'urls', access: needs('write'), limit: 'create', versioned: true } as const;
+  const common = {
+    ...({ method: 'POST', tag: 'urls', access: needs('write'), limit: 'create', versioned: true } as const),
+    headers: { [keyHeader]: 'The same for each repetition of a request: 1 to 255 visible ASCII characters' },
+    refuses: ['conflict'] as const,
+  };
   const create = route({
     ...common,
     path: '/urls',
     summary: `Add a url. ${hint}`,
     body: schemas.newUrl,
-    answers: { 201: { description: 'The url', schema: url } },
+    answers: { 201: { description: 'The url', schema: url, headers: ['Location'] } },
     handle: (ctx, { body }) =>
       answer(ctx, 'POST /urls', body, (row) => presentUrl({ ...row, click_count: 0 }, publicAddress)),
   });
@@ -60,7 +65,7 @@ export function createRoutes(deps: Deps): Route[] {
     path: '/shorten',
     summary: `Shorten an address, the short way. ${hint}`,
     body: schemas.shorten,
-    answers: { 201: { description: 'The short link', schema: shortened } },
+    answers: { 201: { description: 'The short link', schema: shortened, headers: ['Location'] } },
     handle: (ctx, { body: { url: original_url, custom_alias } }) =>
       answer(
         ctx,

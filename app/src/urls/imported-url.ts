@@ -54,22 +54,24 @@ const toNumber = (value: unknown): unknown =>
 
 /** A url that comes in a file or a list, where it may bring along all that it has. Its rules are those of a new url. */
 export function importedUrl({ newUrl: { shape } }: Pick<UrlSchemas, 'newUrl'>) {
-  return z.object({
-    id: left(idCell),
-    user_id: left(idCell),
-    short_code: left(code),
-    custom_alias: left(alias),
-    original_url: shape.original_url,
-    title: left(shape.title),
-    is_active: left(flagCell),
-    created_at: left(instantCell),
-    updated_at: left(instantCell),
-    expires_at: left(instantCell),
-    max_clicks: left(countCell),
-    redirect_type: left(z.preprocess(toNumber, shape.redirect_type)),
-    forward_query: left(flagCell),
-    tags: left(z.preprocess(readTags, shape.tags)),
-  });
+  return z
+    .object({
+      id: left(idCell),
+      user_id: left(idCell),
+      short_code: left(code),
+      custom_alias: left(alias),
+      original_url: shape.original_url,
+      title: left(shape.title),
+      is_active: left(flagCell),
+      created_at: left(instantCell),
+      updated_at: left(instantCell),
+      expires_at: left(instantCell),
+      max_clicks: left(countCell),
+      redirect_type: left(z.preprocess(toNumber, shape.redirect_type)),
+      forward_query: left(flagCell),
+      tags: left(z.preprocess(readTags, shape.tags)),
+    })
+    .meta({ id: 'ImportedUrl' });
 }
 
 export type ImportedUrl = z.output<ReturnType<typeof importedUrl>>;

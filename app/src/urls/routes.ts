@@ -99,7 +99,10 @@ const listRoute = ({ publicAddress, searching, wantRanks }: Deps): Route =>
     limit: 'read',
     versioned: true,
     query,
-    answers: { 200: { description: 'A page of urls', schema: z.array(url) } },
+    refuses: ['invalid'],
+    answers: {
+      200: { description: 'A page of urls', schema: z.array(url), headers: ['X-Total-Count'], mayHave: ['Link'] },
+    },
     async handle(ctx, { query: wanted }) {
       const { user_id, is_active, tag, q, sort, order } = wanted;
       const filter = { user_id, is_active, tag, q };

@@ -9,7 +9,7 @@ import { needs, type Route, route } from '../http/route.ts';
 import { uploadedLines, uploadTypes } from '../http/upload.ts';
 import type { ImportUsers } from './import.ts';
 import { findUser, insertUser, listUsers, updateUser } from './store.ts';
-import { newUser, presentUser, user, userChange } from './user.ts';
+import { importedUser, newUser, presentUser, user, userChange } from './user.ts';
 
 type Deps = {
   db: Db;
@@ -38,7 +38,7 @@ const list = ({ db }: Deps): Route =>
     limit: 'read',
     query: z.object(pageQuery(20, 100)),
     answers: {
-      200: { description: 'A page of users; `X-Total-Count` and `Link` say the rest', schema: z.array(user) },
+      200: { description: 'A page of users', schema: z.array(user), headers: ['X-Total-Count'], mayHave: ['Link'] },
     },
     async handle(ctx, { query }) {
       const page = pageOf(query);
@@ -61,7 +61,8 @@ const create = ({ transact }: Deps): Route =>
     access: needs('write'),
     limit: 'create',
     body: newUser,
-    answers: { 201: aUser },
+    answers: { 201: { ...aUser, headers: ['Location'] } },
+    refuses: ['conflict'],
     async handle(ctx, { body }) {
       const row = await transact((trx) => insertUser(trx, body));
       ctx.status = 201;
@@ -98,6 +99,7 @@ const change = ({ transact }: Deps): Route =>
     params,
     body: userChange,
     answers: { 200: aUser },
+    refuses: ['conflict'],
     async handle(ctx, { params: { id: userId }, body }) {
       const row = await transact((trx) => updateUser(trx, userId, body));
       if (!row) throw notFound();
@@ -129,7 +131,7 @@ const bulk = ({ importUsers, bulkLimits }: Deps): Route =>
     summary: 'Add the users of a CSV file (username, email, and optionally id, created_at)',
     access: needs('write'),
     limit: 'bulk',
-    upload: uploadTypes,
+    upload: { types: uploadTypes, record: importedUser },
     answers: { 201: { description: 'What was read and what of it was added', schema: bulkReport } },
     async handle(ctx) {
       const lines = await uploadedLines(ctx, { limits: bulkLimits, required: ['username', 'email'] });

@@ -9,7 +9,9 @@ const email = text(3, 254).refine((value) => /^[^\s@]+@[^\s@]+$/.test(value), 'a
 export const newUser = z.object({ username, email }).meta({ id: 'NewUser' });
 export const userChange = z.object({ username, email }).partial().meta({ id: 'UserChange' });
 /** A user that comes in a file, where it may bring its id and its age along. */
-export const importedUser = z.object({ id: left(idCell), username, email, created_at: left(instantCell) });
+export const importedUser = z
+  .object({ id: left(idCell), username, email, created_at: left(instantCell) })
+  .meta({ id: 'ImportedUser' });
 export type NewUser = z.output<typeof newUser>;
 export type UserChange = z.output<typeof userChange>;
 export type ImportedUser = z.output<typeof importedUser>;

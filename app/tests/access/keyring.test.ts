@@ -3,7 +3,7 @@ import { isKeyShaped } from '../../src/access/key.ts';
 import { createKeyring } from '../../src/access/keyring.ts';
 import { createKey } from '../../src/access/service.ts';
 import { findLiveKeys, touchKeys } from '../../src/access/store.ts';
-import { isPostgresDown } from '../../src/platform/postgres.ts';
+import { isPostgresDown } from '../../src/platform/postgres-failure.ts';
 import { lookAt } from '../clicks/history.ts';
 import { createTestDatabase } from '../support/stores.ts';
 

@@ -5,7 +5,8 @@ import { createKey, ensureFirstAdminKey } from '../../src/access/service.ts';
 import { findLiveKeys, touchKeys } from '../../src/access/store.ts';
 import type { Database } from '../../src/database.ts';
 import { createBreaker } from '../../src/platform/breaker.ts';
-import { createPostgres, isPostgresDown } from '../../src/platform/postgres.ts';
+import { createPostgres } from '../../src/platform/postgres.ts';
+import { isPostgresDown } from '../../src/platform/postgres-failure.ts';
 import { createTestDatabase, startPostgres } from '../support/stores.ts';
 
 function connect(stack: AsyncDisposableStack, url: string) {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { createClient } from 'redis';
 import { makeLink, metric } from '../redirects/links.ts';
 import { freePort } from '../support/free-port.ts';
 import { runRedis } from '../support/redis-server.ts';
@@ -11,13 +12,29 @@ import { haltIngestion } from './halt.ts';
 import { expectEachOnce } from './history.ts';
 import { startTraffic } from './traffic.ts';
 
+/** By how much each fsync is slower, in milliseconds. */
+const longer = 300;
+
+/** How long a write takes that waits for its fsync, in milliseconds. */
+async function writingTime(url: string): Promise<number> {
+  const client = createClient({ url });
+  await client.connect();
+  const start = performance.now();
+  await client.set('a', 'b');
+  const took = performance.now() - start;
+  await client.del('a');
+  client.destroy();
+  return took;
+}
+
 // With everysec the server holds writes back while an fsync is slow, and a kill loses them: docs/decisions/0020.
 test.each(['no', 'always'])('appendfsync %s, slow fsyncs, the queue is killed: nothing is lost', async (policy) => {
   await using stack = new AsyncDisposableStack();
   const { path: dir } = stack.use(await temporaryFolder());
-  const program = await onSlowDisk(sharedStores().redisProgram, dir, 300);
+  const program = await onSlowDisk(sharedStores().redisProgram, dir, longer);
   const args = ['--appendonly', 'yes', '--appendfsync', policy];
   const queue = stack.use(await runRedis(program, { port: await freePort(), dir, args }));
+  if (policy === 'always') expect(await writingTime(queue.url)).toBeGreaterThanOrEqual(longer);
   // Patient enough to wait for an fsync: what the queue acknowledged must be there, not only what went to Postgres.
   const service = stack.use(await startTestService({ queueUrl: queue.url, storeTimeout: 5_000 }));
   const { code } = await makeLink(service, 'https://example.com/');

@@ -63,6 +63,22 @@ test('nothing differs after honest clicks, by the metrics of the replica neither
   expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining('every click is where it should be') });
 });
 
+test('without the metrics of a replica nothing is said of its redirects', async () => {
+  await using situation = await start();
+  const { code, text } = await situation.run();
+  const lines = text.split('\n').slice(-3);
+  expect({ code, lines }).toEqual({
+    code: 0,
+    lines: [
+      'not compared: answered redirects with recorded clicks, as no --metrics URL names a replica',
+      'not compared: unique visitors, as the history does not know who they were',
+      'every sum is what the history says',
+    ],
+  });
+  const { text: followed } = await situation.run('--metrics', `${situation.service.url}/metrics`);
+  expect(followed).not.toContain('answered redirects with');
+});
+
 test('a click that waits is no difference; one that is gone from the queue is missing', async () => {
   await using situation = await start();
   const { service, queueUrl, one, run } = situation;

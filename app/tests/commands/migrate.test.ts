@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import pg from 'pg';
 import { query } from '../support/query.ts';
 import { sharedStores } from '../support/shared-stores.ts';
+import { createTestDatabase } from '../support/stores.ts';
+import { until } from '../support/until.ts';
 import { runVerb, runVerbWith } from '../support/verb.ts';
 import { withDatabase } from '../support/with-database.ts';
 
@@ -20,7 +23,7 @@ async function emptyDatabase(): Promise<AsyncDisposable & { url: string }> {
 test('an empty database gets every migration, and the second time none', async () => {
   await using database = await emptyDatabase();
   const folder = join(import.meta.dirname, '../../src/platform/migrations');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const names = (await readdir(folder)).filter((name) => /^\w+\.sql$/.test(name)).sort();
   const first = await runVerb(database.url, 'migrate');
   expect(first).toMatchObject({ code: 0, errors: '' });
   for (const name of names) expect(first.output).toContain(name);
@@ -47,4 +50,51 @@ test('settings that are wrong are all named, and so is a database that is missin
   ]);
   const none = await runVerbWith({}, 'migrate');
   expect([none.code, none.errors]).toEqual([1, expect.stringMatching(/^DATABASE_URL is not set: give/)]);
+});
+
+const columns = 'url_id_type_id_idx';
+const partitionIndexes = `select indisvalid from pg_index join pg_class on pg_class.oid = indexrelid
+  where relname like '%${columns}'`;
+
+/** A database of the release before the index. */
+async function beforeIndex() {
+  const database = await createTestDatabase();
+  await query(database.url, `drop index events_${columns}`);
+  await query(database.url, "delete from schema_migrations where name = '080_events_of_urls.sql'");
+  return database;
+}
+
+test('an index of the history is made while others write into it', async () => {
+  await using database = await beforeIndex();
+  const writer = new pg.Client({ connectionString: database.url });
+  await writer.connect();
+  const write = "insert into events (event_type) values ('a note')";
+  await writer.query(`begin; ${write}`);
+  const migrated = runVerb(database.url, 'migrate');
+  const isMaking = `select from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock' and query like 'create index%'`;
+  await until(async () => (await query(database.url, isMaking)).length === 1);
+  await query(database.url, `set statement_timeout = '2s'; ${write}`);
+  await writer.query('commit');
+  await writer.end();
+  expect(await migrated).toMatchObject({ code: 0 });
+  const made = await query(database.url, partitionIndexes);
+  expect(made.length).toBeGreaterThan(4);
+  expect(made).toEqual(Array(made.length).fill({ indisvalid: true }));
+});
+
+test('an index that a run before left half made is made anew', async () => {
+  await using database = await beforeIndex();
+  const half = `create index events_default_${columns} on events_default (url_id);
+    update pg_index set indisvalid = false where indexrelid = 'events_default_${columns}'::regclass`;
+  await query(database.url, half);
+  expect(await runVerb(database.url, 'migrate')).toMatchObject({ code: 0 });
+  const made = await query(database.url, partitionIndexes);
+  expect(made).toEqual(Array(made.length).fill({ indisvalid: true }));
+});
+
+test('two migrate at once, and both find everything there in the end', async () => {
+  await using database = await beforeIndex();
+  const both = await Promise.all([runVerb(database.url, 'migrate'), runVerb(database.url, 'migrate')]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
 });

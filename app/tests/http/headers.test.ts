@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { makeLink } from '../redirects/links.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 const stack = new AsyncDisposableStack();
@@ -23,6 +24,17 @@ test.each(['/health', '/users/1', '/docs', '/', '/no/such/path', '/%zz'])(
     expect(headers.get('X-Powered-By')).toBeNull();
   },
 );
+
+test('a redirect carries what it needs and no more, on whichever way it is answered', async () => {
+  const { code } = await makeLink(closed, 'https://example.com/');
+  const needed = ['cache-control', 'content-length', 'location', 'x-request-id'];
+  const ways = [`/${code}`, `/${code}?a=b`, `/%${code.charCodeAt(0).toString(16)}${code.slice(1)}`];
+  for (const way of ways) {
+    const { status, headers } = await fetch(closed.url + way, { redirect: 'manual' });
+    const names = [...headers.keys()].filter((name) => !['connection', 'date', 'keep-alive'].includes(name));
+    expect([way, status, names]).toEqual([way, 302, needed]);
+  }
+});
 
 test('without origins nothing is said of CORS, and a preflight is a method that is not allowed', async () => {
   const response = await fetch(`${closed.url}/users/1`, { headers: { Origin: origin } });

@@ -13,4 +13,6 @@ test.each([
   const problem = JSON.parse(body) as { request_id: string };
   expect(problem).toMatchObject({ status, type: 'about:blank' });
   expect(head).toContain(`X-Request-ID: ${problem.request_id}`);
+  expect(head).toContain('\r\nX-Content-Type-Options: nosniff\r\n');
+  expect(head).toContain("\r\nContent-Security-Policy: default-src 'none'");
 });

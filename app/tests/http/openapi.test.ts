@@ -4,7 +4,7 @@ import { openapiDocument, templateOf } from '../../src/http/openapi.ts';
 import { jsonSchemaOf } from '../../src/http/openapi-schema.ts';
 import { always, needs, open, route } from '../../src/http/route.ts';
 import { words } from '../../src/words.ts';
-import { type ApiDocument, type ApiOperation, fetchDocument, operationsOf } from '../support/openapi.ts';
+import { type ApiDocument, type ApiOperation, conformance, fetchDocument, operationsOf } from '../support/openapi.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 const stack = new AsyncDisposableStack();
@@ -107,4 +107,40 @@ test('a schema with an id becomes a component, an override stands for what is tr
     properties: { inner: { $ref: '#/components/schemas/Inner' }, number: { type: 'integer' } },
   });
   expect(components).toEqual({ Inner: expect.objectContaining({ type: 'object', required: ['a'] }) });
+});
+
+test.each<[string, number, Record<string, string>, RegExp | undefined]>([
+  ['what it promises', 201, { 'X-Request-ID': '1', Location: '/a/1' }, undefined],
+  ['a status that it does not name', 418, { 'X-Request-ID': '1' }, /status is not promised/],
+  ['a header that it does not name', 409, { 'X-Request-ID': '1', Location: '/a/1' }, /location is not promised/],
+  ['without a header that it promises', 201, { 'X-Request-ID': '1' }, /location is missing/],
+  ['with a number that is none', 429, { 'X-Request-ID': '1', 'Retry-After': 'soon' }, /retry-after is no number/],
+])('an answer is held against the document: %s', (_, status, headers, problem) => {
+  const one = route({
+    ...({ method: 'POST', path: '/a', summary: '', tag: '', limit: 'create', versioned: false } as const),
+    access: open,
+    answers: { 201: { description: '', headers: ['Location'] } },
+    refuses: ['conflict'],
+    handle: () => {},
+  });
+  const made = openapiDocument([one], { version: '1', authOn: false }) as unknown as ApiDocument;
+  const [operation] = operationsOf(made);
+  if (!operation) throw new Error('no operation');
+  const check = () => conformance(made)(operation, new Response(null, { status, headers }), '');
+  if (problem) expect(check).toThrow(problem);
+  else expect(check).not.toThrow();
+});
+
+test('an uploaded record is described by the schema that reads it', () => {
+  const [users, urls] = ['/users/bulk', '/urls/bulk'].map(
+    (template) => operations.find((one) => one.template === template)?.operation.requestBody?.content,
+  );
+  for (const content of [users, urls]) expect(Object.keys(content ?? {})).toContain('text/csv');
+  expect(urls?.['application/json']?.schema).toEqual({
+    type: 'array',
+    items: { $ref: '#/components/schemas/ImportedUrl' },
+  });
+  const { properties } = document.components.schemas['ImportedUrl'] as { properties: object };
+  const wanted = ['id', 'short_code', 'created_at', 'is_active', 'tags', 'max_clicks'];
+  expect(Object.keys(properties)).toEqual(expect.arrayContaining(wanted));
 });

@@ -140,6 +140,27 @@ test('also where they are held so long that hardly any comes free', async () => 
   expect(seen).toEqual(new Set([404, overload]));
 }, 60_000);
 
+test('who waits for a connection in vain is not told that Postgres is gone, as long as others get one', async () => {
+  await using other = await startSlow(0.3, { databasePoolSize: 1, databaseTimeout: 3_000, shedding: false });
+  const lookAt = async () => {
+    const answer = await fetch(`${other.url}/users`);
+    const { detail } = (await answer.json()) as { detail?: string };
+    return answer.status === 200 ? 200 : detail;
+  };
+  const seen = new Map<unknown, number>();
+  const asking = Array.from({ length: 24 }, async () => {
+    while ((seen.get(overload) ?? 0) < 30) {
+      const one = await lookAt();
+      seen.set(one, (seen.get(one) ?? 0) + 1);
+    }
+  });
+  await Promise.all(asking);
+  expect([...seen.keys()].sort()).toEqual([200, overload]);
+  expect(await (await fetch(`${other.url}/metrics`)).text()).toMatch(
+    /^circuit_breaker_state\{dependency="postgres"\} 0$/m,
+  );
+}, 60_000);
+
 test('switched off, nothing is refused', async () => {
   await using other = await startTestService({ shedding: false, databaseUrl: service.databaseUrl });
   turn = 300;

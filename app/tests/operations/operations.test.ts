@@ -46,6 +46,17 @@ test('a store that goes down later shows, and leaves the replica ready', async (
   expect((await fetch(`${service.url}/health`)).status).toBe(200);
 });
 
+test('Postgres was never reached: not ready; from then on that it was: ready', async () => {
+  await using server = await startPostgres();
+  await server.kill('SIGKILL');
+  await using service = await startTestService({ databaseUrl: server.url });
+  const { status, body } = await readyWhen(service, ({ dependencies }) => dependencies['postgres'] === 'down');
+  expect([status, body.status, body.reason]).toEqual([503, 'unavailable', 'Postgres was not reached yet']);
+  expect((await fetch(`${service.url}/health`)).status).toBe(200);
+  await server.restart();
+  expect((await readyWhen(service, (seen) => seen.status === 'ok')).status).toBe(200);
+});
+
 test('a schema older than the release: not ready, and it says what to do', async () => {
   await using database = await createTestDatabase();
   const client = new pg.Client({ connectionString: database.url });

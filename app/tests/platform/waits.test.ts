@@ -30,6 +30,7 @@ test('the least wait of those who were served since it was last asked for', asyn
   expect(waits.take()).toBeUndefined();
   waits.none();
   expect(waits.take()).toBe(0);
+  expect(waits.served).toBe(2);
 });
 
 test('where nobody was served, how long the oldest has waited up to now', async () => {
@@ -40,6 +41,7 @@ test('where nobody was served, how long the oldest has waited up to now', async 
   pass(1_000);
   expect(waits.take()).toBe(1_500);
   await one.giveUp();
+  expect(waits.served).toBe(0);
   expect(waits.take()).toBe(1_000);
   await two.serve();
   expect(waits.take()).toBe(1_000);

@@ -20,7 +20,7 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 }
 
 test('ten databases made at once are all migrated and apart', async () => {
-  const migrations = (await readdir(folder)).filter((name) => name.endsWith('.sql')).length;
+  const migrations = (await readdir(folder)).filter((name) => /^\w+\.sql$/.test(name)).length;
   const databases = await Promise.all(Array.from({ length: 10 }, () => createTestDatabase()));
   await using stack = new AsyncDisposableStack();
   for (const database of databases) stack.use(database);

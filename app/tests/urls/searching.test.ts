@@ -1,7 +1,21 @@
 import { expect, test } from '@jest/globals';
+import pg from 'pg';
 import { call } from '../support/api.ts';
 import { query } from '../support/query.ts';
 import { startTestService } from '../support/service.ts';
+
+test('a search that takes longer than any statement may → a 422 all the same, and the breaker is closed', async () => {
+  // As in the stack.
+  await using service = await startTestService({ databaseTimeout: 1_200 });
+  const client = new pg.Client({ connectionString: service.databaseUrl });
+  await client.connect();
+  await client.query('begin; lock table urls');
+  const searches = await Promise.all(Array.from({ length: 4 }, () => call(service, 'GET', '/urls?q=apple')));
+  expect(searches.map(({ status }) => status)).toEqual(Array(4).fill(422));
+  await client.end();
+  const { body } = await call(service, 'GET', '/metrics');
+  expect(body).toMatch(/^circuit_breaker_state\{dependency="postgres"\} 0$/m);
+});
 
 test('a page and its total may each take their time, together more than one of them may', async () => {
   await using service = await startTestService();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isPostgresDown } from '../../src/platform/postgres.ts';
+import { isPostgresDown } from '../../src/platform/postgres-failure.ts';
 
 const error = (code: string, message = 'of some kind'): Error => Object.assign(new Error(message), { code });
 
