@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Inbox, type Message, openInbox } from './support/inbox.ts';
+import { type Inbox, type Message, openInbox, sender } from './support/inbox.ts';
 import { type Pipeline, startPipeline } from './support/pipeline.ts';
 import { openTargets, type Targets } from './support/targets.ts';
 import { ago, gauge, perSecond, series, type World } from './support/world.ts';
@@ -81,8 +81,10 @@ async function untilTraffic({ pipeline }: Stage): Promise<void> {
   }
 }
 
-test('the rendered configuration has both channels, the password as it is, and no placeholder left', () => {
+test('the rendered configuration has both channels, user and password, and no placeholder left', () => {
   expect(main.pipeline.config).toContain('smarthost: "127.0.0.1:');
+  expect(main.pipeline.config).toContain(`auth_username: "${sender.user}"`);
+  expect(main.pipeline.config).toContain('require_tls: true');
   expect(main.pipeline.config).toContain(`webhook_url: "${main.inbox.webhook}/discord"`);
   expect(main.pipeline.config).not.toMatch(/\$\{|\$[A-Z_]+|<[a-z_]+>/);
 });
@@ -98,6 +100,11 @@ test('nothing critical arrived that was not caused', () => {
   const subjects = messages.filter(({ path }) => path !== '/heartbeat').map(({ subject }) => subject);
   const others = subjects.filter((subject) => !expected.has(/^\w+ (\w+):/.exec(subject)?.[1] ?? ''));
   expect(others.filter((subject) => subject.startsWith('CRITICAL'))).toEqual([]);
+});
+
+test('a mail says how bad it is in numbers', () => {
+  const mail = apart.inbox.messages.find(about('CRITICAL', 'HighErrorRate', 'mail'));
+  expect(mail?.subject).toMatch(/: [45]\d(\.\d+)?% of requests fail$/);
 });
 
 test('a mail says what, since when, the first step and where to look, for a phone', () => {

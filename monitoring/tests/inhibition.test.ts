@@ -8,7 +8,7 @@ import { startAlertmanager } from './support/pipeline.ts';
 
 // Which alert keeps quiet about which, asked of the Alertmanager that would send them.
 
-type Labels = { alertname: string; service: string; severity: 'critical' | 'warning' };
+type Labels = { alertname: string; service: string; severity: 'critical' | 'warning'; slo?: string };
 type Told = { labels: Labels; fingerprint: string; status: { state: string; inhibitedBy: string[] } };
 
 const label = (alertname: string, service: string, severity: Labels['severity'] = 'critical'): Labels => ({
@@ -86,13 +86,31 @@ describe('a cause keeps its consequences quiet, and nothing else', () => {
       'a dead autoscaler',
       label('ServiceDown', 'autoscaler'),
       label('AutoscalerStuck', 'autoscaler'),
-      label('RedisDown', 'queue'),
+      label('HighErrorRate', 'app'),
     ],
     [
-      'a dead cache or queue',
+      'a dead cache',
       label('RedisDown', 'cache'),
-      label('CacheHitRatioLow', 'app', warning),
-      label('PgPoolExhausted', 'app', warning),
+      label('CacheHitRatioLow', 'cache', warning),
+      label('HighErrorRate', 'app'),
+    ],
+    [
+      'a dead queue',
+      label('RedisDown', 'queue'),
+      label('ClickIngestStalled', 'clicks'),
+      label('EdgeErrorRate', 'nginx'),
+    ],
+    [
+      'the breaker before a dead store, and no failing redirects',
+      label('RedisDown', 'queue'),
+      label('BreakerOpen', 'queue', warning),
+      { ...label('SLOFastBurn', 'edge'), slo: 'availability' },
+    ],
+    [
+      'redirects that are slow without a store, and not those that fail',
+      label('RedisDown', 'cache'),
+      { ...label('SLOFastBurn', 'edge'), slo: 'latency_p95' },
+      label('ClickIngestStalled', 'clicks'),
     ],
     [
       'a dead database',
@@ -111,7 +129,7 @@ describe('a cause keeps its consequences quiet, and nothing else', () => {
 });
 
 test('what is muted is not sent while its cause fires, and is sent when that is over', async () => {
-  const [cause, consequence] = [label('RedisDown', 'queue'), label('HighErrorRate', 'app')];
+  const [cause, consequence] = [label('PostgresDown', 'postgres'), label('HighErrorRate', 'app')];
   const later = label('ClicksDropped', 'clicks');
   const about = ({ alertname }: Labels) =>
     inbox.messages.filter(({ subject }) => subject.startsWith(`CRITICAL ${alertname}: `));

@@ -5,6 +5,8 @@ const parts = 'job=~"prometheus|alertmanager|blackbox|node|grafana|loki|collecto
 /** Where there has never been one, since we began to look. */
 const lastBackup =
   'max(backup_last_success_timestamp_seconds > 0) or min(process_start_time_seconds{job="prometheus"})';
+const lastDrill =
+  'max(restore_drill_last_success_timestamp_seconds > 0) or min(process_start_time_seconds{job="prometheus"})';
 const monitoring = { service: 'monitoring', panel: ['machine', 'targets'] } as const;
 
 /** What is nobody's emergency today and everybody's tomorrow, and the pipeline that would tell of it. */
@@ -30,6 +32,30 @@ export const upkeepAlerts: readonly Alert[] = [
     description:
       'The last backup that succeeded is {{ $value | humanizeDuration }} old (limit 26 h), or there never was one.',
     firstStep: 'scripts/backup',
+    panel: ['stores', 'backup'],
+  },
+  {
+    name: 'WalNotArchived',
+    expr: 'time() - max(backup_wal_archived_timestamp_seconds) > 300 and on () sum(increase(backup_wal_failures_total[5m])) > 0',
+    for: '2m',
+    severity: 'warning',
+    service: 'backup',
+    summary: 'What was written in the last {{ $value | humanizeDuration }} is not in every backup',
+    description:
+      'Postgres has tried in vain for {{ $value | humanizeDuration }} to hand over its log (limit 5 min). A loss of the disk now would lose what was written since, at one of the places at least.',
+    firstStep: 'docker compose logs --tail 50 postgres',
+    panel: ['stores', 'backup'],
+  },
+  {
+    name: 'RestoreDrillTooOld',
+    expr: `time() - (${lastDrill}) > ${26 * 3_600}`,
+    for: '5m',
+    severity: 'warning',
+    service: 'backup',
+    summary: 'No backup has been proven for {{ $value | humanizeDuration }}',
+    description:
+      'The last drill that restored a backup is {{ $value | humanizeDuration }} old (limit 26 h), or there never was one.',
+    firstStep: 'scripts/restore-drill',
     panel: ['stores', 'backup'],
   },
   {

@@ -95,9 +95,9 @@ const formats = {
 } as const;
 
 function metricPanel(spec: PanelSpec): MetricPanel {
-  const { decimals, kind, max, min, queries, steps = plain, unit, words } = spec;
+  const { decimals, kind, max, mayBeEmpty = 'no data', min, queries, steps = plain, unit, words } = spec;
   const format = kind === 'heatmap' || kind === 'table' ? formats[kind] : prometheus.PromQueryFormat.TimeSeries;
-  const panel = empty(spec).datasource(sources.prometheus).unit(unit).thresholds(thresholds(steps)).noValue('0');
+  const panel = empty(spec).datasource(sources.prometheus).unit(unit).thresholds(thresholds(steps)).noValue(mayBeEmpty);
   if (min !== undefined) panel.min(min);
   if (max !== undefined) panel.max(max);
   if (decimals !== undefined) panel.decimals(decimals);

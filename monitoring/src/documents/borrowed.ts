@@ -38,7 +38,6 @@ export const borrowed: Readonly<Record<string, Readonly<Record<string, string>>>
     node_pressure_io_waiting_seconds_total: 'Time in which somebody waited for a disk.',
     node_pressure_memory_waiting_seconds_total: 'Time in which somebody waited for memory.',
   },
-  backup: { backup_last_success_timestamp_seconds: 'End of the newest good backup.' },
   prometheus: {
     up: '1 while the target answers.',
     ALERTS: 'Alerts that are pending or firing.',

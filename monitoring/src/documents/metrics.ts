@@ -1,5 +1,6 @@
 import { createMetrics as createApp } from '../../../app/src/metrics.ts';
 import { createMetrics as createAutoscaler } from '../../../autoscaler/src/metrics.ts';
+import { exposition, nothingKnown } from '../../../scripts/src/backup/exposition.ts';
 import { recordedGroups } from '../rules/recorded.ts';
 import { borrowed } from './borrowed.ts';
 
@@ -32,6 +33,12 @@ export async function described(registry: Registry): Promise<Described[]> {
 
 export const appSeries = (): Promise<Described[]> => described(createApp({ version: '', release: '' }).registry);
 export const autoscalerSeries = (): Promise<Described[]> => described(createAutoscaler().registry);
+
+/** Those of the container that makes backups, from the page that it shows. */
+export const backupSeries = (): Described[] =>
+  [...exposition(nothingKnown).matchAll(/^# HELP (\S+) (.*)\n# TYPE \S+ (\S+)$/gm)].map(
+    ([, name = '', meaning = '', type = '']) => ({ name, type, labels: [], meaning }),
+  );
 
 const row = ({ labels, meaning, name, type }: Described): string =>
   `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${unitOf(name)} | ${meaning} |`;
@@ -67,6 +74,12 @@ ${table(await appSeries())}
 \`GET :9100/metrics\` of the autoscaler, which also tells what nginx told it and what every container uses.
 
 ${table(await autoscalerSeries())}
+
+## Backups
+
+\`GET :9200/metrics\` of the container \`backup\`.
+
+${table(backupSeries())}
 
 ## Of others, as rules and boards use them
 

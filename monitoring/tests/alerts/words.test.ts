@@ -7,7 +7,8 @@ import { boards, type Panel, panelId } from '../../src/panels.ts';
 import { alerts } from '../../src/rules/groups.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const names = [...new Set(alerts.map(({ name }) => name))];
+/** The last is told by a deployment itself. */
+const names = [...new Set(alerts.map(({ name }) => name)), 'DeployFailed'];
 const runbook = await readFile(join(root, 'docs', 'runbook.md'), 'utf8');
 const shown = new Set(
   allBoards.flatMap(({ rows }) => rows.flatMap(({ panels }) => panels.map(({ panel }) => panel.join()))),

@@ -2,13 +2,19 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
+import { type Certificate, makeCertificate } from './certificate.ts';
 
 /** What arrived: a mail as it came over the wire, or the body of a call to a webhook. */
 export type Message = { by: 'mail' | 'webhook'; at: number; subject: string; body: string; path: string };
 
+/** Who may send mail here. A password that has to be written with care wherever it goes. */
+export const sender = { user: 'alerts@shortstack.test', password: 'a "quoted" \\ word' } as const;
+
 export type Inbox = AsyncDisposable & {
   messages: readonly Message[];
   smtpPort: number;
+  /** What a sender has to believe. */
+  certificate: string;
   webhook: string;
   /** The first message that fits, however long ago; fails after the time with what came instead. */
   until(what: string, fits: (message: Message) => boolean, within: number): Promise<Message>;
@@ -41,12 +47,14 @@ async function openWebhook(keep: (message: Omit<Message, 'at'>) => void): Promis
   return server;
 }
 
-async function openMail(keep: (message: Omit<Message, 'at'>) => void): Promise<SMTPServer> {
+/** As a provider's: mail is taken by TLS, and of who has the password. */
+async function openMail(keep: (message: Omit<Message, 'at'>) => void, tls: Certificate): Promise<SMTPServer> {
   const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    allowInsecureAuth: true,
-    onAuth: ({ username }, _session, done) => done(null, { user: username ?? '' }),
+    ...tls,
+    onAuth: ({ username, password }, _session, done) =>
+      username === sender.user && password === sender.password
+        ? done(null, { user: username })
+        : done(new Error('not the sender')),
     onData: (stream, _session, done) => {
       void text(stream).then((mail) => {
         keep({ by: 'mail', subject: subjectOf(mail), body: mail, path: '' });
@@ -67,11 +75,13 @@ export async function openInbox(): Promise<Inbox> {
     messages.push({ ...message, at: Date.now() });
     news.emit('message');
   };
-  const smtp = await openMail(keep);
+  const tls = await makeCertificate();
+  const smtp = await openMail(keep, tls);
   const webhook = await openWebhook(keep);
   return {
     messages,
     smtpPort: portOf(smtp.server),
+    certificate: tls.cert,
     webhook: `http://127.0.0.1:${portOf(webhook)}`,
     async until(what, fits, within) {
       const signal = AbortSignal.timeout(within);

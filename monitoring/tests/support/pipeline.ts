@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import type { Inbox } from './inbox.ts';
+import { type Inbox, sender } from './inbox.ts';
 import { freePort, start, untilReady } from './process.ts';
 
 const monitoring = join(import.meta.dirname, '..', '..');
@@ -34,7 +34,8 @@ export async function startAlertmanager(stack: AsyncDisposableStack, folder: str
   await mkdir(secrets);
   await writeFile(join(secrets, 'discord_webhook_url'), `${inbox.webhook}/discord`);
   await writeFile(join(secrets, 'heartbeat_url'), `${inbox.webhook}/heartbeat`);
-  await writeFile(join(secrets, 'smtp_password'), 'a "quoted" \\ word');
+  await writeFile(join(secrets, 'smtp_password'), sender.password);
+  await writeFile(join(folder, 'authority.pem'), inbox.certificate);
   const listen = [
     `--web.listen-address=127.0.0.1:${port}`,
     '--cluster.listen-address=',
@@ -46,7 +47,9 @@ export async function startAlertmanager(stack: AsyncDisposableStack, folder: str
     SECRETS_FOLDER: secrets,
     SMTP_HOST: '127.0.0.1',
     SMTP_PORT: String(inbox.smtpPort),
-    SMTP_TLS: 'off',
+    SMTP_USER: sender.user,
+    // The only authority that it believes.
+    SSL_CERT_FILE: join(folder, 'authority.pem'),
     SMTP_TO: 'maintainer@shortstack.test',
   });
   stack.use(process);

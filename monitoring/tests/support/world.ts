@@ -88,6 +88,8 @@ export const healthy: World = {
   'node_filesystem_size_bytes{job="node", fstype="ext4", device="/dev/vda", mountpoint="/"}': gauge(100),
   'container_memory_working_set_bytes{job="autoscaler", container="app-1"}': gauge(50),
   'container_memory_limit_bytes{job="autoscaler", container="app-1"}': gauge(100),
+  'backup_wal_archived_timestamp_seconds{job="backup"}': ago(30),
+  'backup_wal_failures_total{job="backup"}': perSecond(0),
   'prometheus_rule_evaluation_failures_total{job="prometheus"}': perSecond(0),
   'prometheus_config_last_reload_successful{job="prometheus"}': gauge(1),
   'process_start_time_seconds{job="prometheus"}': gauge(-600),

@@ -1,6 +1,7 @@
 import { type Coefficients, services } from './coefficients.ts';
 import { bears, cheapest, limitsOf } from './limits.ts';
 import { bearable, type Demand, type Plan, planFor, predictBreakpoint } from './plan.ts';
+import type { Figures } from './profiles.ts';
 import { signals } from './signals.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
@@ -12,22 +13,22 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 ];
 
 function demandLine(demand: Demand): string {
-  const { rate, hitRatio, creates, clicksPerDay, linksPerDay, urls, retention } = demand;
+  const { rate, hitRatio, creates, clicksPerDay, linksPerDay, urls, retention, profile } = demand;
   const kept = retention === 0 ? 'all events kept' : `events kept for ${retention} months`;
   return (
     `${whole(rate)} redirects/s at the busiest moment, ${short(hitRatio * 100)} % of them for links that a replica knows; ` +
-    `${short(creates)} creates/s; ${whole(clicksPerDay)} clicks a day on ${whole(linksPerDay)} links; ${whole(urls)} urls; ${kept}.`
+    `${short(creates)} creates/s; ${whole(clicksPerDay)} clicks a day on ${whole(linksPerDay)} links; ${whole(urls)} urls; ${kept}; profile ${profile}.`
   );
 }
 
-function needs({ cpus, replicas, memoryMb, connections, diskGb, transferTb }: Plan): string[] {
+function needs({ cpus, replicas, memoryMb, monitoringMb, connections, diskGb, transferTb }: Plan): string[] {
   const each = services.map((service) => `${service} ${short(cpus[service])}`).join(', ');
   return table(
     ['what', 'needed', 'of that'],
     [
       ['CPUs', short(cpus.all), `${each}, at rest ${short(cpus.idle)}`],
       ['replicas', String(replicas), ''],
-      ['memory', `${whole(memoryMb)} MiB`, ''],
+      ['memory', `${whole(memoryMb)} MiB`, monitoringMb > 0 ? `monitoring ${whole(monitoringMb)}` : ''],
       ['Postgres connections', String(connections), ''],
       [
         'disk',
@@ -56,7 +57,7 @@ function machines(coefficients: Coefficients, plan: Plan, { hitRatio }: Demand):
 }
 
 /** The plan for a demand, as Markdown. */
-export function describePlan(coefficients: Coefficients, demand: Demand): string {
+export function describePlan(coefficients: Figures, demand: Demand): string {
   const plan = planFor(coefficients, demand);
   const best = cheapest(coefficients, plan);
   return [
@@ -116,7 +117,7 @@ function costs({ cpu }: Coefficients): string[] {
 }
 
 /** docs/capacity-plan.md. */
-export const capacityPage = (coefficients: Coefficients, demand: Demand): string =>
+export const capacityPage = (coefficients: Figures, demand: Demand): string =>
   [
     '# Capacity plan',
     '',

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ScriptError } from '../platform/run.ts';
 import type { Demand } from './plan.ts';
+import { type Profile, profiles } from './profiles.ts';
 
 export const capacityUsage = `usage: npm run capacity -- [options]
 
@@ -13,6 +14,7 @@ Works out what a demand takes of a machine, from figures that were measured (doc
   --links-per-day N    links with a click on a usual day (20000)
   --urls N             (1000000)
   --retention MONTHS   months of events; 0 keeps all (12)
+  --profile NAME       what runs: core, or observability or full, which are measured at rest (core)
   --write              write docs/capacity-plan.md for this demand instead of printing it
   --redirects FILE     take the CPU of a redirect from results of flat loads at several rates; give it two times or more
   --usable FILE        take the share of the CPUs that may be busy from the result of a climb
@@ -40,6 +42,12 @@ const defaults = {
 /** The demand of docs/capacity-plan.md. */
 export const usualDemand: Demand = demandOf({});
 
+function profileOf(given: unknown): Profile {
+  const profile = profiles.find((name) => name === (given ?? 'core'));
+  if (!profile) throw new ScriptError(`--profile: one of ${profiles.join(', ')}`);
+  return profile;
+}
+
 function demandOf(given: Readonly<Record<string, unknown>>): Demand {
   const read = (name: keyof typeof defaults, most = Number.POSITIVE_INFINITY): number => {
     const value = Number(given[name] ?? defaults[name]);
@@ -54,6 +62,7 @@ function demandOf(given: Readonly<Record<string, unknown>>): Demand {
     linksPerDay: read('links-per-day'),
     urls: read('urls'),
     retention: read('retention'),
+    profile: profileOf(given['profile']),
   };
 }
 
@@ -63,6 +72,7 @@ export function parseCapacityOptions(argv: readonly string[]): CapacityOptions {
   const names = Object.keys(defaults) as (keyof typeof defaults)[];
   const options = {
     ...(Object.fromEntries(names.map((name) => [name, text])) as Record<keyof typeof defaults, typeof text>),
+    profile: text,
     write: { type: 'boolean', default: false },
     redirects: { type: 'string', multiple: true, default: [] as string[] },
     breakpoint: text,

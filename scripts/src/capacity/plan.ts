@@ -1,4 +1,5 @@
 import { type Coefficients, type Micros, services } from './coefficients.ts';
+import type { Figures, Profile } from './profiles.ts';
 
 /** What is expected of a service. */
 export type Demand = {
@@ -13,6 +14,8 @@ export type Demand = {
   urls: number;
   /** Months of events; 0 keeps all. */
   retention: number;
+  /** What runs beside the service. */
+  profile: Profile;
 };
 
 const day = 86_400;
@@ -44,6 +47,8 @@ export type Plan = {
   cpus: Record<keyof Micros | 'idle' | 'all', number>;
   replicas: number;
   memoryMb: number;
+  /** MiB of it for monitoring. */
+  monitoringMb: number;
   connections: number;
   diskGb: { fixed: number; urls: number; afterDay: number; afterMonth: number; afterYear: number };
   transferTb: number;
@@ -82,14 +87,16 @@ function diskFor({ disk }: Coefficients, { clicksPerDay, linksPerDay, urls, rete
 }
 
 /** What a demand takes of a machine. */
-export function planFor(coefficients: Coefficients, demand: Demand): Plan {
+export function planFor(coefficients: Figures, demand: Demand): Plan {
   const cpus = cpusFor(coefficients, demand);
   const replicas = replicasFor(coefficients, cpus.app);
   const { memory, replica, connections, network } = coefficients;
+  const monitoringMb = coefficients.monitoringMb[demand.profile];
   return {
     cpus,
     replicas,
-    memoryMb: memory.system + memory.fixed + replicas * memory.replica,
+    memoryMb: memory.system + memory.fixed + replicas * memory.replica + monitoringMb,
+    monitoringMb,
     connections: connections.reserve + replicas * replica.connections,
     diskGb: diskFor(coefficients, demand),
     transferTb: (Math.max(demand.clicksPerDay, (demand.rate * day) / 4) * daysOfMonth * network.redirect) / 1e12,

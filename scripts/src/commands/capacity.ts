@@ -4,11 +4,13 @@ import { calibrateBreakpoint, calibrateRedirect, calibrateUsable } from '../capa
 import { type Coefficients, coefficients } from '../capacity/coefficients.ts';
 import { capacityPage, describePlan } from '../capacity/describe.ts';
 import { type CapacityOptions, capacityUsage, parseCapacityOptions } from '../capacity/options.ts';
+import { type Figures, withMonitoring } from '../capacity/profiles.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { Command } from './command.ts';
 
 export const capacityData = 'docs/capacity.json';
 export const capacityDocument = 'docs/capacity-plan.md';
+const monitoringMemory = 'monitoring/memory.json';
 
 const readResult = async (file: string): Promise<LoadResult> => JSON.parse(await readFile(file, 'utf8')) as LoadResult;
 
@@ -23,6 +25,10 @@ async function calibrated(
   return after;
 }
 
+/** Coefficients with what monitoring takes. */
+export const withMeasuredMonitoring = async (root: string, data: Coefficients): Promise<Figures> =>
+  withMonitoring(data, JSON.parse(await readFile(join(root, monitoringMemory), 'utf8')));
+
 /** `capacity`: what a demand takes of a machine. */
 export const capacity: Command = async ({ root, argv, print }) => {
   if (argv.includes('--help')) {
@@ -36,9 +42,10 @@ export const capacity: Command = async ({ root, argv, print }) => {
     await writeFile(join(root, capacityData), `${JSON.stringify(data, undefined, 2)}\n`);
     print(`wrote ${capacityData}`);
   }
+  const figures = await withMeasuredMonitoring(root, data);
   if (options.write) {
-    await writeFile(join(root, capacityDocument), capacityPage(data, options.demand));
+    await writeFile(join(root, capacityDocument), capacityPage(figures, options.demand));
     print(`wrote ${capacityDocument}`);
-  } else print(describePlan(data, options.demand));
+  } else print(describePlan(figures, options.demand));
   return 0;
 };

@@ -2,9 +2,25 @@ import { tellsSomebody } from '../secrets/delivery.ts';
 import type { Profile } from './up-options.ts';
 
 type Values = Readonly<Record<string, string>>;
+/** What was asked for, and bytes of memory that the machine has. */
+type Asked = { profile: Profile; memory: number };
+
+/** Logs and traces beside four replicas need more than 2 GB, which machines call what is a little less. */
+const enoughForAll = 2.5 * 2 ** 30;
+
+/** What is missing for alerts that arrive and lead somewhere. */
+function tellings(env: Values): string[] {
+  if (!tellsSomebody(env))
+    return [
+      'WARNING: nobody is told of alerts: set SMTP_HOST and SMTP_TO, or DISCORD_WEBHOOK_URL, in .env and run scripts/up again.',
+    ];
+  return /^https?:/.test(env['RUNBOOK_URL'] ?? '')
+    ? []
+    : ['Links in alerts lead nowhere outside this machine until RUNBOOK_URL and GRAFANA_URL are set in .env.'];
+}
 
 /** What `up` says of the monitoring at its end: where it is, what is off and why, and loudly when nobody is told of alerts. */
-export function monitoringReport({ profile }: { profile: Profile }, values: Values, env: Values): string[] {
+export function monitoringReport({ profile, memory }: Asked, values: Values, env: Values): string[] {
   if (profile === 'core')
     return [
       'Monitoring is off: --profile observability brings metrics and alerts, --profile full logs and traces as well.',
@@ -17,15 +33,15 @@ export function monitoringReport({ profile }: { profile: Profile }, values: Valu
     profile === 'full'
       ? [`Jaeger: ${at('JAEGER_PORT')}, Loki: ${at('LOKI_PORT')}`]
       : ['Logs and traces are off: --profile full brings them, on a machine with more than 2 GB.'];
-  const nobody = tellsSomebody(env)
-    ? []
-    : [
-        'WARNING: nobody is told of alerts: set SMTP_HOST and SMTP_TO, or DISCORD_WEBHOOK_URL, in .env and run scripts/up again.',
-      ];
+  const tooMuch =
+    profile === 'full' && memory < enoughForAll
+      ? ['WARNING: this machine has no room for logs and traces beside four replicas: --profile observability fits it.']
+      : [];
   return [
     ...grafana,
     `Prometheus: ${at('PROMETHEUS_PORT')}, Alertmanager: ${at('ALERTMANAGER_PORT')}`,
     ...traces,
-    ...nobody,
+    ...tooMuch,
+    ...tellings(env),
   ];
 }

@@ -52,7 +52,8 @@ describe('the words behind capacity', () => {
       hitRatio: 0.5,
       retention: 0,
     }));
-  test.each([[['--rate', 'much']], [['--hit-ratio', '1.1']], [['--speed', '3']]])('%j is refused', (argv) =>
-    expect(() => parseCapacityOptions(argv)).toThrow(),
+  test.each([[['--rate', 'much']], [['--hit-ratio', '1.1']], [['--speed', '3']], [['--profile', 'all']]])(
+    '%j is refused',
+    (argv) => expect(() => parseCapacityOptions(argv)).toThrow(),
   );
 });

@@ -1,10 +1,10 @@
-import type { Coefficients } from '../../src/capacity/coefficients.ts';
 import type { Demand } from '../../src/capacity/plan.ts';
+import type { Figures } from '../../src/capacity/profiles.ts';
 
 const source = { command: 'a command', commit: 'abc1234', machine: '2 cores' };
 
 /** Round figures: a hit is 100 µs, a miss 100 more, a create 500. */
-export const figures: Coefficients = {
+export const figures: Figures = {
   cpu: {
     source,
     hit: { nginx: 30, app: 50, postgres: 10, cache: 0, queue: 10 },
@@ -19,6 +19,7 @@ export const figures: Coefficients = {
   replica: { cpus: 0.75, targetShare: 0.6, connections: 12, fewest: 2 },
   connections: { most: 96, reserve: 8 },
   breakpoint: { source, perSecond: 7_500, cores: 2, hitRatio: 1, generatorMicros: 100 },
+  monitoringMb: { core: 0, observability: 150, full: 350 },
   machines: {
     note: 'Check prices.',
     list: [
@@ -36,4 +37,5 @@ export const demand: Demand = {
   linksPerDay: 10_000,
   urls: 1_000_000,
   retention: 0,
+  profile: 'core',
 };

@@ -6,12 +6,12 @@ import { capacityPage } from '../../src/capacity/describe.ts';
 import { usualDemand } from '../../src/capacity/options.ts';
 import { predictBreakpoint } from '../../src/capacity/plan.ts';
 import { signals } from '../../src/capacity/signals.ts';
-import { capacityData, capacityDocument } from '../../src/commands/capacity.ts';
+import { capacityData, capacityDocument, withMeasuredMonitoring } from '../../src/commands/capacity.ts';
 import { stackSettings } from '../../src/settings.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const figures = coefficients.parse(JSON.parse(read(capacityData)));
+const figures = await withMeasuredMonitoring(root, coefficients.parse(JSON.parse(read(capacityData))));
 
 describe('the capacity plan', () => {
   test('is what the figures say now: else run `npm run capacity -- --write`', () =>

@@ -19,6 +19,8 @@ describe('what a demand takes', () => {
   });
   test('memory and connections grow with the replicas', () => {
     expect(plan.memoryMb).toBe(300 + 800 + 2 * 200);
+    expect(plan.monitoringMb).toBe(0);
+    expect(planFor(figures, { ...demand, profile: 'full' }).memoryMb).toBe(300 + 800 + 2 * 200 + 350);
     expect(plan.connections).toBe(8 + 2 * 12);
   });
   test('disk: events for as long as they are kept, sums for ever', () => {

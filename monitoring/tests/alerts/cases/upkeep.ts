@@ -1,8 +1,11 @@
-import { gauge, perSecond, series } from '../../support/world.ts';
+import { ago, gauge, perSecond, series } from '../../support/world.ts';
 import { type Case, one } from './case.ts';
 
 const { up } = series;
 const day = 86_400;
+const archived = 'backup_wal_archived_timestamp_seconds{job="backup"}';
+const refused = 'backup_wal_failures_total{job="backup"}';
+const drill = 'restore_drill_last_success_timestamp_seconds{job="backup"}';
 const backup = 'backup_last_success_timestamp_seconds{job="backup"}';
 
 export const upkeep: readonly Case[] = [
@@ -28,6 +31,33 @@ export const upkeep: readonly Case[] = [
     lasts: 95_400,
     cure: 600,
     cured: { [backup]: gauge(96_000) },
+  },
+  {
+    alert: 'WalNotArchived',
+    below: { [archived]: ago(290), [refused]: perSecond(0.02) },
+    above: { [archived]: ago(310), [refused]: perSecond(0.02) },
+    notBefore: 115,
+    lasts: 300,
+    cure: 10,
+  },
+  {
+    // Nothing is written at night, so that there is nothing to hand over.
+    alert: 'WalNotArchived',
+    below: { [archived]: ago(7_200), [refused]: perSecond(0) },
+    above: { [archived]: ago(7_200), [refused]: perSecond(0.02) },
+    notBefore: 115,
+    lasts: 300,
+    cure: 10,
+  },
+  {
+    alert: 'RestoreDrillTooOld',
+    below: { [drill]: gauge(3_200) },
+    above: { [drill]: gauge(1) },
+    step: 600,
+    notBefore: 92_400,
+    lasts: 95_400,
+    cure: 600,
+    cured: { [drill]: gauge(96_000) },
   },
   { alert: 'MonitoringDown', ...one(up('blackbox'), gauge(1), gauge(0)), notBefore: 55, lasts: 80, cure: 10 },
   { alert: 'MonitoringDown', ...one(up('loki'), gauge(1), 'absent'), notBefore: 55, lasts: 80, cure: 10 },
