@@ -1,10 +1,6 @@
-import { glob, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ChaosReport } from '../../scripts/src/chaos/report.ts';
-import { interruptDrills, isLeftBroken, standing } from './support/drills.ts';
+import { interruptDrills, isLeftBroken, lastReport, standing } from './support/drills.ts';
 import { lowerMonitoring, raiseMonitoring } from './support/monitoring.ts';
-import { checkout } from './support/place.ts';
 import { script } from './support/programs.ts';
 import { holdTwo, rest } from './support/stack.ts';
 
@@ -18,11 +14,6 @@ beforeEach(async () => {
   await rest();
   await holdTwo();
 }, 150_000);
-
-async function lastReport(): Promise<ChaosReport> {
-  const files = await Array.fromAsync(glob(join(checkout, 'results', 'chaos-*.json')));
-  return JSON.parse(await readFile(files.toSorted().at(-1) ?? '', 'utf8')) as ChaosReport;
-}
 
 describe('drills', () => {
   test.each(['redis-down', 'replica-kill', 'postgres-hang', 'postgres-down'])(
@@ -45,7 +36,7 @@ describe('drills', () => {
 
   test('interrupted in the middle of a fault, everything is as before', async () => {
     const before = await standing();
-    await interruptDrills(20, '--redis-hang');
+    await interruptDrills(20, 'SIGINT', '--redis-hang');
     expect([await standing(), isLeftBroken()]).toEqual([before, false]);
   }, 180_000);
 });

@@ -70,7 +70,12 @@ describe('monitoring of the stack', () => {
     );
   });
 
-  test('no traffic → no query fails', async () => expect(await wrongAnswers(prometheus, true)).toEqual([]));
+  test('no traffic → no query fails, and every panel has a series to show', async () => {
+    // Rates need two samples; until then there is nothing to be seen.
+    const wrong = async () => ((await wrongAnswers(prometheus, 'none')).length === 0 ? true : undefined);
+    await eventually('all have one', wrong, 60_000).catch(() => {});
+    expect(await wrongAnswers(prometheus, 'none')).toEqual([]);
+  });
 
   test('after some requests → no panel is empty that should not be', async () => {
     await followUntilAllShow();
@@ -113,7 +118,7 @@ describe('monitoring of the stack', () => {
     for (const line of lines) expect(screen).toMatch(line);
   });
 
-  test('the cache is away → RedisDown, and no query fails', async () => {
+  test('the cache is away → RedisDown, no query fails, and no panel is empty but what the cache alone would tell', async () => {
     const cache = (await stack.list()).find(({ service }) => service === 'cache');
     await run('docker', ['stop', cache?.name ?? '']);
     try {
@@ -122,7 +127,8 @@ describe('monitoring of the stack', () => {
         async () => ((await firing()).includes('RedisDown') ? true : undefined),
         60_000,
       );
-      expect(await wrongAnswers(prometheus, true)).toEqual([]);
+      const wrong = await wrongAnswers(prometheus, 'none');
+      expect(wrong.filter((answer) => !/nothing for .*store="cache"/.test(answer))).toEqual([]);
     } finally {
       await run('docker', ['start', cache?.name ?? '']);
     }

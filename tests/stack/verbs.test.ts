@@ -61,7 +61,7 @@ describe('verbs of the service in the stack', () => {
     expect(await verb('key', 'list')).toContain('tests');
     await verb('key', 'revoke', id);
     expect((await read()).status).toBe(401);
-    expect(await verb('reconcile', '--repair')).toContain('every click is where it should be');
+    expect(await verb('reconcile', '--repair')).toContain('every sum is what the history says');
     expect(await verb('restored')).toContain('caches begin anew');
     expect(await verb('export')).toMatch(/^id,|short_code/);
   });

@@ -3,6 +3,7 @@ import { type Aim, describeFault, describeUndo, type Fault, undosOf } from './fa
 import type { Feeling, Snapshot } from './felt.ts';
 import type { Injector } from './inject.ts';
 import type { Journal } from './journal.ts';
+import type { Span } from './tally.ts';
 import type { Told } from './told.ts';
 
 /** What breaking and mending needs. */
@@ -17,6 +18,15 @@ export type Breaking = {
 
 /** A fault that has happened, with what it was aimed at and how that was before. */
 export type Hit = { fault: Fault; aims: Aim[]; before: Snapshot };
+
+/** A request is under way for so long at most, in milliseconds. */
+const underWay = 10_000;
+
+/** When a request that ended was sent that a fault may have hit in somebody's hands, while it was done from `injected` to `broken`. */
+export const spanOf = ({ injected, broken }: { injected: number; broken: number }): Span => ({
+  from: injected - underWay,
+  to: broken,
+});
 
 /** Does faults one after another; how each is put back is on disk before it happens. */
 export async function breakIt(deps: Breaking, faults: readonly Fault[]): Promise<Hit[]> {

@@ -5,7 +5,15 @@ import type { Failure } from './tally.ts';
 import type { Measured } from './verdict.ts';
 
 /** A fault as it happened. Times are milliseconds since the epoch. */
-export type Happened = { name: string; expected: Expectation; felt: boolean; injected: number; cured: number };
+export type Happened = {
+  name: string;
+  expected: Expectation;
+  felt: boolean;
+  injected: number;
+  /** When it was there. */
+  broken: number;
+  cured: number;
+};
 
 export type Day = Excuses & {
   happened: readonly Happened[];

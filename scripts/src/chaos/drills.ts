@@ -34,7 +34,7 @@ export const drills: readonly Drill[] = [
   drill('nginx-crash', 'The edge crashes', 5, { kind: 'crash', service: 'nginx', process: '/run/nginx.pid' }),
   drill('nginx-reload-storm', 'The edge is reloaded over and over', 12, { kind: 'reloads', times: 20, every: 500 }),
   drill('autoscaler-kill', 'The autoscaler is gone', 25, { kind: 'kill', service: 'autoscaler' }),
-  drill('spike', 'Far too much traffic', 20, { kind: 'traffic', times: 8 }),
+  drill('spike', 'Far more traffic', 45, { kind: 'traffic', times: 12 }),
 ];
 
 /** Drills that would harm more than a stack: each gets one of its own, on a small disk, which is thrown away. */

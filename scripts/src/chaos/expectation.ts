@@ -17,6 +17,8 @@ const expectation = z.strictObject({
   writes: z.enum(['served', 'told to come again', 'lost']),
   clicksLost: count,
   clicksDoubled: count,
+  /** From the fault until p95 is low again, and stays it, while the fault stands; null where it may be high until the cure. */
+  fastWithin: seconds.nullable(),
   /** From the fault to the mail, from the cure to the mail that says so, from the cure to service as before. */
   notifyWithin: seconds,
   resolvedWithin: seconds,

@@ -28,6 +28,7 @@ export type Undo =
   | { kind: 'unpause'; container: string }
   | ({ kind: 'resume-autoscaler' } & Told)
   | { kind: 'calm' }
+  | { kind: 'revoke-key'; name: string }
   | { kind: 'empty'; container: string; file: string }
   | ({ kind: 'own-stack' } & OwnStack);
 
@@ -94,6 +95,8 @@ export function describeUndo(undo: Undo): string {
       return `tell the autoscaler what it was told before: ${describeTold(undo)}`;
     case 'calm':
       return 'usual traffic again';
+    case 'revoke-key':
+      return `revoke the key ${undo.name}`;
     case 'empty':
       return `give ${undo.container.slice(0, 12)} its disk back`;
     case 'own-stack':

@@ -25,14 +25,16 @@ async function oneFault(deps: Deps, { drill, seconds }: Planned): Promise<Happen
   const injected = Date.now();
   stage.say(drill.name);
   let felt = false;
+  let broken = injected;
   try {
     const hits = await breakIt(deps, drill.faults);
+    broken = Date.now();
     felt = await feelUntil(injected + seconds * 1_000, signal, () => isFelt(feeling, hits));
   } finally {
     await cure(deps);
     stage.say('');
   }
-  return { name: drill.name, expected: of(drill.name), felt, injected, cured: Date.now() };
+  return { name: drill.name, expected: of(drill.name), felt, injected, broken, cured: Date.now() };
 }
 
 /** Does every fault at its time; whatever happens, what was broken is put back before this ends. */

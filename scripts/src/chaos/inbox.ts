@@ -5,7 +5,7 @@ import { SMTPServer } from 'smtp-server';
 import { ScriptError } from '../platform/run.ts';
 import { type Mail, subjectOf } from './mail.ts';
 
-/** A mail server that takes every mail and keeps its subject. */
+/** What takes every message that people would get, by mail or by chat, and keeps its subject. */
 export type Inbox = AsyncDisposable & { readonly mails: readonly Mail[] };
 
 const mostMails = 10_000;

@@ -12,6 +12,7 @@ type Deps = {
   autoscaler: Pick<Autoscaler, 'ask'>;
   /** So many times the usual traffic. */
   traffic: (times: number) => void;
+  revokeKey: (name: string) => Promise<void>;
   signal: AbortSignal;
 };
 
@@ -47,7 +48,7 @@ async function putBack(run: Run, { kind, container }: Undo & { kind: 'start' | '
   if (needed) await must(run('docker', [kind, container]), `docker ${kind} ${container}`);
 }
 
-export function createInjector({ run, autoscaler, traffic, signal }: Deps): Injector {
+export function createInjector({ run, autoscaler, revokeKey, traffic, signal }: Deps): Injector {
   const docker = (...args: readonly string[]) => must(run('docker', args), `docker ${args.join(' ')}`);
   return {
     async inject(fault, aims) {
@@ -66,6 +67,7 @@ export function createInjector({ run, autoscaler, traffic, signal }: Deps): Inje
     async revert(undo) {
       if (undo.kind === 'calm') traffic(1);
       else if (undo.kind === 'resume-autoscaler') await tellAgain(autoscaler, undo);
+      else if (undo.kind === 'revoke-key') await revokeKey(undo.name);
       else if (undo.kind === 'empty') await emptyDisk(run, undo.container, undo.file);
       else if (undo.kind === 'own-stack') await removeOwnStack(run, undo);
       else await putBack(run, { kind: undo.kind, container: undo.container });

@@ -12,6 +12,7 @@ const undo = z.discriminatedUnion('kind', [
     pinned: z.number().nullable().default(null),
   }),
   z.object({ kind: z.literal('calm') }),
+  z.object({ kind: z.literal('revoke-key'), name: z.string() }),
   z.object({ kind: z.literal('empty'), container: z.string(), file: z.string() }),
   z.object({ kind: z.literal('own-stack'), folder: z.string(), volume: z.string() }),
 ]);

@@ -83,7 +83,8 @@ export function parseGameDayOptions(argv: readonly string[]): GameDayOptions {
   try {
     const options = { ...shared, minutes: { type: 'string', default: '10' }, seed: { type: 'string' } } as const;
     const { values } = parseArgs({ args: [...argv], options, strict: true });
-    if (values.seed !== undefined && !/^\d{1,9}$/.test(values.seed)) throw new Error('--seed: a whole number');
+    if (values.seed !== undefined && !/^\d{1,9}$/.test(values.seed))
+      throw new Error('--seed: a whole number to 999999999');
     return {
       seconds: readSeconds(`${values.minutes}m`),
       seed: values.seed === undefined ? undefined : Number(values.seed),

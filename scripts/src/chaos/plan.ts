@@ -1,10 +1,20 @@
 import type { Drill } from './drills.ts';
 import type { Expectation } from './expectation.ts';
 import { describeFault } from './fault.ts';
+import { slow } from './recovery.ts';
 
 const expected = (expectation: Expectation): string[] => {
-  const { alert, clicksDoubled, clicksLost, failedRedirects, notifyWithin, recoverWithin, resolvedWithin, writes } =
-    expectation;
+  const {
+    alert,
+    clicksDoubled,
+    clicksLost,
+    failedRedirects,
+    fastWithin,
+    notifyWithin,
+    recoverWithin,
+    resolvedWithin,
+    writes,
+  } = expectation;
   return [
     alert === null
       ? 'no alert'
@@ -12,6 +22,7 @@ const expected = (expectation: Expectation): string[] => {
     failedRedirects === null ? 'redirects may fail while it lasts' : `${failedRedirects} redirects fail`,
     `writes: ${writes}`,
     `${clicksLost} clicks lost, ${clicksDoubled} doubled`,
+    ...(fastWithin === null ? [] : [`p95 under ${slow} ms within ${fastWithin} s, and from then on while it lasts`]),
     `as before within ${recoverWithin} s of the cure`,
   ];
 };

@@ -52,6 +52,10 @@ function paced({ before, during }: Paces): string {
   );
 }
 
+/** What users had of it while it still lasted. A second in which many are refused is no good one, however quick the others were. */
+const lasted = ({ fast }: Times): string =>
+  `- while it lasted, 19 of 20 were served within ${slow} ms in each second: ${fast === undefined ? 'not at its end' : `from ${seconds(fast)} after its beginning on`}`;
+
 const row = ({ name, measured, problems, times, alert }: DrillReport): string => {
   const { clicks } = measured;
   const cells = [
@@ -68,8 +72,19 @@ const row = ({ name, measured, problems, times, alert }: DrillReport): string =>
   return `| ${cells.join(' | ')} |`;
 };
 
-function details({ name, title, at, alert, measured, paces, problems }: DrillReport): string[] {
-  const alerts = measured.alerts && firedIn(measured.alerts);
+/** What fired already before the fault is none of its doing, and is told apart. */
+function fired({ alerts, injected }: Measured): string {
+  if (alerts === undefined) return 'not watched, there is no Prometheus';
+  const before = firedIn(alerts.filter(({ firing = injected }) => firing < injected));
+  const since = firedIn(alerts).filter((name) => !before.includes(name));
+  return `${since.join(', ') || 'none'}${before.length > 0 ? `; from before: ${before.join(', ')}` : ''}`;
+}
+
+/** Mails have columns of their own. */
+const told = ({ chatNotify, chatResolve }: Times): string =>
+  `- chat: told after ${seconds(chatNotify)}, of its end ${seconds(chatResolve)} after the cure`;
+
+function details({ name, title, at, alert, measured, paces, problems, times }: DrillReport): string[] {
   return [
     `## ${name}: ${title}`,
     '',
@@ -77,12 +92,14 @@ function details({ name, title, at, alert, measured, paces, problems }: DrillRep
     '',
     `- failed: ${counted(measured)}`,
     paced(paces),
+    lasted(times),
     `- clicks: ${measured.clicks.answered} redirects answered, ${measured.clicks.recorded} clicks recorded, ` +
-      `${measured.clicks.missing} lost, ${measured.clicks.doubled} doubled; ${measured.clicks.unknown} redirects ended without an answer`,
-    alerts === undefined ? '- alerts: not watched, there is no Prometheus' : `- alerts: ${alerts.join(', ') || 'none'}`,
+      `${measured.clicks.missing} lost, ${measured.clicks.doubled} doubled; ${measured.clicks.unknown} redirects ended without an answer, or were refused in the moment of the fault`,
+    `- alerts: ${fired(measured)}`,
     ...(alert !== null && measured.alerts !== undefined && measured.mails === undefined
       ? ['- mails: not watched, SMTP_HOST is no address of this machine']
       : []),
+    ...(measured.chat ? [told(times)] : []),
     ...problems.map((problem) => `- **not as expected:** ${problem}`),
     '',
   ];

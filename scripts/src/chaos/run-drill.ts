@@ -11,7 +11,9 @@ import type { Stage } from './stage.ts';
 
 type Deps = Breaking & {
   stage: Stage;
+  /** Where mails and what chat is sent arrive, each where it is seen. */
   inbox: Inbox | undefined;
+  chat: Inbox | undefined;
   /** Whether alerts are watched. */
   watched: boolean;
   /** Alerts that may fire in a steady state. */
@@ -22,14 +24,20 @@ type Deps = Breaking & {
   signal: AbortSignal;
 };
 
+/** When people were told that an alert fires, and that it is over. */
+type News = { firing: number | undefined; resolved: number | undefined };
+
 /** The times of a drill, in milliseconds since the epoch. */
 export type Course = {
   felt: boolean;
   steady: number;
   injected: number;
+  /** When its faults were there. */
+  broken: number;
   cured: number;
   recovered: number | undefined;
-  mails: { firing: number | undefined; resolved: number | undefined } | undefined;
+  mails: News | undefined;
+  chat: News | undefined;
 };
 
 const look = 250;
@@ -75,11 +83,15 @@ async function proveSteady(deps: Deps): Promise<void> {
   );
 }
 
-async function waitForMail(deps: Deps, alert: string, over: boolean, after: number, within: number) {
-  const { inbox } = deps;
-  if (!inbox) return undefined;
-  await until(deps, within, () => mailAbout(inbox.mails, alert, over, after) !== undefined);
-  return mailAbout(inbox.mails, alert, over, after);
+type Told = { mail: number | undefined; chat: number | undefined };
+const nobody: Told = { mail: undefined, chat: undefined };
+
+/** Waits until people have been told in every way that is seen. */
+async function waitForNews(deps: Deps, alert: string, over: boolean, after: number, within: number): Promise<Told> {
+  const told = (way: Inbox | undefined) => way && mailAbout(way.mails, alert, over, after);
+  const ways = [deps.inbox, deps.chat].filter((way) => way !== undefined);
+  if (ways.length > 0) await until(deps, within, () => ways.every((way) => told(way) !== undefined));
+  return { mail: told(deps.inbox), chat: told(deps.chat) };
 }
 
 /** The fault lasts until it was felt, has lasted long enough, and whoever must know has been told. */
@@ -88,10 +100,10 @@ async function last(deps: Deps, { seconds }: Drill, expected: Expectation, hits:
   const felt = await until(deps, 10_000, () => isFelt(feeling, hits));
   await until(deps, seconds * 1_000, () => clock.now() - injected >= seconds * 1_000);
   const { alert, notifyWithin } = expected;
-  if (alert === null || !watched) return { felt, firing: undefined };
+  if (alert === null || !watched) return { felt, firing: nobody };
   const left = injected + notifyWithin * 1_000 + grace - clock.now();
   await until(deps, left, () => stage.alertLog.firing().includes(alert));
-  const firing = await waitForMail(deps, alert, false, injected, injected + notifyWithin * 1_000 + grace - clock.now());
+  const firing = await waitForNews(deps, alert, false, injected, injected + notifyWithin * 1_000 + grace - clock.now());
   return { felt, firing };
 }
 
@@ -119,10 +131,12 @@ export async function runDrill(deps: Deps, drill: Drill, expected: Expectation):
   const steady = clock.now();
   const replicas = (await deps.countReplicas()) ?? 0;
   stage.say('fault');
-  let lasted: Awaited<ReturnType<typeof last>> = { felt: false, firing: undefined };
+  let lasted: Awaited<ReturnType<typeof last>> = { felt: false, firing: nobody };
   const injected = clock.now();
+  let broken = injected;
   try {
     const hits = await breakIt(deps, drill.faults);
+    broken = clock.now();
     lasted = await last(deps, drill, expected, hits, injected);
   } finally {
     stage.say('cure');
@@ -135,8 +149,11 @@ export async function runDrill(deps: Deps, drill: Drill, expected: Expectation):
   const patience = resolvedWithin * 1_000 + grace;
   if (watched)
     await until(deps, patience, () => stage.alertLog.firing().every((name) => deps.tolerated.includes(name)));
-  const resolved = alert === null ? undefined : await waitForMail(deps, alert, true, cured, patience);
+  const resolved = alert === null ? nobody : await waitForNews(deps, alert, true, cured, patience);
   if (signal.aborted) throw new ScriptError('interrupted; everything is as before');
-  const mails = deps.inbox && alert !== null ? { firing: lasted.firing, resolved } : undefined;
-  return { felt: lasted.felt, steady, injected, cured, recovered, mails };
+  const { felt, firing } = lasted;
+  const news = (way: keyof Told, seen: Inbox | undefined): News | undefined =>
+    seen && alert !== null ? { firing: firing[way], resolved: resolved[way] } : undefined;
+  const told = { mails: news('mail', deps.inbox), chat: news('chat', deps.chat) };
+  return { felt, steady, injected, broken, cured, recovered, ...told };
 }

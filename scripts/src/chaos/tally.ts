@@ -14,18 +14,25 @@ export type Second = { sent: number; open: number; failed: number; refused: numb
 
 export type Failure = Pick<Outcome, 'at' | 'kind' | 'status' | 'retryAfter'>;
 
+/** From one moment to another, in milliseconds since the epoch. */
+export type Span = { from: number; to: number };
+
 export type Tally = {
   /** A request goes out at this moment; its outcome follows. */
   begin(at: number): void;
   add(outcome: Outcome): void;
-  /** Redirects answered, and those that may have left a click without an answer, by link. */
+  /** Redirects answered, by link. */
   answered(): Uint32Array;
-  unknown(): Uint32Array;
+  /**
+   * Redirects that may have left a click, by link: those without an answer, and those that were sent in one of the spans and
+   * refused with 503. Who had such a one may have been killed with it, its click recorded, and the edge found nobody else.
+   */
+  unknown(spans: readonly Span[]): Uint32Array;
   failures(): readonly Failure[];
   seconds(): ReadonlyMap<number, Second>;
 };
 
-/** Failures that are kept one by one. */
+/** Failures, and refusals, that are kept one by one. */
 const most = 200_000;
 /** Nothing was recorded for these. */
 const refused = new Set([404, 410, 429, 503]);
@@ -46,6 +53,7 @@ type Bucket = { sent: number; open: number; failed: number; refused: number; tim
 export function createTally({ links, start }: { links: number; start: number }): Tally {
   const answered = new Uint32Array(links);
   const unknown = new Uint32Array(links);
+  const refusals: Pick<Outcome, 'at' | 'link'>[] = [];
   const failures: Failure[] = [];
   const buckets = new Map<number, Bucket>();
   const bucketAt = (at: number): Bucket => {
@@ -72,9 +80,15 @@ export function createTally({ links, start }: { links: number; start: number }):
       if (kind !== 'redirect') return;
       if (good) answered[link] = (answered[link] ?? 0) + 1;
       else if (!refused.has(status)) unknown[link] = (unknown[link] ?? 0) + 1;
+      else if (status === 503 && refusals.length < most) refusals.push({ at, link });
     },
     answered: () => answered.slice(),
-    unknown: () => unknown.slice(),
+    unknown(spans) {
+      const all = unknown.slice();
+      for (const { at, link } of refusals)
+        if (spans.some(({ from, to }) => at >= from && at <= to)) all[link] = (all[link] ?? 0) + 1;
+      return all;
+    },
     failures: () => failures,
     seconds: () =>
       new Map([...buckets].map(([second, { times, ...counts }]) => [second, { ...counts, p95: p95(times) }] as const)),

@@ -1,12 +1,20 @@
 import { createApi } from '../load/api.ts';
-import { type BorrowedKey, borrowKey } from '../load/borrowed-key.ts';
 import { type ClickCheck, checkClicks } from '../load/clicks.ts';
 import { listRunning } from '../load/engine.ts';
 import { type Prepared, prepare } from '../load/prepare.ts';
 import { awaitClicks, readClicks } from '../load/recorded.ts';
-import type { Tally } from './tally.ts';
+import type { Journal } from './journal.ts';
+import { borrowNotedKey, type Lender } from './key.ts';
+import type { Span, Tally } from './tally.ts';
 
-type Deps = { target: string; adminKey: string; socketPath: string; project: string; print: (line: string) => void };
+type Deps = {
+  lender: Lender;
+  /** Of the key that is borrowed. */
+  notes: Journal;
+  socketPath: string;
+  project: string;
+  print: (line: string) => void;
+};
 
 /** Links that drills follow, and the count of their clicks. */
 export type Theatre = AsyncDisposable & {
@@ -16,22 +24,24 @@ export type Theatre = AsyncDisposable & {
   countReplicas(): Promise<number | undefined>;
   /** Clicks that each link has now: to be taken from those that it has in the end. */
   clicks(): Promise<Uint32Array>;
-  /** Waits for the clicks of a tally, and says what differs. */
-  check(tally: Tally, before: Uint32Array): Promise<ClickCheck>;
+  /** Waits for the clicks of a tally, and says what differs; in some spans who was refused may have left one. */
+  check(tally: Tally, before: Uint32Array, spans: readonly Span[]): Promise<ClickCheck>;
 };
 
 const links = 50;
 const patience = 90_000;
 
 /** Makes links of a run's own; disposing gives the key back. */
-export async function openTheatre({ target, adminKey, socketPath, project, print }: Deps): Promise<Theatre> {
-  const borrowed: BorrowedKey = await borrowKey(target, adminKey);
-  const api = createApi({ target, key: borrowed.key, signal: AbortSignal.timeout(86_400_000) });
+export async function openTheatre({ lender, notes, socketPath, project, print }: Deps): Promise<Theatre> {
+  await using opening = new AsyncDisposableStack();
+  const { key } = opening.use(await borrowNotedKey({ lender, notes, print }));
+  const api = createApi({ target: lender.target, key, signal: AbortSignal.timeout(86_400_000) });
   const run = Math.floor(Date.now() / 1_000).toString(36);
   const prepared: Prepared = await prepare({ api, run, print }, { links, rows: links, users: 0 });
   const reading = { api, prepared, links };
+  const opened = opening.move();
   return {
-    key: borrowed.key,
+    key,
     prefix: prepared.prefix,
     links,
     async countReplicas() {
@@ -39,10 +49,10 @@ export async function openTheatre({ target, adminKey, socketPath, project, print
       return running?.filter(({ service }) => service === 'app').length;
     },
     clicks: () => readClicks(reading),
-    async check(tally, before) {
-      const expected = { sure: tally.answered(), possible: tally.unknown() };
+    async check(tally, before, spans) {
+      const expected = { sure: tally.answered(), possible: tally.unknown(spans) };
       return await awaitClicks({ ...reading, before, expected, patience }).catch(() => checkClicks(expected, []));
     },
-    [Symbol.asyncDispose]: () => borrowed[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

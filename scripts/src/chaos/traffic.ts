@@ -15,7 +15,7 @@ type Deps = {
 };
 
 export type Traffic = {
-  /** So many times as much from now on. */
+  /** So many times as much from now on: more redirects, and as many creates as before. */
   times(factor: number): void;
   /** Resolves when every request is answered, after the signal. */
   readonly ended: Promise<void>;
@@ -24,9 +24,14 @@ export type Traffic = {
 const patience = 10_000;
 /** Of so many requests one creates a link. */
 const writeEvery = 20;
-/** Requests under way at most: what a spike sends beyond that is not sent. */
+/** Requests under way at most: one that is due beyond that waits for its turn, and after a second is not sent. */
 const mostUnderWay = 512;
-const beat = 20;
+const beat = 5;
+/**
+ * Milliseconds after which a connection at rest is used no more. nginx keeps one for a second when it is reloaded
+ * (keepalive_min_timeout); who asks on an older one may find it closed, and browsers then ask again, which nobody does here.
+ */
+const mostRest = 500;
 
 type Answer = { status: number; retryAfter: boolean };
 
@@ -56,17 +61,18 @@ function send(agent: Agent, { target, key }: Deps, path: string, body: string | 
 
 /**
  * Traffic at a rate that does not depend on the answers: redirects of links in turn, and one create in twenty. Nothing is
- * sent twice, so that what users would see is what is counted.
+ * sent twice, so that what users would see is what is counted. How long one took counts from the moment at which it was due.
  */
 export function startTraffic(deps: Deps): Traffic {
   const { links, prefix, rate, signal, tally } = deps;
-  const agent = new Agent({ keepAlive: true, maxSockets: mostUnderWay });
+  const agent = new Agent({ keepAlive: true, maxSockets: mostUnderWay, scheduling: 'fifo', timeout: mostRest });
   const underWay = new Set<Promise<void>>();
   let factor = 1;
   let count = 0;
-  async function once(): Promise<void> {
+  /** `late` milliseconds after it was due, which whoever asks has waited, too. */
+  async function once(late: number): Promise<void> {
     count += 1;
-    const isWrite = count % writeEvery === 0;
+    const isWrite = count % (writeEvery * factor) === 0;
     const link = count % links;
     const body = isWrite ? JSON.stringify({ url: `https://example.com/drill/${count}` }) : undefined;
     const at = Date.now();
@@ -75,7 +81,7 @@ export function startTraffic(deps: Deps): Traffic {
     const answer = await send(agent, deps, isWrite ? '/shorten' : `/${codeOf(prefix, link)}`, body);
     const outcome: Outcome = {
       at,
-      took: performance.now() - start,
+      took: performance.now() - start + late,
       kind: isWrite ? 'write' : 'redirect',
       link,
       ...answer,
@@ -87,10 +93,11 @@ export function startTraffic(deps: Deps): Traffic {
     let last = performance.now();
     while (!signal.aborted) {
       const now = performance.now();
-      owed = Math.min(owed + ((now - last) / 1_000) * rate * factor, rate * factor);
+      const perSecond = rate * factor;
+      owed = Math.min(owed + ((now - last) / 1_000) * perSecond, perSecond);
       last = now;
       for (; owed >= 1 && underWay.size < mostUnderWay; owed -= 1) {
-        const one: Promise<void> = once().finally(() => underWay.delete(one));
+        const one: Promise<void> = once((owed / perSecond) * 1_000).finally(() => underWay.delete(one));
         underWay.add(one);
       }
       await sleep(beat, undefined, { signal }).catch(() => {});

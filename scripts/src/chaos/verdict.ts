@@ -1,6 +1,10 @@
 import { type AlertTimes, beganBefore } from './alert-log.ts';
 import type { Excuses, Expectation } from './expectation.ts';
+import { slow } from './recovery.ts';
 import type { Failure } from './tally.ts';
+
+/** When people were told that the alert fires, and that it is over. */
+type News = { firing: number | undefined; resolved: number | undefined };
 
 /** What was measured in a drill. Times are milliseconds since the epoch. */
 export type Measured = {
@@ -8,13 +12,17 @@ export type Measured = {
   injected: number;
   cured: number;
   recovered: number | undefined;
+  /** From here on until the cure p95 was low; undefined where it was high in the end. */
+  fast: number | undefined;
   sent: number;
   failures: readonly Failure[];
   clicks: { answered: number; unknown: number; recorded: number; missing: number; doubled: number };
   /** Undefined where the stack has no Prometheus. */
   alerts: readonly AlertTimes[] | undefined;
   /** Undefined where no sink stood where alerts are sent to. */
-  mails: { firing: number | undefined; resolved: number | undefined } | undefined;
+  mails: News | undefined;
+  /** Undefined where what chat is sent goes elsewhere. */
+  chat: News | undefined;
 };
 
 /** What is held against the expectation, in seconds. */
@@ -22,19 +30,27 @@ export type Times = {
   detect: number | undefined;
   notify: number | undefined;
   resolve: number | undefined;
+  /** The same by chat. */
+  chatNotify: number | undefined;
+  chatResolve: number | undefined;
   recover: number | undefined;
+  fast: number | undefined;
 };
 
 const secondsFrom = (start: number, end: number | undefined): number | undefined =>
   end === undefined ? undefined : Math.max(0, (end - start) / 1_000);
 
-export function timesOf({ alert }: Expectation, { alerts, cured, injected, mails, recovered }: Measured): Times {
+export function timesOf({ alert }: Expectation, measured: Measured): Times {
+  const { alerts, chat, cured, fast, injected, mails, recovered } = measured;
   const times = alerts?.find(({ name, firing }) => name === alert && firing !== undefined);
   return {
     detect: secondsFrom(injected, times?.firing),
     notify: secondsFrom(injected, mails?.firing),
     resolve: secondsFrom(cured, mails?.resolved),
+    chatNotify: secondsFrom(injected, chat?.firing),
+    chatResolve: secondsFrom(cured, chat?.resolved),
     recover: secondsFrom(cured, recovered),
+    fast: secondsFrom(injected, fast),
   };
 }
 
@@ -69,7 +85,7 @@ function wrongClicks(expected: Expectation, { clicks }: Measured): string[] {
 }
 
 function wrongAlerts(expected: Expectation, { earlier, ignored }: Excuses, measured: Measured): string[] {
-  const { alerts, injected, mails } = measured;
+  const { alerts, chat, injected, mails } = measured;
   if (alerts === undefined) return [];
   const { alert, allowed, notifyWithin, resolvedWithin } = expected;
   const times = timesOf(expected, measured);
@@ -79,14 +95,22 @@ function wrongAlerts(expected: Expectation, { earlier, ignored }: Excuses, measu
   const foreign = others.length > 0 ? [`alerts that it should not raise: ${others.join(', ')}`] : [];
   if (alert === null) return foreign;
   const fired = times.detect === undefined ? [`${alert} did not fire`] : [];
-  const told = mails
-    ? [
-        ...late(`mail of ${alert}`, times.notify, notifyWithin),
-        ...late(`mail that ${alert} is over`, times.resolve, resolvedWithin),
-      ]
-    : [];
-  return [...fired, ...told, ...foreign];
+  const told = (way: string, notify: number | undefined, resolve: number | undefined) => [
+    ...late(`${way} of ${alert}`, notify, notifyWithin),
+    ...late(`${way} that ${alert} is over`, resolve, resolvedWithin),
+  ];
+  return [
+    ...fired,
+    ...(mails ? told('mail', times.notify, times.resolve) : []),
+    ...(chat ? told('message', times.chatNotify, times.chatResolve) : []),
+    ...foreign,
+  ];
 }
+
+const wrongPace = (expected: Expectation, measured: Measured): string[] =>
+  expected.fastWithin === null
+    ? []
+    : late(`p95 under ${slow} ms while it lasts`, timesOf(expected, measured).fast, expected.fastWithin);
 
 /** Everything that was not as expected; a drill without any has passed. */
 export function judge(expected: Expectation, excuses: Excuses, measured: Measured): string[] {
@@ -98,6 +122,7 @@ export function judge(expected: Expectation, excuses: Excuses, measured: Measure
       : []),
     ...wrongWrites(expected, measured),
     ...wrongClicks(expected, measured),
+    ...wrongPace(expected, measured),
     ...late('recovery', timesOf(expected, measured).recover, expected.recoverWithin),
     ...wrongAlerts(expected, excuses, measured),
   ];

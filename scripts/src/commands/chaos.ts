@@ -9,7 +9,7 @@ import { describeMachine } from '../load/machine.ts';
 import { untilInterrupted } from '../platform/interrupt.ts';
 import { ScriptError } from '../platform/run.ts';
 import type { Command, CommandContext } from './command.ts';
-import { journalOf, openChaos, readExpectations, refuseElsewhere, undoOnly } from './open-chaos.ts';
+import { journalOf, openChaos, readExpectations, refuseElsewhere, undoFaults, undoOnly } from './open-chaos.ts';
 import { openOwnStack } from './own-stack.ts';
 import { perform } from './perform.ts';
 
@@ -44,7 +44,7 @@ function createHouse(context: CommandContext, options: Options, held: AsyncDispo
 /** On a stack that is made for one drill. */
 async function performApart(context: CommandContext, options: Options, playing: Playing, drill: Drill) {
   await refuseElsewhere(context, options.engine);
-  await undoOnly(context);
+  await undoFaults(context);
   await using held = new AsyncDisposableStack();
   const own = await openOwnStack(context, journalOf(context.root), held);
   return await createHouse(own, options, held)({ ...playing, run: own.run }, drill);

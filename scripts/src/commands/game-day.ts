@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { spanOf } from '../chaos/break.ts';
 import { type DayReport, describeDay } from '../chaos/day-report.ts';
 import { type Day, judgeDay } from '../chaos/day-verdict.ts';
 import { createFeeling } from '../chaos/felt.ts';
@@ -27,7 +28,7 @@ async function play(context: CommandContext, options: GameDayOptions, planned: r
   const chaos = await openChaos(context, options, stack);
   const before = await chaos.theatre.clicks();
   const stage = raiseCurtain({ chaos, rate: options.rate, print });
-  const injector = createInjector({ run, autoscaler: chaos.autoscaler, traffic: stage.traffic.times, signal });
+  const injector = createInjector({ run, ...chaos, traffic: stage.traffic.times, signal });
   const feeling = createFeeling({ run, pace: stage.pace });
   const { of, ignored, earlier } = expectations;
   let happened: Day['happened'];
@@ -37,7 +38,7 @@ async function play(context: CommandContext, options: GameDayOptions, planned: r
     await stage[Symbol.asyncDispose]();
   }
   if (signal.aborted) throw new ScriptError('interrupted; everything is as before');
-  const clicks = await chaos.theatre.check(stage.tally, before);
+  const clicks = await chaos.theatre.check(stage.tally, before, happened.map(spanOf));
   const alerts = chaos.watched ? stage.alertLog.times() : undefined;
   const mails = chaos.inbox?.mails;
   return { day: { happened, failures: stage.tally.failures(), clicks, alerts, mails, ignored, earlier }, stage };

@@ -1,6 +1,8 @@
+import { spanOf } from '../chaos/break.ts';
 import { wallClock } from '../chaos/clock.ts';
 import type { Drill } from '../chaos/drills.ts';
 import type { Expectation, Expectations } from '../chaos/expectation.ts';
+import { fastFrom } from '../chaos/fast.ts';
 import { createFeeling } from '../chaos/felt.ts';
 import { createInjector } from '../chaos/inject.ts';
 import { pacesOf } from '../chaos/pace.ts';
@@ -32,7 +34,7 @@ export async function perform(deps: Deps, drill: Drill): Promise<DrillReport> {
   print(`── ${drill.name}: ${drill.title}`);
   const before = await chaos.theatre.clicks();
   const stage = raiseCurtain(deps);
-  const injector = createInjector({ run, autoscaler: chaos.autoscaler, traffic: stage.traffic.times, signal });
+  const injector = createInjector({ run, ...chaos, traffic: stage.traffic.times, signal });
   const tolerated = [...expectations.ignored, ...expectations.earlier];
   const feeling = createFeeling({ run, pace: stage.pace });
   let course: Awaited<ReturnType<typeof runDrill>>;
@@ -42,10 +44,12 @@ export async function perform(deps: Deps, drill: Drill): Promise<DrillReport> {
   } finally {
     await stage[Symbol.asyncDispose]();
   }
-  const clicks = await chaos.theatre.check(stage.tally, before);
+  print('counting clicks, link by link');
+  const clicks = await chaos.theatre.check(stage.tally, before, [spanOf(course)]);
   const seconds = [...stage.tally.seconds()];
   const measured: Measured = {
     ...course,
+    fast: fastFrom(stage.tally.seconds(), { ...course, start: stage.start }),
     sent: seconds.reduce((sum, [, { sent }]) => sum + sent, 0),
     failures: stage.tally.failures(),
     clicks,

@@ -19,11 +19,11 @@ async function askUntilServed(ask: () => Promise<Response>): Promise<Response> {
   return (await waitUntil(served, again)) ?? (await ask());
 }
 
-/** Makes a key with the admin's; disposing revokes it. A key that may make none is used itself. */
-export async function borrowKey(target: string, admin: string): Promise<BorrowedKey> {
+/** Makes a key of a name with the admin's; disposing revokes it. A key that may make none is used itself. */
+export async function borrowKey(target: string, admin: string, name = 'load'): Promise<BorrowedKey> {
   if (admin === '') return { key: '', [Symbol.asyncDispose]: async () => {} };
   const headers = { Authorization: `Bearer ${admin}`, 'Content-Type': 'application/json' };
-  const body = JSON.stringify({ name: 'load', scopes: ['read', 'write'], rate_limit: 0 });
+  const body = JSON.stringify({ name, scopes: ['read', 'write'], rate_limit: 0 });
   const ask = (method: string, path: string, sent?: string) =>
     fetch(`${target}${path}`, { method, headers, signal: AbortSignal.timeout(timeout), ...(sent && { body: sent }) });
   const response = await askUntilServed(() => ask('POST', '/keys', body));

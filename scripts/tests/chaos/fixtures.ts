@@ -11,6 +11,7 @@ export const expectation = (change: Partial<Expectation> = {}): Expectation => (
   notifyWithin: 60,
   resolvedWithin: 90,
   recoverWithin: 15,
+  fastWithin: null,
   ...change,
 });
 
@@ -20,6 +21,7 @@ export const measured = (change: Partial<Measured> = {}): Measured => ({
   injected: 100_000,
   cured: 150_000,
   recovered: 152_000,
+  fast: 100_000,
   sent: 5_000,
   failures: [],
   clicks: { answered: 4_750, unknown: 0, recorded: 4_750, missing: 0, doubled: 0 },
@@ -28,6 +30,7 @@ export const measured = (change: Partial<Measured> = {}): Measured => ({
     { name: 'Watchdog', pending: undefined, firing: 1_000, ended: undefined },
   ],
   mails: { firing: 138_000, resolved: 180_000 },
+  chat: undefined,
   ...change,
 });
 

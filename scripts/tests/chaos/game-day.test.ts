@@ -32,6 +32,7 @@ const fault = (change: Partial<Day['happened'][number]> = {}) => ({
   expected: expectation(),
   felt: true,
   injected: 100_000,
+  broken: 101_000,
   cured: 150_000,
   ...change,
 });

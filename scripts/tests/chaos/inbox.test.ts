@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import { openHook } from '../../src/chaos/hook.ts';
 import { isOwnAddress, openInbox } from '../../src/chaos/inbox.ts';
 import { mailAbout, subjectOf } from '../../src/chaos/mail.ts';
 
@@ -22,6 +23,29 @@ async function deliver(port: number, lines: readonly string[]): Promise<void> {
   }
   await once(socket, 'close');
 }
+
+describe('the chat of a drill', () => {
+  const post = (port: number, body: string) => fetch(`http://127.0.0.1:${port}/a/secret`, { method: 'POST', body });
+  test('a message has its title and its time; what is none is refused', async () => {
+    const port = await freePort();
+    await using hook = await openHook('127.0.0.1', port);
+    const before = Date.now();
+    const good = await post(
+      port,
+      JSON.stringify({ content: '', embeds: [{ title: 'resolved RedisDown: x', color: 1 }] }),
+    );
+    expect([good.status, (await post(port, 'x')).status, (await post(port, '{"embeds":[]}')).status]).toEqual([
+      204, 400, 400,
+    ]);
+    expect(hook.mails.map(({ subject }) => subject)).toEqual(['resolved RedisDown: x']);
+    expect(mailAbout(hook.mails, 'RedisDown', true, before)).toBeGreaterThanOrEqual(before);
+  });
+  test('a port that is taken is said', async () => {
+    const port = await freePort();
+    await using _first = await openHook('127.0.0.1', port);
+    await expect(openHook('127.0.0.1', port)).rejects.toThrow('no message can be received');
+  });
+});
 
 describe('the mails of a drill', () => {
   test('one that arrives has its subject and its time', async () => {

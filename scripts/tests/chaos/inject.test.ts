@@ -21,7 +21,8 @@ function createEngine(state = 'running 1', { afterEach = () => {}, code = 0 } = 
     },
   };
   const traffic = (times: number) => void told.push(`traffic ${times}`);
-  return { told, ended, injector: createInjector({ run, autoscaler, traffic, signal: ended.signal }) };
+  const revokeKey = async (name: string) => void told.push(`revoke ${name}`);
+  return { told, ended, injector: createInjector({ run, autoscaler, revokeKey, traffic, signal: ended.signal }) };
 }
 
 const aims = [
@@ -59,7 +60,10 @@ describe('a fault', () => {
         return { code: paused ? 0 : 1, stdout: '', stderr: 'unable to freeze' };
       };
       const autoscaler = { status: async () => undefined, ask: async () => '' };
-      const injector = createInjector({ run, autoscaler, traffic: () => {}, signal: new AbortController().signal });
+      const injector = createInjector({
+        ...{ run, autoscaler, signal: new AbortController().signal },
+        ...{ revokeKey: async () => {}, traffic: () => {} },
+      });
       return injector.inject({ kind: 'pause', service: 'cache' }, aims);
     };
     await tryIt(1);
@@ -83,6 +87,7 @@ describe('putting back', () => {
     ['leaves alone what is gone', start, '', []],
     ['goes on with what is paused', unpause, 'paused 1', ['unpause a']],
     ['leaves alone what was replaced', unpause, 'exited 1', []],
+    ['revokes a key', { kind: 'revoke-key', name: 'drill-1' }, '', ['revoke drill-1']],
     ['brings the traffic back to what is usual', { kind: 'calm' }, '', ['traffic 1']],
   ])('%s', async (_what, undo, state, wanted) => {
     const { injector, told } = createEngine(state);

@@ -63,6 +63,22 @@ describe('the report of drills', () => {
     const quick = drill({ paces: { before: { rate: 100, p95: 5 }, during: { rate: 800, p95: 48 } } });
     expect(report([quick])).toMatch(/48 ms at worst from the fault on: it was never over 500 ms$/m);
   });
+  test('from when on users were served quickly while it still lasted, or that they were not', () => {
+    expect(report([drill()])).toContain(
+      '- while it lasted, 19 of 20 were served within 500 ms in each second: from 0.0 s after its beginning on',
+    );
+    const slow = drill({ times: timesOf(expectation(), measured({ fast: undefined })) });
+    expect(report([slow])).toContain('within 500 ms in each second: not at its end');
+  });
+  test('when chat was told, where that was seen', () => {
+    expect(report([drill()])).not.toContain('chat');
+    const seen = measured({ chat: { firing: 139_000, resolved: 162_000 } });
+    expect(report([drill({ measured: seen, times: timesOf(expectation(), seen) })])).toContain(
+      '- chat: told after 39.0 s, of its end 12.0 s after the cure',
+    );
+  });
+  test('alerts that it has raised, and those that fired before it', () =>
+    expect(report([drill()])).toContain('- alerts: RedisDown; from before: Watchdog\n'));
   test('what was not watched is said', () => {
     const text = report([drill({ measured: measured({ alerts: undefined, mails: undefined }) })]);
     expect(text).toContain('alerts: not watched');

@@ -39,6 +39,19 @@ describe('a drill', () => {
     expect(course.mails).toEqual({ firing: course.injected + 35_250, resolved: course.cured + 20_250 });
     expect(course.cured).toBe(course.injected + 35_250);
   });
+  test('where chat is seen as well, it lasts until both have been told', async () => {
+    const { deps, mails } = watched();
+    deps.chat = {
+      get mails() {
+        return mails.map(({ at, subject }) => ({ at: at + 3_000, subject })).filter(({ at }) => at <= deps.clock.now());
+      },
+      [Symbol.asyncDispose]: async () => {},
+    };
+    const { chat, cured, injected, mails: seen } = await runDrill(deps, drill, expectation());
+    expect(seen).toEqual({ firing: injected + 35_250, resolved: cured + 20_250 });
+    expect(chat).toEqual({ firing: injected + 38_250, resolved: cured + 23_250 });
+    expect(cured).toBe(injected + 38_250);
+  });
   test('a mail that never comes is waited for as long as was promised and half a minute more', async () => {
     const { deps } = watched();
     deps.inbox = { mails: [], [Symbol.asyncDispose]: async () => {} };

@@ -33,7 +33,7 @@ describe('what the autoscaler was told before a drill', () => {
     const autoscaler = createListener(told);
     const run = async () => ({ code: 0, stdout: '', stderr: '' });
     const { signal } = new AbortController();
-    const injector = createInjector({ run, autoscaler, traffic: () => {}, signal });
+    const injector = createInjector({ run, autoscaler, revokeKey: async () => {}, traffic: () => {}, signal });
     const undo = { kind: 'resume-autoscaler', ...(await readTold(autoscaler)) } as const;
     await injector.inject({ kind: 'replicas' }, aims);
     expect((await readTold(autoscaler)).paused).toBe(true);
@@ -46,7 +46,7 @@ describe('what the autoscaler was told before a drill', () => {
     const autoscaler = createListener({ paused: true, pinned: null });
     const run = async () => ({ code: 0, stdout: '', stderr: '' });
     const { signal } = new AbortController();
-    const injector = createInjector({ run, autoscaler, traffic: () => {}, signal });
+    const injector = createInjector({ run, autoscaler, revokeKey: async () => {}, traffic: () => {}, signal });
     await injector.revert({ kind: 'resume-autoscaler', paused: true, pinned: null });
     expect(autoscaler.heard).toEqual(['resume', 'wait --within 60', 'pause']);
   });

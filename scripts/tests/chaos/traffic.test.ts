@@ -5,7 +5,7 @@ import { createTally } from '../../src/chaos/tally.ts';
 import { startTraffic } from '../../src/chaos/traffic.ts';
 
 /** A service that answers as it is told, and traffic on it until it has seen so many requests. */
-async function trafficOn(listener: RequestListener, until: number) {
+async function trafficOn(listener: RequestListener, until: number, times = 1) {
   const seen: { method: string; url: string }[] = [];
   const ended = new AbortController();
   const server = createServer((request, response) => {
@@ -19,7 +19,9 @@ async function trafficOn(listener: RequestListener, until: number) {
   const tally = createTally({ links, start: Date.now() });
   const target = `http://127.0.0.1:${port}`;
   const deps = { target, key: 'a key', prefix: 'x', links, tally, signal: ended.signal, rate: 400 };
-  await startTraffic(deps).ended;
+  const traffic = startTraffic(deps);
+  traffic.times(times);
+  await traffic.ended;
   server.closeAllConnections();
   server.close();
   return { seen, tally };
@@ -38,6 +40,39 @@ describe('the traffic of a drill', () => {
     expect(sum(tally.answered())).toBe(seen.length - creates);
     expect(tally.failures()).toEqual([]);
   });
+  test('a spike is of redirects: creates stay as many, so that no limit of one address is what is tested', async () => {
+    const answer: RequestListener = (request, response) => {
+      response.writeHead(request.method === 'GET' ? 302 : 201, { location: 'https://example.com/' }).end();
+    };
+    const { seen } = await trafficOn(answer, 900, 10);
+    expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(Math.floor(seen.length / 200));
+  });
+  test('what has to wait for its turn took so much longer: users waited for that, too', async () => {
+    const { tally } = await trafficOn(
+      (_request, response) => {
+        setTimeout(() => response.writeHead(302, { location: '/' }).end(), 200);
+      },
+      900,
+      20,
+    );
+    expect(Math.max(...[...tally.seconds().values()].map(({ p95 }) => p95))).toBeGreaterThan(300);
+  });
+  test('a connection that has rested for half a second is closed by who asks, before a reload of nginx may', async () => {
+    const open = new Set<unknown>();
+    let [most, now] = [0, 0];
+    let asked = 0;
+    await trafficOn(({ socket }, response) => {
+      if (!open.has(socket)) socket.once('close', () => open.delete(socket));
+      open.add(socket);
+      now = open.size;
+      most = Math.max(most, now);
+      asked += 1;
+      // Slow at first, so that there are many.
+      setTimeout(() => response.writeHead(302, { location: '/' }).end(), asked < 300 ? 610 : 0);
+    }, 1_200);
+    expect(most).toBeGreaterThan(230);
+    expect(now).toBeLessThan(most - 15);
+  });
   test('a refusal is told from silence: only the silent one may have left a click', async () => {
     const { seen, tally } = await trafficOn((request, response) => {
       if (request.method === 'POST') response.writeHead(503, { 'retry-after': '2' }).end();
@@ -48,7 +83,7 @@ describe('the traffic of a drill', () => {
     expect(
       failed.filter(({ kind, status, retryAfter }) => kind === 'write' && status === 503 && retryAfter).length,
     ).toBe(Math.floor(seen.length / 20));
-    expect(sum(tally.unknown())).toBe(failed.filter(({ status }) => status === 0).length);
+    expect(sum(tally.unknown([]))).toBe(failed.filter(({ status }) => status === 0).length);
     expect(sum(tally.answered())).toBe(0);
   });
   test('ends when every request is answered, and none is left open', async () => {

@@ -8,7 +8,13 @@ const judged = (change: Parameters<typeof measured>[0], expected = expectation()
 describe('a drill against what is expected of it', () => {
   test('all as expected: nothing to say, and every time is known', () => {
     expect(judged({})).toEqual([]);
-    expect(timesOf(expectation(), measured())).toEqual({ detect: 31, notify: 38, resolve: 30, recover: 2 });
+    expect(timesOf(expectation(), measured())).toMatchObject({
+      detect: 31,
+      notify: 38,
+      resolve: 30,
+      recover: 2,
+      fast: 0,
+    });
   });
   test('a fault that nobody felt proves nothing', () => expect(judged({ felt: false })).toHaveLength(1));
   test('one failed redirect is too many, also a refused one', () => {
@@ -37,9 +43,25 @@ describe('a drill against what is expected of it', () => {
     expect(judged({ recovered: 166_000 })).toEqual(['recovery: 16 s, at most 15 s are expected']);
     expect(judged({ recovered: undefined })).toEqual(['recovery: never']);
   });
+  test('slow for too long while it lasts, or until its cure, where that is asked', () => {
+    const spike = expectation({ fastWithin: 20 });
+    expect(judged({ fast: 119_000 }, spike)).toEqual([]);
+    expect(judged({ fast: 121_000 }, spike)).toEqual([
+      'p95 under 500 ms while it lasts: 21 s, at most 20 s are expected',
+    ]);
+    expect(judged({ fast: undefined }, spike)).toEqual(['p95 under 500 ms while it lasts: never']);
+    expect(judged({ fast: undefined })).toEqual([]);
+  });
   test('a mail that is late, or never comes', () => {
     expect(judged({ mails: { firing: 161_000, resolved: 180_000 } })).toHaveLength(1);
     expect(judged({ mails: { firing: undefined, resolved: undefined } })).toHaveLength(2);
+  });
+  test('where chat is seen, it must be told as soon as people by mail', () => {
+    expect(judged({ chat: { firing: 140_000, resolved: 181_000 } })).toEqual([]);
+    expect(judged({ chat: { firing: 161_000, resolved: undefined } })).toEqual([
+      'message of RedisDown: 61 s, at most 60 s are expected',
+      'message that RedisDown is over: never',
+    ]);
   });
   test('the expected alert must fire; another may only where it is allowed', () => {
     const fires = (name: string) => ({ name, pending: 1, firing: 2, ended: undefined });

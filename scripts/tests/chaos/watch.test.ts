@@ -20,7 +20,12 @@ describe('the tally of a drill', () => {
   }
   test('answered redirects by link, and those that may have left a click unseen: not the refused ones', () => {
     expect([...tally.answered()]).toEqual([2, 0, 0]);
-    expect([...tally.unknown()]).toEqual([0, 1, 1]);
+    expect([...tally.unknown([])]).toEqual([0, 1, 1]);
+  });
+  test('one that was refused while a fault was done may have left a click with who was killed', () => {
+    expect([...tally.unknown([{ from: 2_700, to: 2_700 }])]).toEqual([0, 2, 1]);
+    expect([...tally.unknown([{ from: 0, to: 2_699 }])]).toEqual([0, 1, 1]);
+    expect([...tally.unknown([{ from: 2_701, to: 9_000 }])]).toEqual([0, 1, 1]);
   });
   test('each second has what was sent, failed and refused in it', () => {
     expect(tally.seconds().get(0)).toEqual({ sent: 1, open: 0, failed: 0, refused: 0, p95: 5 });

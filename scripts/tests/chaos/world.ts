@@ -64,6 +64,7 @@ export function createWorld(course: Course, trafficOf: (broken: boolean) => Seco
         felt: async () => world.broken,
       },
       inbox: undefined,
+      chat: undefined,
       injector: {
         inject: async (fault) => {
           note(`inject ${fault.kind}; ${(await journal.read()).length} written down`);

@@ -1,9 +1,13 @@
-import { beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { isLeftBroken, standing } from '../support/drills.ts';
 import { docker, run, script } from '../support/programs.ts';
-import { rest } from '../support/stack.ts';
+import { holdTwo, rest } from '../support/stack.ts';
 
-beforeEach(async () => void (await rest()), 150_000);
+beforeEach(async () => {
+  await rest();
+  await holdTwo();
+}, 150_000);
+afterAll(async () => void (await rest()), 150_000);
 
 const left = async () => ({
   containers: await docker('ps', '-aq', '--filter', 'name=^drill'),

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { openLokiInAHurry } from '../support/loki.ts';
 import { followUntilAllShow, lowerMonitoring, prometheus, raiseMonitoring } from '../support/monitoring.ts';
-import { base, settings } from '../support/place.ts';
-import { mustScript, run } from '../support/programs.ts';
+import { base, checkout, settings } from '../support/place.ts';
+import { compose, mustScript, run } from '../support/programs.ts';
 import { panelQueries, query } from '../support/queries.ts';
 import { ask, eventually, shorten, stack } from '../support/stack.ts';
 
@@ -43,6 +46,28 @@ async function exemplars(): Promise<string[]> {
   };
   return data.flatMap(({ exemplars: some }) => some.map(({ labels }) => labels.trace_id ?? ''));
 }
+
+type Stream = { stream: Record<string, string>; values: [string, string][] };
+
+const grafanaSources = 'monitoring/grafana/provisioning/datasources/sources.yml';
+/** What links data sources with each other. */
+type Source = {
+  type: string;
+  jsonData: { tracesToLogsV2?: { query: string }; derivedFields?: { matcherRegex: string }[] };
+};
+
+async function streamsOf(query: string): Promise<Stream[]> {
+  const answer = await fetch(`${loki}/query_range?${new URLSearchParams({ query })}`);
+  if (!answer.ok) throw new Error(`${query}: ${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { data: { result: Stream[] } }).data.result;
+}
+/** Lines of the last hour. */
+const linesOf = async (query: string): Promise<string[]> =>
+  (await streamsOf(query)).flatMap(({ values }) => values.map(([, line]) => line));
+/** The values of a label of the lines, each once. */
+const labelsOf = async (query: string, label: string): Promise<string[]> => [
+  ...new Set((await streamsOf(query)).map(({ stream }) => stream[label] ?? '')),
+];
 
 /** Services whose containers have said anything. */
 async function talkative(): Promise<string[]> {
@@ -100,11 +125,26 @@ describe('logs and traces of the stack', () => {
 
   test('after some requests → no panel is empty that should not be', () => followUntilAllShow(), 240_000);
 
-  test('the log panels ask what Loki answers', async () => {
-    for (const { expr } of panelQueries.filter(({ kind }) => kind === 'logs')) {
-      const answer = await fetch(`${loki}/query_range?${new URLSearchParams({ query: expr })}`);
-      expect([expr, answer.status]).toEqual([expr, 200]);
-    }
+  test('Postgres says ERROR in its own words → the log panels show it', async () => {
+    const panels = panelQueries.filter(({ kind }) => kind === 'logs');
+    expect(panels.length).toBeGreaterThan(0);
+    const failing = ['exec', '-T', 'postgres', 'psql', '-qU', 'shortstack', '-c', 'select 1 / 0'];
+    await compose(...failing).catch(() => {});
+    for (const { expr } of panels)
+      await eventually(`${expr} has it`, async () =>
+        (await linesOf(expr)).some((line) => /ERROR: {2}division by zero/.test(line)) ? true : undefined,
+      );
+  });
+
+  test('from a trace to its lines, and from a line to its trace, as Grafana is told to go', async () => {
+    const { trace } = await follow();
+    const { datasources } = parse(await readFile(join(checkout, grafanaSources), 'utf8')) as { datasources: Source[] };
+    const jaeger = datasources.find(({ type }) => type === 'jaeger')?.jsonData.tracesToLogsV2?.query ?? '';
+    const query = jaeger.replace('$${__trace.traceId}', trace);
+    expect(query).toContain(trace);
+    await eventually('the lines of the trace', async () => ((await linesOf(query)).length > 0 ? true : undefined));
+    const [field] = datasources.find(({ type }) => type === 'loki')?.jsonData.derivedFields ?? [];
+    expect(await labelsOf(query, field?.matcherRegex ?? '')).toEqual([trace]);
   });
 
   test('a line of 73 hours ago → deleted from the disk; one of 71 hours ago stays', async () => {

@@ -4,8 +4,8 @@ import { annotations } from '../../../monitoring/src/dashboards/dashboard.ts';
 /** A query of a panel as Grafana would send it. */
 export type PanelQuery = { where: string; kind: string; expr: string; mayBeEmpty: string | undefined };
 
-/** What Grafana fills in. */
-const variables: Readonly<Record<string, string>> = { $__rate_interval: '1m', $__range: '5m' };
+/** What Grafana fills in: four times the interval of sources.yml, as long as nobody looks at days. */
+const variables: Readonly<Record<string, string>> = { $__rate_interval: '40s', $__range: '5m' };
 
 const filled = (expr: string): string =>
   Object.entries(variables).reduce((text, [name, value]) => text.replaceAll(name, value), expr);
@@ -27,24 +27,33 @@ export const panelQueries: readonly PanelQuery[] = [
   })),
 ];
 
-type Answer = { status: string; error?: string; data?: { result: unknown[] } };
+type Answer = { status: string; error?: string; data?: { result: { value?: [number, string] }[] } };
 
-/** Runs an instant query; what is wrong with its answer, or how many series it has. */
-export async function query(base: string, expr: string): Promise<{ error: string | undefined; series: number }> {
+/** What is wrong with an answer, or how many series it has, and how many of them are a number: 0 / 0 is none. */
+type Seen = { error: string | undefined; series: number; numbers: number };
+
+/** Runs an instant query. */
+export async function query(base: string, expr: string): Promise<Seen> {
   const response = await fetch(`${base}/query?${new URLSearchParams({ query: expr })}`);
   const { data, error, status } = (await response.json()) as Answer;
-  return { error: status === 'success' ? undefined : (error ?? status), series: data?.result.length ?? 0 };
+  const result = data?.result ?? [];
+  const numbers = result.filter(({ value }) => !Number.isNaN(Number(value?.[1]))).length;
+  return { error: status === 'success' ? undefined : (error ?? status), series: result.length, numbers };
 }
 
 const metrics = panelQueries.filter(({ kind }) => kind !== 'logs');
 
-/** What is wrong with Prometheus' answers to all queries; empty ones only where that is not said to be well. */
-export async function wrongAnswers(base: string, emptyIsWell: boolean): Promise<string[]> {
+/**
+ * What is wrong with Prometheus' answers to all queries. Without traffic a share of nothing is no number, and that is well;
+ * no series at all is well only where the panel says why.
+ */
+export async function wrongAnswers(base: string, traffic: 'none' | 'some'): Promise<string[]> {
   const answers = await Promise.all(
     metrics.map(async ({ expr, mayBeEmpty, where }) => {
-      const { error, series } = await query(base, expr);
+      const { error, numbers, series } = await query(base, expr);
       if (error !== undefined) return `${where}: ${error}`;
-      return series === 0 && !emptyIsWell && mayBeEmpty === undefined ? `${where}: nothing for ${expr}` : '';
+      const found = traffic === 'none' ? series : numbers;
+      return found === 0 && mayBeEmpty === undefined ? `${where}: nothing for ${expr}` : '';
     }),
   );
   return answers.filter((answer) => answer !== '');
