@@ -25,6 +25,7 @@ const commands: Record<string, () => Promise<Command>> = {
   'upgrade-postgres': async () => (await import('./commands/upgrade-postgres.ts')).upgradePostgres,
   uninstall: async () => (await import('./commands/uninstall.ts')).uninstall,
   releases: async () => (await import('./commands/releases.ts')).releases,
+  'plan-images': async () => (await import('./commands/plan-images.ts')).planImagesCommand,
   host: async () => (await import('./commands/host.ts')).host,
   keeper: async () => (await import('./commands/keeper.ts')).keeper,
   rollback: async () => (await import('./commands/rollback.ts')).rollback,

@@ -22,6 +22,16 @@ function oldestNewest(backups: readonly Backup[], places: readonly number[]): Ba
   return newest.reduce((a, b) => (a && b && a.stop < b.stop ? a : a && b), newest[0]);
 }
 
+/** Of a keeper that has done nothing yet. */
+export const nothingKnown: Knowledge = {
+  backups: [],
+  places: [],
+  drill: undefined,
+  archivedAt: 0,
+  archiveFailures: 0,
+  failures: { backup: 0, drill: 0 },
+};
+
 /** The page that Prometheus reads: every series is there from the start, 0 where nothing has happened. */
 export function exposition({ backups, places, drill, archivedAt, archiveFailures, failures }: Knowledge): string {
   const last = oldestNewest(backups, places);

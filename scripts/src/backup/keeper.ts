@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Backup } from './backup.ts';
 import { isOutlived } from './before.ts';
 import type { Query } from './cluster.ts';
 import type { DrillRecord } from './drill-record.ts';
 import type { Knowledge } from './exposition.ts';
+import { createGlance } from './glance.ts';
 import type { Repository } from './pgbackrest.ts';
 import { dueBackup, isDrillDue, type Schedule } from './schedule.ts';
 
@@ -45,15 +47,15 @@ async function backUp({ repository, schedule, now, log }: Deps, place: number): 
 type Attempt = (what: 'backup' | 'drill', task: () => Promise<void>) => Promise<boolean>;
 
 /** Each place by itself: one that is away keeps nobody from the other, and catches up. */
-async function backUpAll(deps: Deps, attempt: Attempt): Promise<boolean[]> {
+async function backUpAll(deps: Deps, attempt: Attempt): Promise<{ some: boolean; all: boolean }> {
   let places: number[] = [];
+  const begun = await attempt('backup', () => deps.repository.create());
   const found = await attempt('backup', async () => {
-    await deps.repository.create();
     places = await deps.repository.places();
   });
-  const results = found ? [] : [false];
+  const results: boolean[] = [];
   for (const place of places) results.push(await attempt('backup', () => backUp(deps, place)));
-  return results;
+  return { some: results.includes(true), all: begun && found && results.every(Boolean) };
 }
 
 /** Removes what is from before the last renewal, once there are as many backups since as are kept. */
@@ -89,12 +91,26 @@ function createAttempt(failures: Record<'backup' | 'drill', number>, log: Deps['
   };
 }
 
+/** What every place has. One that cannot be read now has what it had: it may be away. */
+function createLook(repository: Deps['repository']) {
+  const had = new Map<number, Backup[]>();
+  return async () => {
+    const [backups, places] = await Promise.all([repository.list(), repository.places()]);
+    for (const place of places) {
+      const found = backups.filter((backup) => backup.repository === place);
+      if (found.length > 0) had.set(place, found);
+    }
+    return { places, backups: places.flatMap((place) => had.get(place) ?? []) };
+  };
+}
+
 /** Keeps backups: makes them when they are due, and proves each night that they can be restored. */
 export function createKeeper(deps: Deps): Keeper {
   const { repository, record, live, drill, schedule, now, log } = deps;
   const failures = { backup: 0, drill: 0 };
   const attempt = createAttempt(failures, log);
   const seconds = () => Math.floor(now() / 1_000);
+  const kept = createGlance(createLook(repository), now);
   async function prove(): Promise<void> {
     const before = await record.read();
     await record.write({ goodAt: 0, seconds: 0, ...before, at: seconds() });
@@ -107,8 +123,8 @@ export function createKeeper(deps: Deps): Keeper {
   };
   const once = async (): Promise<boolean> => {
     const made = await backUpAll(deps, attempt);
-    const proved = made.includes(true) && (await attempt('drill', proveWhenDue));
-    return (await tidyUp(deps)) && proved && made.every(Boolean);
+    const proved = made.some && (await attempt('drill', proveWhenDue));
+    return (await tidyUp(deps)) && proved && made.all;
   };
   return {
     prove,
@@ -119,12 +135,7 @@ export function createKeeper(deps: Deps): Keeper {
       }
     },
     async know() {
-      const [backups, places, result, [row]] = await Promise.all([
-        repository.list(),
-        repository.places(),
-        record.read(),
-        live(archiver),
-      ]);
+      const [{ backups, places }, result, [row]] = await Promise.all([kept(), record.read(), live(archiver)]);
       const [archivedAt, archiveFailures] = [Number(row?.[0] ?? 0), Number(row?.[1] ?? 0)];
       return { backups, places, drill: result, archivedAt, archiveFailures, failures };
     },

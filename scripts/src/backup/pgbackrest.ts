@@ -16,7 +16,7 @@ export type Target = { kind: 'latest' } | { kind: 'label'; label: string } | { k
 export type Repository = {
   /** Makes the repository where there is none. Again, it changes nothing. */
   create(): Promise<void>;
-  /** Takes a Postgres of another version for the one whose backups these are; the older ones stay. */
+  /** Takes a Postgres of another version, or another cluster, for the one whose backups these are; the older ones stay. */
   adopt(): Promise<void>;
   /** Those of one place, or of all; throws where none that is asked for can be read. */
   list(place?: number): Promise<Backup[]>;
@@ -25,10 +25,10 @@ export type Repository = {
   make(kind: BackupKind, place: number): Promise<void>;
   /** Removes everything from every place. */
   remove(): Promise<void>;
-  /** Reads all that is stored and compares it with the checksums; throws what is wrong. */
-  verify(): Promise<void>;
-  /** Writes a cluster into an empty folder; Postgres gets it to the target when it is started there. */
-  restore(folder: string, target: Target): Promise<void>;
+  /** Reads all that is stored, at one place or at all, and compares it with the checksums; throws what is wrong. */
+  verify(place?: number): Promise<void>;
+  /** Writes a cluster into an empty folder, from one place or any; Postgres gets it to the target when it is started there. */
+  restore(folder: string, target: Target, place?: number): Promise<void>;
 };
 
 const hour = 3_600_000;
@@ -41,11 +41,13 @@ const targetOptions = (target: Target): string[] => {
   return ['--type=time', timeline, `--target=${target.time}`, '--target-action=promote'];
 };
 
+const only = (place: number | undefined): string[] => (place === undefined ? [] : [`--repo=${place}`]);
+
 /** Where Postgres gets WAL from: what was archived here, then what was archived later, elsewhere. */
-function recoveryOptions({ config, later }: Deps, stanza: string, folder: string): string[] {
+function recoveryOptions({ config, later }: Deps, stanza: string, folder: string, place?: number): string[] {
   if (!config || !later) return [];
-  const get = (file: string) =>
-    `PGBACKREST_CONFIG=${file} pgbackrest --stanza=${stanza} --pg1-path=${folder} archive-get %f "%p"`;
+  const how = [`--stanza=${stanza}`, `--pg1-path=${folder}`, ...only(place)].join(' ');
+  const get = (file: string) => `PGBACKREST_CONFIG=${file} pgbackrest ${how} archive-get %f "%p"`;
   return [`--recovery-option=restore_command=${get(config)} || ${get(later)}`];
 }
 
@@ -55,12 +57,12 @@ export function createRepository(deps: Deps): Repository {
   const env = config ? { env: { PGBACKREST_CONFIG: config } } : {};
   const pgbackrest = (command: string, doing: string, ...options: readonly string[]) =>
     must(run('pgbackrest', [`--stanza=${stanza}`, ...options, command], { timeout: hour, ...env }), doing);
-  const info = () => pgbackrest('info', 'reading the repository', '--output=json');
+  const info = (place?: number) => pgbackrest('info', 'reading the repository', '--output=json', ...only(place));
   const places = async () => parseRepositories(await info());
   return {
     create: async () => void (await pgbackrest('stanza-create', 'making the repository')),
     adopt: async () => void (await pgbackrest('stanza-upgrade', 'taking another version')),
-    list: async (place) => parseBackups(await info(), place),
+    list: async (place) => parseBackups(await info(place), place),
     places,
     async make(kind, place) {
       await pgbackrest('backup', `making a ${kind} backup`, `--type=${kind}`, `--repo=${place}`);
@@ -76,14 +78,15 @@ export function createRepository(deps: Deps): Repository {
         await run('rm', ['-rf', locks]);
       }
     },
-    async verify() {
+    async verify(place) {
       // Older releases find what is wrong, tell it as information, and end with 0.
-      const said = await pgbackrest('verify', 'verifying the repository', '--log-level-console=info');
+      const how = ['--log-level-console=info', ...only(place)];
+      const said = await pgbackrest('verify', 'verifying the repository', ...how);
       const wrong = said.split('\n').filter((line) => /invalid|missing|status: error/.test(line));
       if (wrong.length > 0) throw new ScriptError(`the repository is damaged:\n${wrong.join('\n')}`);
     },
-    async restore(folder, target) {
-      const how = [...targetOptions(target), ...recoveryOptions(deps, stanza, folder)];
+    async restore(folder, target, place) {
+      const how = [...targetOptions(target), ...recoveryOptions(deps, stanza, folder, place), ...only(place)];
       await pgbackrest('restore', 'restoring', `--pg1-path=${folder}`, ...how);
     },
   };

@@ -30,6 +30,12 @@ const s3 = (repo: string, { bucket, endpoint, region, key, secret }: OffSite): s
   `${repo}-s3-uri-style=path`,
 ];
 
+/**
+ * While storage elsewhere does not answer, the repository here goes on: Postgres offers one piece of WAL until it is in
+ * both, and only a process of its own looks at those after it (pgBackRest's user guide, "Multiple Repositories").
+ */
+const whileAway = ['[global:archive-push]', 'archive-async=y', 'spool-path=/tmp/pgbackrest-spool', ''];
+
 function repositories({ generations, keep, offSite }: RepositorySettings): string[] {
   const all = generations.flatMap(({ number, passphrase }) => {
     const first = number === 1;
@@ -44,14 +50,26 @@ function repositories({ generations, keep, offSite }: RepositorySettings): strin
   return all.flatMap((lines, index) => lines(`repo${index + 1}`));
 }
 
+const numbersIn = (config: string, line: RegExp): number[] =>
+  [...config.matchAll(line)].map(([, place]) => Number(place));
+
+/** The places of a file of pgBackRest: on this machine, and not. */
+export function placesOf(config: string): { here: number[]; elsewhere: number[] } {
+  const elsewhere = numbersIn(config, /^repo(\d+)-type=s3$/gm);
+  const all = numbersIn(config, /^repo(\d+)-path=/gm);
+  return { here: all.filter((place) => !elsewhere.includes(place)), elsewhere };
+}
+
 /** The file that pgBackRest reads: where backups go, for how long, and how they are encrypted. Empty without a place. */
 export function repositoryConfig(settings: RepositorySettings): string {
   if (settings.generations.length === 0) return '';
   const lines = [
     '[global]',
     ...repositories(settings),
-    // Storage that does not answer must not fill the disk with WAL: beyond this, it is lost to the far repository.
-    ...(settings.offSite ? ['archive-push-queue-max=2GiB'] : []),
+    // Storage that does not answer must not fill the disk with WAL: beyond this, it is dropped.
+    // A question to it that is not answered is asked again for 20 times this long (measured with 2.55), and each round of
+    // archiving asks before it writes here: with the usual minute, what is lost with the disk would be twenty.
+    ...(settings.offSite ? ['archive-push-queue-max=2GiB', 'io-timeout=5'] : []),
     'compress-type=zst',
     'compress-level=1',
     // Another process would be another CPU that redirects do not get.
@@ -62,6 +80,7 @@ export function repositoryConfig(settings: RepositorySettings): string {
     'log-level-file=off',
     'log-level-console=warn',
     '',
+    ...(settings.offSite ? whileAway : []),
     '[main]',
     'pg1-path=/var/lib/postgresql/data',
     'pg1-socket-path=/var/run/postgresql',

@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import { ScriptError } from '../platform/run.ts';
 import type { Backup } from './backup.ts';
 import type { Cluster } from './cluster.ts';
-import type { Repository, Target } from './pgbackrest.ts';
+import type { Target } from './pgbackrest.ts';
 
-type Source = Pick<Repository, 'list' | 'restore' | 'verify'>;
+/** Where a restore may come from: a repository, or one of its places. */
+export type Source = {
+  list(): Promise<Backup[]>;
+  verify(): Promise<void>;
+  restore(folder: string, target: Target): Promise<void>;
+};
 
 type Deps = {
-  /** The one that serves, and after it what is kept from before the last renewal of the passphrase. */
-  repositories: readonly Source[];
+  /** The first that reaches the target is taken. */
+  sources: readonly Source[];
   /** An empty folder, which becomes the cluster. */
   folder: string;
   startCluster: (folder: string) => Promise<Cluster>;
@@ -25,14 +30,14 @@ const reaches = (target: Target, backups: readonly Backup[]): boolean => {
   return backups.length > 0 && (target.kind === 'latest' || secondsOf(target.time) >= (backups[0]?.stop ?? 0));
 };
 
-/** The first repository from which one can get to a target; throws what there is instead, or that it cannot be read. */
-async function findSource({ repositories, print }: Deps, target: Target): Promise<Source> {
+/** The first from which one can get to a target; throws what there is instead, or that it cannot be read. */
+async function findSource({ sources, print }: Deps, target: Target): Promise<Source> {
   const all: Backup[] = [];
   const unread: unknown[] = [];
-  for (const repository of repositories) {
+  for (const source of sources) {
     try {
-      const backups = await repository.list();
-      if (reaches(target, backups)) return repository;
+      const backups = await source.list();
+      if (reaches(target, backups)) return source;
       all.unshift(...backups);
     } catch (error) {
       print((error as Error).message);
@@ -81,9 +86,11 @@ export async function restoreBeside(deps: Deps, target: Target): Promise<void> {
  * Makes a cluster that was replaced ready to serve again, on a timeline after all that there were: on its own it would
  * go on in a past whose WAL is expired as soon as it is archived. Codes and caches move past what was handed out since.
  */
-export async function returnTo({ folder, startCluster, runApp }: Omit<Deps, 'repositories'>): Promise<void> {
+export async function returnTo({ folder, startCluster, runApp }: Omit<Deps, 'sources'>): Promise<void> {
   const command = `pgbackrest --stanza=main --pg1-path=${folder} archive-get %f "%p"`;
-  const settings = `\nrestore_command = '${command}'\nrecovery_target_timeline = 'current'\n`;
+  // It may come from a restore itself, whose target stands in its settings still: there is nothing on the way to that now.
+  const targets = "recovery_target = ''\nrecovery_target_time = ''\nrecovery_target_timeline = 'current'\n";
+  const settings = `\nrestore_command = '${command}'\n${targets}`;
   await appendFile(join(folder, 'postgresql.auto.conf'), settings);
   await writeFile(join(folder, 'recovery.signal'), '');
   await using cluster = await startCluster(folder);

@@ -3,7 +3,8 @@ import type { Backup } from '../backup/backup.ts';
 import { createKeeperContainer } from '../backup/container.ts';
 import { ScriptError } from '../platform/run.ts';
 import { forgotten, isRenewing } from '../secrets/backup-choices.ts';
-import type { Command } from './command.ts';
+import { alone } from './alone.ts';
+import type { Command, CommandContext } from './command.ts';
 import { withHelp } from './help.ts';
 import { openStack } from './open-stack.ts';
 
@@ -29,17 +30,20 @@ function parse(argv: readonly string[]) {
   }
 }
 
+async function forget(context: CommandContext): Promise<void> {
+  const { compose, secrets } = await openStack(context);
+  if (isRenewing(await secrets.environment())) throw new ScriptError('scripts/rotate-secret was not finished');
+  await createKeeperContainer({ compose }).ask('forget');
+  await secrets.remember(forgotten);
+  await secrets.ensure();
+}
+
 /** `backup`: makes one now, or shows those that there are. */
 export const backup: Command = withHelp(usage, async (context) => {
-  const { full, list, forget } = parse(context.argv);
-  const { compose, secrets } = await openStack(context);
-  const keeper = createKeeperContainer({ compose });
-  if (forget) {
-    if (isRenewing(await secrets.environment())) throw new ScriptError('scripts/rotate-secret was not finished');
-    await keeper.ask('forget');
-    await secrets.remember(forgotten);
-    await secrets.ensure();
-  } else if (!list) await keeper.ask('backup', full ? 'full' : 'diff');
+  const { full, list, forget: forgets } = parse(context.argv);
+  const keeper = createKeeperContainer(await openStack(context));
+  if (forgets) await alone(context, 'backup', () => forget(context));
+  else if (!list) await keeper.ask('backup', full ? 'full' : 'diff');
   for (const entry of await keeper.list()) context.print(line(entry));
   return 0;
 });

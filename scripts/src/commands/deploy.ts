@@ -8,25 +8,26 @@ import type { Ssh } from '../deploy/ssh.ts';
 import { type Tell, withSummary } from '../deploy/summary.ts';
 import { createRun, must, ScriptError } from '../platform/run.ts';
 import { readStackSettings } from '../settings.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { Command } from './command.ts';
 import { withHelp } from './help.ts';
+import { goesOn, type Interruptible, interruptible } from './interruptible.ts';
 import { withServer } from './with-server.ts';
 
-async function commitOf({ run }: CommandContext, ref: string): Promise<string> {
+async function commitOf({ run }: Interruptible, ref: string): Promise<string> {
   const full = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
   return (await must(run('git', full), `looking for ${ref}`)).trim();
 }
 
 /** Every image of the commit, on this machine. */
-async function provide(context: CommandContext, commit: string, { registry }: DeployOptions) {
-  const { env, print } = context;
+async function provide(context: Interruptible, commit: string, { registry }: DeployOptions) {
+  const { env, print, signal } = context;
   const read = readStackSettings(env);
   if (read.kind === 'problems') throw new ScriptError(read.problems.join('\n'));
   const settings = { ...read.values, ...(env['NODE_EXTRA_CA_CERTS'] && { BUILD_CA: env['NODE_EXTRA_CA_CERTS'] }) };
   const own: LocalImage[] = registry
     ? await pullImages({ run: context.run, settings, print }, { tag: commit, ...registry })
     : await withTree(context.run, commit, (folder) =>
-        buildImages({ run: createRun({ cwd: folder, env }), settings, print }),
+        buildImages({ run: createRun({ cwd: folder, env, signal }), settings, print }),
       );
   return { own, foreign: await foreignImages({ run: context.run, settings, print }) };
 }
@@ -34,8 +35,15 @@ async function provide(context: CommandContext, commit: string, { registry }: De
 /** The exit code of a deployment that finds another one under way. */
 const held = 3;
 
-async function bring(context: CommandContext, options: DeployOptions, ssh: Ssh, tell: Tell): Promise<number> {
-  const { env, print } = context;
+type Telling = {
+  tell: Tell;
+  /** The server is about to be asked to change. */
+  begins: () => void;
+};
+
+async function bring(context: Interruptible, options: DeployOptions, ssh: Ssh, telling: Telling): Promise<number> {
+  const { env, print, signal } = context;
+  const { tell, begins } = telling;
   const { versions, holder, findings } = readHello(await ssh.ask('hello'));
   print(versions);
   for (const { kind, what, remedy } of findings) print(`${kind}: ${what}\n  ${remedy}`);
@@ -54,21 +62,35 @@ async function bring(context: CommandContext, options: DeployOptions, ssh: Ssh, 
   const images = Object.fromEntries(own.map(({ setting, name }) => [setting, name]));
   const by = env['GITHUB_ACTOR'] ?? env['USER'] ?? 'somebody';
   const request: DeployRequest = { commit, images, by, askedAt: Date.now() };
+  begins();
   const { code, stdout: said, last } = await ssh.follow('deploy', ...requestWords(request));
   tell({ said, why: last });
   if (code !== 0 || !options.smoke) return code;
-  const unreached = await lookFromHere({ ssh }, { url: options.smoke, commit, by });
+  const unreached = await lookFromHere({ ssh, signal }, { url: options.smoke, commit, by });
   if (unreached === undefined) return 0;
   print(unreached);
   tell({ why: unreached });
   return 1;
 }
 
+const unchanged = 'nothing has changed on the server; scripts/deploy begins anew';
+
 /** `deploy`: from a commit here to a release that serves there. */
 export const deploy: Command = withHelp(usage, async (context) => {
   const options = parseDeployOptions(context.argv, context.env);
   const known = { commit: options.ref, smoke: options.smoke, env: context.env };
-  return await withSummary(options.summary, known, (tell) =>
-    withServer(context, options.destination, (ssh) => bring(context, options, ssh, tell)),
-  );
+  return await withSummary(options.summary, known, (tell) => {
+    let left = unchanged;
+    const begins = () => {
+      left = goesOn;
+    };
+    return interruptible(
+      context,
+      (here) => withServer(here, options.destination, (ssh) => bring(here, options, ssh, { tell, begins })),
+      () => {
+        tell({ why: `interrupted: ${left}` });
+        return left;
+      },
+    );
+  });
 });

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { withCredentials } from '../deploy/credentials.ts';
 import { type Destination, parseDestination } from '../deploy/destination.ts';
 import { cloudInit, initScript } from '../deploy/init-script.ts';
-import { sshArguments, withCredentials } from '../deploy/ssh.ts';
+import { sshArguments } from '../deploy/ssh.ts';
 import { ScriptError } from '../platform/run.ts';
 import type { Command, CommandContext } from './command.ts';
 import { withHelp } from './help.ts';
+import { interruptible } from './interruptible.ts';
 
 const usage = `usage: scripts/droplet-init USER@HOST[:PORT] --key FILE.pub [--key …]
        scripts/droplet-init USER@HOST[:PORT] --check [--key …]
@@ -41,6 +43,8 @@ function parse({ argv }: CommandContext) {
  */
 const remote = `script=$(cat); if [ "$(id -u)" = 0 ]; then exec bash -c "$script" < /dev/null; fi; exec sudo -n env SSH_CONNECTION="$SSH_CONNECTION" bash -c "$script" < /dev/null`;
 
+const longest = 1_800_000;
+
 function nextSteps({ host, port }: Destination, said: string): string[] {
   const keys = [...said.matchAll(/^(ssh-\S+|ecdsa-\S+) \S+$/gm)].map(([line]) => line);
   const name = port === undefined ? host : `[${host}]:${port}`;
@@ -57,7 +61,7 @@ function nextSteps({ host, port }: Destination, said: string): string[] {
 /** `droplet-init`: from a fresh machine to one that can be deployed to. */
 export const dropletInit: Command = withHelp(usage, async (context) => {
   const { key, check, server, 'cloud-init': cloud } = parse(context);
-  const { root, run, env, print } = context;
+  const { root, print } = context;
   const read = (path: string) => readFile(path, 'utf8');
   const [init, entry] = await Promise.all(
     ['init', 'shortstack-entry'].map((name) => read(join(root, 'scripts', 'host', name))),
@@ -68,10 +72,16 @@ export const dropletInit: Command = withHelp(usage, async (context) => {
     return 0;
   }
   const destination = parseDestination(server);
-  const { code, stdout, stderr } = await withCredentials(env, (credentials) =>
-    run('ssh', [...sshArguments(destination, credentials), remote], { input: script, timeout: 1_800_000 }),
+  return await interruptible(
+    context,
+    async (here) => {
+      const { code, stdout, stderr } = await withCredentials(here, (credentials) =>
+        here.run('ssh', [...sshArguments(destination, credentials), remote], { input: script, timeout: longest }),
+      );
+      print(`${stdout}${stderr}`.trim());
+      if (code === 0 && !check) for (const line of nextSteps(destination, stdout)) print(line);
+      return code === 0 ? 0 : 1;
+    },
+    () => 'the server may go on, or have stopped anywhere; run it again, which does what is not done',
   );
-  print(`${stdout}${stderr}`.trim());
-  if (code === 0 && !check) for (const line of nextSteps(destination, stdout)) print(line);
-  return code === 0 ? 0 : 1;
 });

@@ -8,6 +8,7 @@ import { chooseRollback, parseRollback } from '../deploy/rollback.ts';
 import { createServer } from '../deploy/server.ts';
 import { createRun, ScriptError } from '../platform/run.ts';
 import { createRoles } from '../roles/roles.ts';
+import { lockStack } from '../stack/lock.ts';
 import type { Command, CommandContext } from './command.ts';
 import { openStack } from './open-stack.ts';
 import { prepare } from './prepare.ts';
@@ -17,9 +18,11 @@ import { profileOf } from './up-options.ts';
 const usage = 'usage: host deploy COMMIT NAME=VALUE… | rollback [NUMBER] [BAD=COMMIT] NAME=VALUE… | undo';
 
 /** The live tree is not the one that this code is in: a release brings the code that deploys it. */
+const liveTree = ({ env, root }: CommandContext): string => env['SHORTSTACK_ROOT'] ?? root;
+
 async function openServer(context: CommandContext, by: string) {
   const { env, print } = context;
-  const root = env['SHORTSTACK_ROOT'] ?? context.root;
+  const root = liveTree(context);
   const state = join(root, '.deploy');
   await mkdir(state, { recursive: true });
   const here = { ...context, root, run: createRun({ cwd: root, env }) };
@@ -63,7 +66,10 @@ async function rollback(context: CommandContext, words: readonly string[]): Prom
 
 /** `host`: what runs on the server, in the tools' image, when somebody deploys there. */
 export const host: Command = async (context) => {
-  const [what, ...words] = context.argv;
+  const [what = '', ...words] = context.argv;
+  const by = words.find((word) => word.startsWith('BY='))?.slice('BY='.length) ?? 'somebody';
+  // What a failed deployment puts back are settings: nobody else may have changed them meanwhile.
+  await using _lock = await lockStack({ root: liveTree(context), now: Date.now }, { what: `scripts/${what}`, by });
   if (what === 'deploy') return await deploy(context, parseRequest(words));
   if (what === 'rollback') return await rollback(context, words);
   if (what === 'undo') {

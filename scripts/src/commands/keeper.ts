@@ -1,23 +1,25 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runApp, startApp } from '../backup/app-process.ts';
-import type { Backup } from '../backup/backup.ts';
+import type { Backup, BackupKind } from '../backup/backup.ts';
 import { openBefore } from '../backup/before.ts';
 import { beginPlaces } from '../backup/begin.ts';
 import { createQuery, startCluster } from '../backup/cluster.ts';
 import { drill } from '../backup/drill.ts';
 import { createDrillRecord } from '../backup/drill-record.ts';
 import { createKeeper } from '../backup/keeper.ts';
+import { whenUnlocked } from '../backup/lock.ts';
 import { startMetricsServer } from '../backup/metrics-server.ts';
 import { createRepository, type Repository } from '../backup/pgbackrest.ts';
 import { restoreBeside, returnTo } from '../backup/restore.ts';
-import { parseTarget } from '../backup/target.ts';
+import { createSources } from '../backup/sources.ts';
+import { parseWanted } from '../backup/target.ts';
 import { ScriptError } from '../platform/run.ts';
 import { copyCluster } from '../upgrade/copy.ts';
 import { thawCluster } from '../upgrade/thaw.ts';
 import type { Command, CommandContext } from './command.ts';
 
-const usage = `usage: keeper run | backup [full | diff] | begin | drill | restore [LABEL | --to TIME] | return | list | forget
+const usage = `usage: keeper run | backup [full | diff] | begin | drill | restore [LABEL | --to TIME] [--elsewhere] | return | list | forget
               | copy | thaw | adopt`;
 /** Nothing else listens in this container. */
 const clusterPort = 5_432;
@@ -81,17 +83,27 @@ function openKeeper(context: CommandContext) {
     runApp: (verb: string, url: string) => runApp(app, verb, url),
   };
   const old = { host: settings.socket, port: settings.port, query: live };
-  const repositories = async () => [repository, await before()].filter((one) => one !== undefined);
+  const repositories = async () => {
+    const now = { repository, config: settings.config };
+    const then = await before();
+    return then ? [now, { repository: then, config: settings.configBefore }] : [now];
+  };
   return { keeper, repository, before, settings, ...clusterVerbs({ ...verbs, run, old, repositories, print }) };
 }
 
-type ClusterDeps = Omit<Parameters<typeof restoreBeside>[0], 'repositories'> &
-  Parameters<typeof copyCluster>[0] & { repositories: () => Promise<Repository[]> };
+const nowhereElse = 'there is no storage elsewhere: set BACKUP_S3_BUCKET and its companions in .env, then scripts/up';
+
+type ClusterDeps = Omit<Parameters<typeof restoreBeside>[0], 'sources'> &
+  Parameters<typeof copyCluster>[0] & { repositories: () => Promise<{ repository: Repository; config: string }[]> };
 
 /** What is done with a cluster beside the one that serves. */
 const clusterVerbs = (deps: ClusterDeps) => ({
-  restore: async (argv: readonly string[]) =>
-    restoreBeside({ ...deps, repositories: await deps.repositories() }, parseTarget(argv)),
+  async restore(argv: readonly string[]) {
+    const { target, elsewhere } = parseWanted(argv);
+    const { all, away } = await createSources({ repositories: await deps.repositories() });
+    if (elsewhere && away.length === 0) throw new ScriptError(nowhereElse);
+    await restoreBeside({ ...deps, sources: elsewhere ? away : all }, target);
+  },
   giveBack: () => returnTo(deps),
   copy: () => copyCluster(deps),
   thaw: () => thawCluster(deps),
@@ -113,14 +125,23 @@ async function listAll(repository: Repository, before: Repository | undefined): 
 
 const kinds = new Set(['full', 'diff', 'incr']);
 
+/** A place that is away keeps nobody from the others; it is told at the end. */
+async function backUpEverywhere(repository: Repository, kind: BackupKind): Promise<void> {
+  const failed: string[] = [];
+  for (const place of await repository.places())
+    await whenUnlocked(Date.now, () => repository.make(kind, place)).catch(
+      (error: Error) => void failed.push(error.message),
+    );
+  if (failed.length > 0) throw new ScriptError(failed.join('\n'));
+}
+
 /** `keeper`: what runs in the container that keeps backups, and what the verbs ask of it. */
 export const keeper: Command = async (context) => {
   const { positionals } = parseArgs({ args: context.argv.slice(0, 2), allowPositionals: true, strict: false });
   const [what, kind = 'diff'] = positionals;
   const { repository, before, keeper: own, restore, giveBack, copy, thaw } = openKeeper(context);
   if (what === 'run') await keep(context);
-  else if (what === 'backup' && kinds.has(kind))
-    for (const place of await repository.places()) await repository.make(kind as 'full' | 'diff' | 'incr', place);
+  else if (what === 'backup' && kinds.has(kind)) await backUpEverywhere(repository, kind as BackupKind);
   else if (what === 'begin') await beginPlaces({ repository, now: Date.now });
   else if (what === 'forget') await (await before())?.remove();
   else if (what === 'drill') await own.prove();
@@ -128,7 +149,7 @@ export const keeper: Command = async (context) => {
   else if (what === 'return') await giveBack();
   else if (what === 'copy') await copy();
   else if (what === 'thaw') await thaw();
-  else if (what === 'adopt') await repository.adopt();
+  else if (what === 'adopt') await whenUnlocked(Date.now, repository.adopt);
   else if (what === 'list') context.print(JSON.stringify(await listAll(repository, await before())));
   else throw new ScriptError(usage);
   return 0;

@@ -4,6 +4,7 @@ import { type LoggedRelease, parseReleases } from '../deploy/release-log.ts';
 import { ScriptError } from '../platform/run.ts';
 import type { Command, CommandContext } from './command.ts';
 import { withHelp } from './help.ts';
+import { interruptible } from './interruptible.ts';
 import { withServer } from './with-server.ts';
 
 const usage = `usage: scripts/releases [--host USER@HOST[:PORT]]
@@ -24,7 +25,14 @@ function hostOf({ argv, env }: CommandContext): Destination {
 
 /** `releases`: what was deployed to a server, oldest first. */
 export const releases: Command = withHelp(usage, async (context) => {
-  const log = await withServer(context, hostOf(context), (ssh) => ssh.ask('releases'));
-  for (const release of parseReleases(log)) context.print(row(release));
-  return 0;
+  const host = hostOf(context);
+  return await interruptible(
+    context,
+    async (here) => {
+      const log = await withServer(here, host, (ssh) => ssh.ask('releases'));
+      for (const release of parseReleases(log)) here.print(row(release));
+      return 0;
+    },
+    () => 'nothing was changed',
+  );
 });

@@ -20,13 +20,12 @@ export async function renewPassphrase({ print }: CommandContext, { compose, secr
         'backups from before the last renewal are still kept; scripts/backup --forget removes them',
       );
     await secrets.remember(renewal(env, makeSecret()));
-    await secrets.ensure();
   }
+  // Also of one that was begun: it may have ended between `.env` and the files.
+  await secrets.ensure();
   print('a full backup with the new passphrase');
   await keeper.ask('begin');
   await secrets.remember(renewed);
   await secrets.ensure();
-  print(
-    'Copy BACKUP_PASSPHRASE to where this machine is not. BACKUP_PASSPHRASE_BEFORE is still needed for older backups.',
-  );
+  print('Copy the lines BACKUP_ of .env to where this machine is not: those from before read older backups only.');
 }

@@ -15,9 +15,17 @@ const notRestarted = new Set(['app', 'app-template', 'migrate', 'postgres', 'cac
 /** Programs that ask a store take its client, whichever it is. */
 const client = ['sh', '-c', '$(command -v valkey-cli || command -v redis-cli)'];
 
-async function tellStore(context: CommandContext, { compose }: Stack, store: string, commands: string): Promise<void> {
-  const said = await tell({ run: context.run, compose }, store, client, commands);
-  if (said.trim() !== 'OK\nOK') throw new ScriptError(`${store} did not take it: ${said.trim()}`);
+/** Whether a store let us in; throws what it said when it did not do then what it was told. */
+async function tellStore({ run }: CommandContext, { compose }: Stack, store: string, commands: string) {
+  const said = (await tell({ run, compose }, store, client, commands)).trim();
+  if (said !== 'OK\nOK' && !said.startsWith('WRONGPASS')) throw new ScriptError(`${store} did not take it: ${said}`);
+  return said === 'OK\nOK';
+}
+
+/** A store takes every password that somebody may have. It knows one: which, depends on where an earlier renewal ended. */
+async function openForAll(context: CommandContext, stack: Stack, store: string, all: readonly string[]): Promise<void> {
+  for (const known of all) if (await tellStore(context, stack, store, openStore(known, all))) return;
+  throw new ScriptError(`${store} knows none of its passwords: docker compose restart ${store} has it read the newest`);
 }
 
 type Service = { secrets?: { source: string }[] };
@@ -49,16 +57,19 @@ async function renewReplicas(context: CommandContext, stack: Stack): Promise<voi
 export async function renewPersonal(context: CommandContext, stack: Stack, name: Rotatable): Promise<void> {
   await stack.secrets.renew(name);
   await renewReplicas(context, stack);
+  await stack.secrets.settle(name);
 }
 
 /** A store takes both passwords until everybody has the new one. */
 export async function renewStore(context: CommandContext, stack: Stack, name: Rotatable): Promise<void> {
   const store = name.replace(/_password$/, '');
-  const { before, after } = await stack.secrets.renew(name);
-  await tellStore(context, stack, store, openStore(before, after));
+  const { after } = await stack.secrets.renew(name, (made) =>
+    openForAll(context, stack, store, [...made.before, made.after]),
+  );
   await renewReplicas(context, stack);
   await restartReaders(stack, name, 'redis_passwords.json');
   await tellStore(context, stack, store, closeStore(after));
+  await stack.secrets.settle(name);
 }
 
 const rolesOf = ({ root, run }: CommandContext, { compose, secrets }: Stack) =>
@@ -72,6 +83,7 @@ export async function renewLogin(context: CommandContext, stack: Stack): Promise
   await roles.ensure();
   await renewReplicas(context, stack);
   await roles.closeOther();
+  await stack.secrets.settle('database_password');
 }
 
 /** Whoever logs in anew each time only needs Postgres and the file to agree. */
@@ -79,6 +91,7 @@ export async function tellDatabase(context: CommandContext, stack: Stack, name: 
   await stack.secrets.renew(name);
   await rolesOf(context, stack).ensure();
   await restartReaders(stack, name);
+  await stack.secrets.settle(name);
 }
 
 /** Grafana keeps its password itself, where it runs. */
@@ -90,8 +103,11 @@ export async function renewGrafana(_context: CommandContext, stack: Stack): Prom
   try {
     await changeGrafanaPassword(`http://127.0.0.1:${values['GRAFANA_PORT']}`, before, after);
   } catch (error) {
-    await secrets.remember({ GRAFANA_PASSWORD: before });
+    // Where nobody knows whether it took the new one, both are tried the next time.
+    if (!(error instanceof ScriptError)) throw error;
+    await secrets.remember({ GRAFANA_PASSWORD: before[0] ?? '' });
     await secrets.ensure();
     throw error;
   }
+  await secrets.settle('GRAFANA_PASSWORD');
 }

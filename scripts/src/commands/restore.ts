@@ -1,13 +1,14 @@
 import { createKeeperContainer } from '../backup/container.ts';
-import { swapVolume, undoSwap } from '../backup/swap.ts';
-import { parseTarget, targetUsage } from '../backup/target.ts';
+import { backUpAnew, repairSums, swapVolume, undoSwap } from '../backup/swap.ts';
+import { parseWanted, targetUsage } from '../backup/target.ts';
 import { must, ScriptError } from '../platform/run.ts';
 import { createRoles } from '../roles/roles.ts';
-import type { Command } from './command.ts';
+import { asOnlyOne } from './alone.ts';
+import type { Command, CommandContext } from './command.ts';
 import { withHelp } from './help.ts';
 import { openStack, type Stack } from './open-stack.ts';
 
-const usage = `usage: scripts/restore [latest | LABEL | --to TIME] | --undo
+const usage = `usage: scripts/restore [latest | LABEL | --to TIME] [--elsewhere] | --undo
 
   ${targetUsage}
   --undo               back to the database before the last restore
@@ -26,8 +27,7 @@ async function makeVolume({ compose, values }: Stack, name: string): Promise<voi
 const archiveTheLast = ({ compose }: Stack) =>
   compose.run(['exec', '-T', 'postgres', 'psql', '-XAtqU', 'shortstack', '-c', 'select pg_switch_wal()']);
 
-/** `restore`: an earlier state of the database takes the place of the present one, which is kept for `--undo`. */
-export const restore: Command = withHelp(usage, async (context) => {
+async function restoreNow(context: CommandContext): Promise<number> {
   const { argv, print } = context;
   const stack = await openStack(context);
   const { compose, secrets, values } = stack;
@@ -35,13 +35,12 @@ export const restore: Command = withHelp(usage, async (context) => {
   const deps = { compose, secrets, print, roles, keeper: createKeeperContainer({ compose }) };
   if (argv[0] === '--undo') {
     await undoSwap(deps);
-    print('the database before the restore serves again');
     return 0;
   }
-  const target = parseTarget(argv);
+  const { target, elsewhere } = parseWanted(argv);
   const present = values['POSTGRES_VOLUME'] || `${values['COMPOSE_PROJECT_NAME']}_postgres`;
   const next = `${values['COMPOSE_PROJECT_NAME']}_postgres_${Date.now()}`;
-  if (target.kind === 'latest') await archiveTheLast(stack);
+  if (target.kind === 'latest' && !elsewhere) await archiveTheLast(stack);
   await makeVolume(stack, next);
   const args = ['run', '--rm', '--no-deps', '-T', 'restore', 'restore', ...argv];
   const { code } = await compose.run(args, { RESTORE_VOLUME: next }, true);
@@ -52,5 +51,13 @@ export const restore: Command = withHelp(usage, async (context) => {
   await swapVolume(deps, next, present);
   if (values['POSTGRES_VOLUME_BEFORE']) await compose.volume('rm', '--force', values['POSTGRES_VOLUME_BEFORE']);
   print(`restored. scripts/restore --undo goes back; the database before is the volume ${present}`);
+  try {
+    await backUpAnew(deps, { adopt: elsewhere });
+  } finally {
+    await repairSums(deps);
+  }
   return 0;
-});
+}
+
+/** `restore`: an earlier state of the database takes the place of the present one, which is kept for `--undo`. */
+export const restore: Command = withHelp(usage, asOnlyOne('restore', restoreNow));

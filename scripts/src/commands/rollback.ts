@@ -5,6 +5,7 @@ import { ScriptError } from '../platform/run.ts';
 import { rollBack } from '../stack/release.ts';
 import type { Command, CommandContext } from './command.ts';
 import { withHelp } from './help.ts';
+import { goesOn, interruptible } from './interruptible.ts';
 import { openStack } from './open-stack.ts';
 import { whoAsks } from './release.ts';
 import { withServer } from './with-server.ts';
@@ -34,10 +35,11 @@ export const rollback: Command = withHelp(usage, async (context) => {
   const by = context.env['GITHUB_ACTOR'] ?? whoAsks(context);
   if (host) {
     const words = [...(to ? [to] : []), `BY=${nameWord(by)}`, `ASKED_AT=${Date.now()}`];
-    return await withServer(
+    const destination = parseDestination(host);
+    return await interruptible(
       context,
-      parseDestination(host),
-      async (ssh) => (await ssh.follow('rollback', ...words)).code,
+      (here) => withServer(here, destination, async (ssh) => (await ssh.follow('rollback', ...words)).code),
+      () => goesOn,
     );
   }
   const stack = await openStack(context);

@@ -1,5 +1,6 @@
 import { ScriptError } from '../platform/run.ts';
 import { parseRotatable, type Rotatable, rotations } from '../secrets/rotation.ts';
+import { alone } from './alone.ts';
 import type { Command, CommandContext } from './command.ts';
 import { withHelp } from './help.ts';
 import { openStack, type Stack } from './open-stack.ts';
@@ -32,7 +33,7 @@ export const rotateSecret: Command = withHelp(usage, async (context) => {
   const [asked = '', ...more] = context.argv;
   if (asked === '' || more.length > 0) throw new ScriptError(usage);
   const name = parseRotatable(asked);
-  await renewals[rotations[name]](context, await openStack(context), name);
+  await alone(context, 'rotate-secret', async () => renewals[rotations[name]](context, await openStack(context), name));
   context.print(`${name} is renewed${inEnv.has(name) ? '; it stands in .env' : ''}`);
   return 0;
 });

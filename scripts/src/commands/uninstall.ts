@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { createReleaseLog } from '../deploy/release-log.ts';
 import { readTools } from '../deploy/tools.ts';
 import { must, ScriptError } from '../platform/run.ts';
+import { removeLock } from '../stack/lock.ts';
+import { asOnlyOne } from './alone.ts';
 import type { Command, CommandContext } from './command.ts';
 import { down } from './down.ts';
 import { withHelp } from './help.ts';
@@ -40,8 +42,7 @@ async function removeImages({ run }: Pick<CommandContext, 'run'>, images: Iterab
   return left;
 }
 
-/** `uninstall`: leaves nothing of the stack behind but this folder, and the backups when asked. */
-export const uninstall: Command = withHelp(usage, async (context) => {
+async function uninstallNow(context: CommandContext): Promise<number> {
   const { project, 'keep-backups': keep } = parse(context.argv);
   const { root, run, print } = context;
   const { values, compose, secrets } = await openStack(context);
@@ -62,4 +63,11 @@ export const uninstall: Command = withHelp(usage, async (context) => {
   const older = BACKUP_PASSPHRASE_BEFORE ? `, older ones with ${BACKUP_PASSPHRASE_BEFORE}` : '';
   if (keep) print(`the backups are encrypted with ${BACKUP_PASSPHRASE}${older}: this is the last place that says so`);
   return 0;
+}
+
+/** `uninstall`: leaves nothing of the stack behind but this folder, and the backups when asked. */
+export const uninstall: Command = withHelp(usage, async (context) => {
+  const code = await asOnlyOne('uninstall', uninstallNow)(context);
+  await removeLock(context.root);
+  return code;
 });

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { must, ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
 import { createRoles } from '../roles/roles.ts';
@@ -7,6 +8,7 @@ import type { ReleaseImage } from '../stack/image.ts';
 import { withOtherFiles } from '../stack/mounted.ts';
 import { migrate, rollOut } from '../stack/release.ts';
 import { ensureTemplate, releaseSettings } from '../stack/template.ts';
+import { asOnlyOne } from './alone.ts';
 import type { Command, CommandContext } from './command.ts';
 import { fillDatabase } from './fill.ts';
 import { withHelp } from './help.ts';
@@ -100,8 +102,7 @@ function report({ values }: Stack, print: (line: string) => void, open: boolean)
   if (open) print('WARNING: AUTH=off in .env: whoever reaches this machine may read and change everything.');
 }
 
-/** `up`: everything that is needed, from a machine with Docker to a service that answers. Again, it changes nothing. */
-export const up: Command = withHelp(usage, async (context) => {
+async function upNow(context: CommandContext): Promise<number> {
   const options = parseUpOptions(context.argv, profileOf(await createSecretStore(context).environment()));
   const stack = await prepare(context, options);
   const image = await provideImages(context, stack, options);
@@ -115,6 +116,10 @@ export const up: Command = withHelp(usage, async (context) => {
   if (ended.length > 0) context.print(`ended, as profile ${options.profile} has no ${ended.join(', ')}`);
   const env = await stack.secrets.environment();
   report(stack, context.print, env['AUTH'] === 'off');
-  for (const line of monitoringReport(options, stack.values, env)) context.print(line);
+  for (const line of monitoringReport({ profile: options.profile, memory: totalmem() }, stack.values, env))
+    context.print(line);
   return 0;
-});
+}
+
+/** `up`: everything that is needed, from a machine with Docker to a service that answers. Again, it changes nothing. */
+export const up: Command = withHelp(usage, asOnlyOne('up', upNow));

@@ -6,6 +6,7 @@ import { createRoles } from '../roles/roles.ts';
 import { buildImage } from '../stack/image.ts';
 import { copyOver, type Place, restartWith, undoUpgrade } from '../upgrade/upgrade.ts';
 import { majorOf, planUpgrade } from '../upgrade/versions.ts';
+import { asOnlyOne } from './alone.ts';
 import type { Command, CommandContext } from './command.ts';
 import { withHelp } from './help.ts';
 import { openStack, type Stack } from './open-stack.ts';
@@ -63,8 +64,7 @@ async function makeVolume({ compose, values }: Stack, name: string): Promise<voi
   await must(compose.volume('create', ...labels.flatMap((label) => ['--label', label]), name), `making ${name}`);
 }
 
-/** `upgrade-postgres`: another version of Postgres serves the same data, or the one before does again. */
-export const upgradePostgres: Command = withHelp(usage, async (context) => {
+async function upgradeNow(context: CommandContext): Promise<number> {
   const { image, undo } = parse(context.argv);
   const { run, print } = context;
   const stack = await openStack(context);
@@ -100,4 +100,7 @@ export const upgradePostgres: Command = withHelp(usage, async (context) => {
     `Postgres ${after} serves. scripts/upgrade-postgres --undo goes back; the volume before is ${from.POSTGRES_VOLUME}`,
   );
   return 0;
-});
+}
+
+/** `upgrade-postgres`: another version of Postgres serves the same data, or the one before does again. */
+export const upgradePostgres: Command = withHelp(usage, asOnlyOne('upgrade-postgres', upgradeNow));

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 export type Ran = { code: number; stdout: string; stderr: string };
 
@@ -14,13 +14,34 @@ type Options = {
 
 export type Run = (program: string, args: readonly string[], options?: Options) => Promise<Ran>;
 
+type Where = {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** Ends what runs, and has nothing more begin. */
+  signal?: AbortSignal | undefined;
+};
+
 const keptOutput = 8_388_608;
+const graceTime = 5_000;
+
+/** Has a signal end a program: asked first, as what it has started hears of that too; killed when it does not go. */
+export function endWith(child: ChildProcess, signal: AbortSignal | undefined): void {
+  if (!signal) return;
+  const end = () => {
+    child.kill('SIGTERM');
+    const kill = setTimeout(() => child.kill('SIGKILL'), graceTime).unref();
+    child.once('close', () => clearTimeout(kill));
+  };
+  signal.addEventListener('abort', end, { once: true });
+  child.once('close', () => signal.removeEventListener('abort', end));
+}
 
 /** Runs programs in a folder with an environment. A program that is missing or killed has exit code 127 or 137. */
 export const createRun =
-  ({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): Run =>
+  ({ cwd, env, signal }: Where): Run =>
   (program, args, { env: more = {}, input, timeout = 600_000, show = false } = {}) =>
     new Promise((resolve) => {
+      if (signal?.aborted) return resolve({ code: 137, stdout: '', stderr: `${program}: interrupted` });
       const output = show === true ? 'inherit' : 'pipe';
       const child = spawn(program, args, {
         cwd,
@@ -29,6 +50,7 @@ export const createRun =
         timeout,
         killSignal: 'SIGKILL',
       });
+      endWith(child, signal);
       const kept = { stdout: '', stderr: '' };
       for (const name of ['stdout', 'stderr'] as const)
         child[name]?.setEncoding('utf8').on('data', (text: string) => {

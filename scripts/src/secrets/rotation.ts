@@ -39,9 +39,9 @@ const requireWord = (password: string): string => {
   return password;
 };
 
-/** Commands by which a store takes another password as well. They go in by standard input. */
-export const openStore = (present: string, password: string): string =>
-  `AUTH ${requireWord(present)}\nACL SETUSER default >${requireWord(password)}\n`;
+/** Commands by which a store that knows one password takes all of these as well. They go in by standard input. */
+export const openStore = (known: string, passwords: readonly string[]): string =>
+  `AUTH ${requireWord(known)}\nACL SETUSER default ${passwords.map((word) => `>${requireWord(word)}`).join(' ')}\n`;
 
 /** Commands by which it takes this one and no other. */
 export const closeStore = (password: string): string =>

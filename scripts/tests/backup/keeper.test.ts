@@ -18,6 +18,7 @@ const schedule = { hours: 24, fullDays: 7, drillHour: 3, keep: 2 };
 
 type Change = {
   drill?: () => Promise<number>;
+  create?: () => Promise<void>;
   make?: () => Promise<void>;
   places?: number[];
   unreadable?: number[];
@@ -44,7 +45,7 @@ function open(change: Change = {}) {
   const done = Promise.withResolvers<void>();
   const keeper = createKeeper({
     repository: {
-      create: async () => {},
+      create: change.create ?? (async () => {}),
       list: async (place) => {
         if (place !== undefined && change.unreadable?.includes(place)) throw new Error('cannot be read');
         return backups.filter(({ repository }) => place === undefined || repository === place);
@@ -138,6 +139,18 @@ test('a place that cannot be read → counted, no backup for it, and the other g
   await running;
   expect(said).toEqual(['the backup failed', 'a backup begins', 'the backup is made', 'the drill is passed']);
   expect((await keeper.know()).backups.map(({ repository }) => repository)).toEqual([1]);
+  expect(await metrics(keeper.know)).toMatchObject({ backup_failures_total: 1 });
+});
+
+test('a place that cannot be begun, as it is away or has another database → counted, and the other gets its backup and its drill', async () => {
+  const create = async () => Promise.reject(new Error('away'));
+  const { keeper, said, stop, done } = open({ create, places: [1] });
+  const running = keeper.run(stop.signal);
+  await done;
+  while (!said.includes('the drill is passed')) await new Promise(setImmediate);
+  stop.abort();
+  await running;
+  expect(said).toEqual(['the backup failed', 'a backup begins', 'the backup is made', 'the drill is passed']);
   expect(await metrics(keeper.know)).toMatchObject({ backup_failures_total: 1 });
 });
 

@@ -36,9 +36,9 @@ async function restored(target: Target): Promise<string[][]> {
   chownSync(folder, uid, gid);
   const start = async (at: string) => startCluster({ run: place.run, folder: at, port: await freePort() });
   const app = { root, env: place.env, run: createRun({ cwd: root, env: place.env }) };
-  const repositories = [open(), await before()].filter((one) => one !== undefined);
+  const sources = [open(), await before()].filter((one) => one !== undefined);
   const verbs = (verb: string, url: string) => runApp(app, verb, url);
-  await restoreBeside({ repositories, folder, startCluster: start, runApp: verbs, print: () => {} }, target);
+  await restoreBeside({ sources, folder, startCluster: start, runApp: verbs, print: () => {} }, target);
   await using cluster = await start(folder);
   return [...(await cluster.query(codes)), ...(await cluster.query('select timeline_id from pg_control_checkpoint()'))];
 }

@@ -9,6 +9,7 @@ test('without storage elsewhere: one repository, encrypted, with a bound on what
   expect(text).toContain('repo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass=words\n');
   expect(text).toContain('repo1-retention-full=3\n');
   expect(text).not.toContain('repo2');
+  expect(text).not.toContain('archive-async');
 });
 
 test('with it: a second one, encrypted as well, that cannot fill the disk when it does not answer', () => {
@@ -21,6 +22,7 @@ test('with it: a second one, encrypted as well, that cannot fill the disk when i
   ])
     expect(text).toContain(`${line}\n`);
   expect(text).toMatch(/^archive-push-queue-max=/m);
+  expect(text).toContain('\n[global:archive-push]\narchive-async=y\n');
 });
 
 test('two generations: each has its own places and its own passphrase, and all of them get WAL', () => {

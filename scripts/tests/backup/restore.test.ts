@@ -42,7 +42,7 @@ async function restored(target: Target, sql: string): Promise<string[][]> {
   chownSync(folder, uid, gid);
   const start = async (at: string) => startCluster({ run: place.run, folder: at, port: await freePort() });
   const verbs = (verb: string, url: string) => runApp(app(), verb, url);
-  await restoreBeside({ repositories: [open()], folder, startCluster: start, runApp: verbs, print }, target);
+  await restoreBeside({ sources: [open()], folder, startCluster: start, runApp: verbs, print }, target);
   await using cluster = await start(folder);
   return await cluster.query(sql);
 }
@@ -171,6 +171,19 @@ describe('a cluster that was replaced by a restored one', () => {
       ['later'],
     ]);
   });
+});
+
+test('a cluster that came from a restore to a moment, and was replaced by another: it serves again as well', async () => {
+  const [[moment = ''] = []] = await place.query('select clock_timestamp()');
+  await place.query("insert into urls (short_code, original_url) values ('last', 'https://example.com/last')");
+  await place.query('select pg_switch_wal()');
+  const later = "select count(*) from urls where short_code = 'last'";
+  expect(await restored({ kind: 'time', time: moment }, later)).toEqual([['0']]);
+  const folder = join(place.folder, 'restored', 'data');
+  const start = async (at: string) => startCluster({ run: place.run, folder: at, port: await freePort() });
+  await returnTo({ folder, startCluster: start, runApp: (verb, url) => runApp(app(), verb, url), print });
+  await using cluster = await start(folder);
+  expect(await cluster.query(later)).toEqual([['0']]);
 });
 
 test('a backup that was damaged is found before anything is restored', async () => {

@@ -1,8 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Backup } from '../../src/backup/backup.ts';
-import { restoreBeside } from '../../src/backup/restore.ts';
-
-type Source = Parameters<typeof restoreBeside>[0]['repositories'][number];
+import { restoreBeside, type Source } from '../../src/backup/restore.ts';
 
 const full: Backup = {
   label: '20260131-120000F',
@@ -23,10 +21,10 @@ const source = (name: string, list: Source['list']): Source => ({
 });
 const unreadable = () => Promise.reject(new Error('the repository cannot be read'));
 
-const restore = (...repositories: Source[]): Promise<void> =>
+const restore = (...sources: Source[]): Promise<void> =>
   restoreBeside(
     {
-      repositories,
+      sources,
       folder: '/nowhere',
       startCluster: () => Promise.reject(new Error('nothing to start')),
       runApp: async () => {},

@@ -2,17 +2,25 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createQuery, type Query } from '../../src/backup/cluster.ts';
-import { type Generation, repositoryConfig } from '../../src/backup/repository-config.ts';
+import { type Generation, type OffSite, repositoryConfig } from '../../src/backup/repository-config.ts';
 import { createRun, must, type Run } from '../../src/platform/run.ts';
 
 export const root = join(import.meta.dirname, '..', '..', '..');
 const isRoot = process.getuid?.() === 0;
 
-/** A whole Postgres as distributions bring it, with its tools, and pgBackRest, which has to know its version. */
-function findPrograms(): string {
-  const look = () => globSync('/usr/lib/postgresql/*/bin/initdb').toSorted().at(-1);
+const majorOf = (program: string): number => Number(basename(dirname(dirname(program))));
+
+/**
+ * A whole Postgres as distributions bring it, with its tools, and pgBackRest, which has to know its version: the newest, but
+ * one before a major version where there is one. Answers its folder and its major version.
+ */
+export function findPrograms(before = Number.POSITIVE_INFINITY): { programs: string; major: number } {
+  const look = () => {
+    const all = globSync('/usr/lib/postgresql/*/bin/initdb').toSorted((a, b) => majorOf(a) - majorOf(b));
+    return all.findLast((program) => majorOf(program) < before) ?? all.at(-1);
+  };
   const backrest = () => globSync('/usr/bin/pgbackrest').length > 0;
   if ((!look() || !backrest()) && isRoot) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
@@ -27,7 +35,7 @@ function findPrograms(): string {
   }
   const initdb = look();
   if (!initdb || !backrest()) throw new Error('The tests of backups need the packages pgbackrest and postgresql.');
-  return dirname(initdb);
+  return { programs: dirname(initdb), major: majorOf(initdb) };
 }
 
 export const freePort = (): Promise<number> =>
@@ -59,7 +67,7 @@ const postgresUser = (): { uid: number; gid: number } => {
 
 function makeFolder(uid: number, gid: number): string {
   const folder = mkdtempSync(join(tmpdir(), 'backup-'));
-  for (const name of ['', 'data', 'repository', 'scratch', 'locks', 'restored']) {
+  for (const name of ['', 'data', 'repository', 'scratch', 'locks', 'spool', 'restored']) {
     mkdirSync(join(folder, name), { recursive: true });
     chownSync(join(folder, name), uid, gid);
     chmodSync(join(folder, name), 0o700);
@@ -67,16 +75,27 @@ function makeFolder(uid: number, gid: number): string {
   return folder;
 }
 
+export const keep = 2;
 export const firstGeneration = { number: 1, passphrase: 'a-passphrase-of-a-test' };
 
 /** pgBackRest's file as the stack has it, but for the places. */
-export function writeConfig(folder: string, port: number, generations: readonly Generation[], name: string): string {
+export function writeConfig(
+  folder: string,
+  port: number,
+  generations: readonly Generation[],
+  name: string,
+  offSite?: OffSite,
+): string {
   const path = join(folder, name);
-  const text = repositoryConfig({ generations, keep: 2, offSite: undefined })
+  const text = repositoryConfig({ generations, keep, offSite })
     .replaceAll('/var/lib/pgbackrest', join(folder, 'repository'))
     .replace('/var/lib/postgresql/data', join(folder, 'data'))
     .replace('/var/run/postgresql', folder)
-    .replace('[main]\n', `lock-path=${join(folder, 'locks')}\n\n[main]\npg1-port=${port}\n`);
+    .replace('/tmp/pgbackrest-spool', join(folder, 'spool'))
+    .replace('[global]\n', `[global]\nlock-path=${join(folder, 'locks')}\n`)
+    // Postgres archives in a container of its own, with locks of its own.
+    .replace('[global:archive-push]\n', `[global:archive-push]\nlock-path=${join(folder, 'spool')}\n`)
+    .replace('[main]\n', `[main]\npg1-port=${port}\n`);
   writeFileSync(path, text, { mode: 0o644 });
   return path;
 }
@@ -93,8 +112,7 @@ const settings = (folder: string, port: number): string =>
   ].join('\n');
 
 /** A Postgres with the service's schema, which archives as that of the stack does. Disposing ends and removes it. */
-export async function startPlace(): Promise<Place> {
-  const programs = findPrograms();
+export async function startPlace({ programs } = findPrograms()): Promise<Place> {
   const { uid, gid } = postgresUser();
   const port = await freePort();
   const folder = makeFolder(uid, gid);
@@ -131,7 +149,8 @@ export async function startPlace(): Promise<Place> {
     start: async () => void (await must(control('start', '-l', join(folder, 'log')), 'starting Postgres')),
     async [Symbol.asyncDispose]() {
       await control('stop', '-m', 'immediate');
-      rmSync(folder, { recursive: true, force: true });
+      // What archives by itself may still be at work.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseTarget } from '../../src/backup/target.ts';
+import { parseWanted } from '../../src/backup/target.ts';
 
 describe('the target of a restore', () => {
   test.each([
@@ -13,11 +13,17 @@ describe('the target of a restore', () => {
     ],
     ['a moment', ['--to', '2026-01-31T12:00:00.5Z'], { kind: 'time', time: '2026-01-31 12:00:00.5+00' }],
     ['a moment of another zone', ['--to', '2026-01-31 12:00+01:00'], { kind: 'time', time: '2026-01-31 12:00+01:00' }],
-  ])('%s', (_what, argv, target) => expect(parseTarget(argv)).toEqual(target));
+  ])('%s', (_what, argv, target) => expect(parseWanted(argv)).toEqual({ target, elsewhere: false }));
+  test('from the storage elsewhere alone', () =>
+    expect(parseWanted(['latest', '--elsewhere'])).toEqual({ target: { kind: 'latest' }, elsewhere: true }));
   test.each([
     ['a time without its zone', ['--to', '2026-01-31T12:00:00'], 'no time with its zone'],
     ['a day that there is not', ['--to', '2026-13-31T12:00:00Z'], 'no time with its zone'],
     ['an option in disguise', ['20260131-120000F --delta'], 'is no backup'],
+    ['a file', ['./backups/monday.dump'], 'no files but names in a repository; scripts/backup --list'],
+    ['a file of this folder', ['everything.ndjson'], 'scripts/up --import FILE'],
+    ['a word', ['monday'], 'LABEL'],
+    ['an option that there is not', ['--label', 'x'], /Unknown option '--label'.*; possible: latest/],
     ['two at once', ['latest', '--to', '2026-01-31T12:00:00Z'], 'one target'],
-  ])('%s is refused', (_what, argv, why) => expect(() => parseTarget(argv)).toThrow(why));
+  ])('%s is refused', (_what, argv, why) => expect(() => parseWanted(argv)).toThrow(why));
 });

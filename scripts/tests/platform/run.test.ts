@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createRun, must } from '../../src/platform/run.ts';
 import { waitUntil } from '../../src/platform/wait-until.ts';
@@ -17,6 +20,20 @@ describe('programs', () => {
     expect(await run('no-such-program', [])).toMatchObject({ code: 127 }));
   test('one that takes too long is ended', async () =>
     expect(await run('sleep', ['60'], { timeout: 100 })).toMatchObject({ code: 137 }));
+  test.each([
+    ['a signal ends one that runs, and lets none begin any more', 'exec sleep 60'],
+    ['a signal kills one that does not hear', "trap '' TERM; while :; do sleep 0.1; done"],
+  ])('%s', async (_what, script) => {
+    const folder = await mkdtemp(join(tmpdir(), 'run-'));
+    const controller = new AbortController();
+    const bound = createRun({ cwd: folder, env: process.env, signal: controller.signal });
+    const running = bound('sh', ['-c', script.replace(/exec|while/, ': > begun; $&')]);
+    const begun = async () => ((await readdir(folder)).includes('begun') ? true : undefined);
+    await waitUntil(begun, { every: 20, within: 20_000, now: Date.now });
+    controller.abort();
+    expect([(await running).code, (await bound('true', [])).code]).toEqual([137, 137]);
+    await rm(folder, { recursive: true });
+  });
   test('one that must succeed and does not: the error says what was asked and answered', async () =>
     await expect(must(run('sh', ['-c', 'echo no >&2; exit 1']), 'asking')).rejects.toThrow(
       'asking failed (exit code 1):\nno',

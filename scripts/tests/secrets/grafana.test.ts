@@ -25,8 +25,8 @@ beforeAll(async () => {
 afterAll(() => void grafana.close());
 
 test('it takes the new password for the old one, and says so when it does not', async () => {
-  await changeGrafanaPassword(base, 'old', 'new');
+  await changeGrafanaPassword(base, ['old'], 'new');
   expect(password).toBe('new');
-  await expect(changeGrafanaPassword(base, 'old', 'newer')).rejects.toThrow('answers 401');
+  await expect(changeGrafanaPassword(base, ['old'], 'newer')).rejects.toThrow('answers 401');
   expect(password).toBe('new');
 });

@@ -18,9 +18,9 @@ describe('a secret to renew', () => {
 describe('what a store is told', () => {
   const [old, fresh] = ['o'.repeat(32), 'n'.repeat(32)];
   test('to take the new one as well, then no other one', () => {
-    expect(openStore(old, fresh)).toBe(`AUTH ${old}\nACL SETUSER default >${fresh}\n`);
+    expect(openStore(old, [old, fresh])).toBe(`AUTH ${old}\nACL SETUSER default >${old} >${fresh}\n`);
     expect(closeStore(fresh)).toBe(`AUTH ${fresh}\nACL SETUSER default resetpass >${fresh}\n`);
   });
   test('a password that would be more than one word is refused', () =>
-    expect(() => openStore(old, `${fresh} allkeys`)).toThrow('not one of ours'));
+    expect(() => openStore(old, [`${fresh} allkeys`])).toThrow('not one of ours'));
 });

@@ -65,12 +65,35 @@ describe('secrets', () => {
     expect([(await node('pgbackrest.conf')) === config, (await node('api_key')) === key]).toEqual([true, false]);
   });
 
+  test('a renewal that a power cut has ended between its files: the next who asks has all of it', async () => {
+    const store = createSecretStore({ root });
+    await store.ensure();
+    const files = { database_password: 'x'.repeat(32), database_login: 'shortstack_app_2' };
+    await writeFile(join(root, '.secrets', 'renewal.json'), JSON.stringify(files));
+    expect(await store.passwords()).toMatchObject(files);
+    await store.ensure();
+    expect(await secret('database_url')).toContain(`shortstack_app_2:${files.database_password}@`);
+    expect(await readdir(join(root, '.secrets'))).not.toContain('renewal.json');
+  });
+
+  test('what was before is kept until everybody has the new one: all of it, the newest first', async () => {
+    const store = createSecretStore({ root });
+    await store.ensure();
+    const first = await secret('cache_password');
+    const second = (await store.renew('cache_password')).after;
+    expect((await store.renew('cache_password')).before).toEqual([second, first]);
+    expect(await mode('.secrets', 'cache_password.before')).toBe(0o600);
+    const third = await secret('cache_password');
+    await store.settle('cache_password');
+    expect((await store.renew('cache_password')).before).toEqual([third]);
+  });
+
   test('one is renewed: every file that holds it has the new one, the others stay', async () => {
     const store = createSecretStore({ root });
     await store.ensure();
     const [owner, queue] = [await secret('database_owner_password'), await secret('queue_url')];
     const { before, after } = await store.renew('cache_password');
-    expect(after).not.toBe(before);
+    expect(before).not.toContain(after);
     expect(await secret('cache_url')).toBe(`redis://:${after}@cache:6379`);
     expect(await secret('cache.conf')).toContain(`requirepass ${after}\n`);
     expect([await secret('database_owner_password'), await secret('queue_url')]).toEqual([owner, queue]);
