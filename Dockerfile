@@ -1,12 +1,13 @@
 # The images of this project, one target each: app, autoscaler, certificates, database, backup, tools.
 # No published port, no shell but busybox, no npm and no compiler in app and autoscaler.
 # A proxy that inspects TLS: docker build --secret id=ca,src=$NODE_EXTRA_CA_CERTS (never ends up in a layer).
-ARG NODE_IMAGE=node:26-trixie-slim
-ARG DEBIAN_IMAGE=debian:trixie-slim
-ARG LEGO_IMAGE=debian:sid-slim
-ARG POSTGRES_IMAGE=postgres:17.11
+# Another Postgres by its name; else the one of the stage below.
+ARG POSTGRES_IMAGE=postgres
 
-FROM ${NODE_IMAGE} AS manifests
+# By its name in a FROM line, as what looks for newer ones reads no arguments.
+FROM postgres:17.11 AS postgres
+
+FROM node:26-trixie-slim AS manifests
 WORKDIR /srv
 COPY package.json package-lock.json .npmrc ./
 COPY app/package.json app/
@@ -31,7 +32,7 @@ FROM manifests AS tools-modules
 RUN --mount=type=secret,id=ca npm ci --omit=dev --omit=optional --ignore-scripts --workspace=scripts
 
 # A root file system of what Node needs and nothing else.
-FROM ${DEBIAN_IMAGE} AS system
+FROM debian:trixie-slim AS system
 RUN apt-get update -q && apt-get install -y -q --no-install-recommends busybox-static ca-certificates libatomic1 libstdc++6 tzdata
 COPY --from=manifests /usr/local/bin/node /usr/local/bin/node
 RUN mkdir -p /system/bin /system/etc/ssl/certs /system/tmp /system/usr/local/bin /system/usr/share \
@@ -78,11 +79,11 @@ RUN ["node", "--input-type=module", "--eval", "for (const verb of ['run', 'gate'
 CMD ["autoscaler/src/main.ts", "run"]
 
 # The stable release's lego is years old, and an authority's rules move on.
-FROM ${LEGO_IMAGE} AS lego
+FROM debian:sid-slim AS lego
 RUN apt-get update -q && apt-get install -y -q --no-install-recommends lego
 
 # Not from scratch: openssl makes the self-signed certificate, lego speaks ACME.
-FROM ${DEBIAN_IMAGE} AS certificates
+FROM debian:trixie-slim AS certificates
 RUN apt-get update -q && apt-get install -y -q --no-install-recommends ca-certificates openssl \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
  && groupadd --gid 101 edge && useradd --uid 10003 --gid edge --no-create-home --home-dir /nonexistent certificates \
@@ -93,9 +94,12 @@ ENV DOMAIN= ACME_EMAIL= ACME_SERVER= CERTIFICATE_NAMES=localhost,127.0.0.1,::1 R
 USER 10003:101
 CMD ["renew"]
 
-# Postgres with what archives its WAL. Nothing of this project in it: a release does not restart the database.
+# Postgres with what archives its WAL. No file of this project in it: what stands here is all that it is made from, and its name.
+# The same lines are the same image wherever and whenever it was built, and a release does not restart the database (docs/decisions/0217).
 FROM ${POSTGRES_IMAGE} AS database
 USER root
+# Debian's updates of this month. A later one takes newer ones, by one restart.
+ARG UPDATES=2026-11
 RUN apt-get update -q && apt-get install -y -q --no-install-recommends ca-certificates pgbackrest \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
  && install -d -o 999 -g 999 -m 0750 /var/lib/pgbackrest
@@ -115,7 +119,7 @@ ENTRYPOINT ["node", "scripts/src/main.ts", "keeper"]
 CMD ["run"]
 
 # For a machine with Docker and nothing else: the scripts with a Node, and the engine's client.
-FROM ${DEBIAN_IMAGE} AS tools
+FROM debian:trixie-slim AS tools
 RUN apt-get update -q && apt-get install -y -q --no-install-recommends ca-certificates docker-buildx docker-cli docker-compose libatomic1 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
 COPY --from=manifests /usr/local/bin/node /usr/local/bin/node

@@ -12,12 +12,15 @@ async function isShell(path: string): Promise<boolean> {
 /** The scripts of the tree that a shell runs, known by their first line: most have no ending. */
 export async function shellScripts(root: string): Promise<string[]> {
   const found: string[] = [];
-  const entries = glob('**/*', { cwd: root, withFileTypes: true, exclude: ({ name }) => elsewhere.has(name) });
+  // What begins with a dot is only found by its name.
+  const entries = glob(['**/*', '.ci/*'], {
+    cwd: root,
+    withFileTypes: true,
+    exclude: ({ name }) => elsewhere.has(name),
+  });
   for await (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile() && (await isShell(path))) found.push(path);
   }
-  const hidden = join(root, '.ci', 'run');
-  if (!found.includes(hidden) && (await isShell(hidden).catch(() => false))) found.push(hidden);
   return found.sort();
 }

@@ -8,10 +8,19 @@ import { environment } from '../tests/stack/support/programs.ts';
 import { type JestReport, judgeJest, secondTries, summary } from './verdict.ts';
 
 // `npm run test:stack`, `test:stack:core` and `test:stack:long`: the tests on a real engine, which is installed and started where there is
-// none, and ended again. Words go to jest. Ends with the sum, and with 1 if any failed.
+// none, and ended again: as root. Words go to jest. Ends with the sum, and with 1 if any failed.
 
 const root = join(import.meta.dirname, '..');
 const [set = 'usual', ...words] = process.argv.slice(2);
+
+// They end containers and engines as a machine would, and enter their networks: without the right to, one after another would fail.
+if (process.getuid?.() !== 0) {
+  console.error(
+    'The tests of the stack need root. On a machine with Docker, .ci/in-debian runs them as root in a container.',
+  );
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}
 
 /** Runs a program, with what it says shown or not; its exit code. */
 async function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv, show = true): Promise<number> {

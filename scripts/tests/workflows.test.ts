@@ -5,11 +5,19 @@ import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { releaseImages } from '../src/deploy/request.ts';
 import { createRun } from '../src/platform/run.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-type Step = { uses?: string; run?: string; with?: Record<string, unknown>; env?: Record<string, string> };
-type Job = { permissions?: Record<string, string>; 'timeout-minutes'?: number; needs?: string[]; steps: Step[] };
+type Step = { id?: string; uses?: string; run?: string; with?: Record<string, unknown>; env?: Record<string, string> };
+type Job = {
+  if?: string;
+  permissions?: Record<string, string>;
+  'timeout-minutes'?: number;
+  needs?: string[];
+  outputs?: Record<string, string>;
+  steps: Step[];
+};
 type Workflow = { on: Record<string, unknown>; permissions?: object; concurrency?: object; jobs: Record<string, Job> };
 
 const texts = new Map(
@@ -58,15 +66,90 @@ describe.each(jobs)('%s: %s', (_workflow, _name, job) => {
   });
 });
 
+/** Ends engines, enters containers or installs programs: with less than root, or on an engine of others, it fails. */
+const needsRoot = /\.ci\/run\b|\btest:(stack|deploy)\b|\bbench\b|install-docker/;
+
+test('what needs root, or an engine that may be ended, has both in a container of its own', () => {
+  const runs = jobs.flatMap(([workflow, name, { steps }]) =>
+    steps.map(({ run = '' }) => `${workflow} ${name}: ${run}`),
+  );
+  const found = runs.filter((text) => needsRoot.test(text));
+  expect(found.map((text) => text.replace(/: .*/s, ''))).toEqual([
+    'ci.yml tests',
+    'ci.yml stack',
+    'nightly.yml stack',
+    'nightly.yml deployment',
+    'nightly.yml soak',
+  ]);
+  for (const text of found) expect(text).toMatch(/: \.ci\/in-debian \.ci\/run( [\w:-]+)*$/);
+});
+
+const ci = parse(texts.get('ci.yml') ?? '') as Workflow;
+const usesOf = (job: string, action: string) => ci.jobs[job]?.steps.find(({ uses }) => uses?.startsWith(`${action}@`));
+const runOf = (job: string, script: string) => ci.jobs[job]?.steps.find(({ run }) => run?.includes(script));
+
+/** What GitHub fills in. */
+const given = (what: string) => `\${{ ${what} }}`;
+
+describe('images', () => {
+  test('each of a release is built, and each scan looks at what was built', () => {
+    const outputs = Object.values(releaseImages).map((target) => [target, given(`steps.built.outputs.${target}`)]);
+    expect(ci.jobs['images']?.outputs).toEqual(Object.fromEntries(outputs));
+    expect(ci.jobs['scan']?.needs).toContain('images');
+    expect(runOf('scan', '.ci/load-image')?.env?.['REFERENCE']).toContain('needs.images.outputs[matrix.image.target]');
+    expect(usesOf('scan', 'anchore/scan-action')?.with?.['image']).toContain(':scanned');
+    expect(ci.jobs['scan']?.if).toContain("needs.images.result == 'success'");
+  });
+  test('what is scanned by somebody else can change nothing', () =>
+    expect(ci.jobs['scan']?.permissions).toEqual({ contents: 'read', packages: 'read' }));
+  test('another Postgres, by a variable of the repository, is what they are built with', () => {
+    expect(runOf('plan', 'plan-images')?.env?.['POSTGRES_IMAGE']).toBe(given('vars.POSTGRES_IMAGE'));
+    expect(usesOf('images', 'docker/build-push-action')?.with?.['build-args']).toBe(given('matrix.image.arguments'));
+    expect(runOf('scan', '.ci/load-image')?.env?.['ARGUMENTS']).toBe(given('matrix.image.arguments'));
+  });
+  test('they say what they were made from, and have no name before everything has passed', () => {
+    const { outputs, labels, tags } = usesOf('images', 'docker/build-push-action')?.with ?? {};
+    expect(labels).toBe(given('matrix.image.labels'));
+    expect([outputs, tags]).toEqual([
+      'type=image,push-by-digest=true,name-canonical=true,push=true',
+      given('matrix.image.repository'),
+    ]);
+    expect(ci.jobs['names']?.needs).toContain('all-passed');
+  });
+  test('a deployment takes each by its digest', () => {
+    const { steps = [] } = (parse(texts.get('deploy.yml') ?? '') as Workflow).jobs['deploy'] ?? {};
+    const [fetched, deployed] = ['.ci/fetch-images', 'scripts/deploy'].map((script) =>
+      steps.findIndex(({ run }) => run?.includes(script)),
+    );
+    expect(fetched).toBeGreaterThan(0);
+    expect(deployed).toBeGreaterThan(fetched ?? 0);
+    expect(steps[deployed ?? 0]?.run).toContain(`"\${images[@]}" "$COMMIT"`);
+  });
+});
+
+/** Jobs that may be skipped though all is well, and all that come after them. */
+function afterSkipped(jobsOf: Record<string, Job>): string[] {
+  const mayBeSkipped = (name: string): boolean => /github\.event_name/.test(jobsOf[name]?.if ?? '');
+  const behind = (name: string): boolean =>
+    (jobsOf[name]?.needs ?? []).some((needed) => mayBeSkipped(needed) || behind(needed));
+  return Object.keys(jobsOf).filter(behind);
+}
+
+test('a job behind one that may be skipped says itself what it waits for, or it would be skipped, too', () => {
+  expect(afterSkipped(ci.jobs)).toEqual(['scan', 'all-passed', 'names', 'deploy']);
+  for (const name of afterSkipped(ci.jobs)) expect(ci.jobs[name]?.if).toMatch(/always\(\)|!cancelled\(\)/);
+  for (const name of ['names', 'deploy'])
+    expect(ci.jobs[name]?.if).toMatch(/needs\.(all-passed|names)\.result == 'success'/);
+});
+
 describe('what decides', () => {
-  const ci = parse(texts.get('ci.yml') ?? '') as Workflow;
   const judge = ci.jobs['all-passed'];
   const verdict = (needs: unknown) =>
     spawnSync('bash', ['-e', '-c', judge?.steps[0]?.run ?? ''], {
       env: { ...process.env, NEEDS: JSON.stringify(needs) },
     }).status;
   test('every job that checks is required', () => {
-    const after = new Set(['all-passed', 'images', 'deploy']);
+    const after = new Set(['all-passed', 'names', 'deploy']);
     expect(judge?.needs?.toSorted()).toEqual(
       Object.keys(ci.jobs)
         .filter((name) => !after.has(name))

@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { stepNames } from './support/ending.ts';
 import { eventually } from './support/eventually.ts';
 import { checkout, onServer } from './support/place.ts';
 import {
   bookmark,
   change,
+  clicksOf,
   credentials,
   lastRelease,
   leadsTo,
@@ -54,6 +59,33 @@ test('the connection is cut: the server goes on by itself', async () => {
   expect(await leadsTo(code)).toBe(target);
 });
 
+test('Ctrl-C while images are sent: nothing has changed, and nothing is left here', async () => {
+  const [takeBack, before] = [bookmark(), await running()];
+  change('// Ctrl-C while it is sent.');
+  const temporary = mkdtempSync(join(tmpdir(), 'ctrl-c-'));
+  const env = { ...credentials(), TMPDIR: temporary };
+  const client = spawn(join(checkout, 'scripts', 'deploy'), {
+    ...{ cwd: checkout, env, detached: true },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let said = '';
+  client.stdout.setEncoding('utf8').on('data', (text) => {
+    said += text;
+  });
+  const ended = once(client, 'close');
+  await eventually('images come', async () => onServer('pgrep -f "docker loa[d]"'), 300_000);
+  process.kill(-(client.pid ?? 0), 'SIGINT');
+  await ended;
+  expect([client.exitCode, said.trim().split('\n').at(-1)]).toEqual([
+    130,
+    'interrupted: nothing has changed on the server; scripts/deploy begins anew',
+  ]);
+  expect(readdirSync(temporary).filter((name) => /^(deploy|release)-/.test(name))).toEqual([]);
+  rmSync(temporary, { recursive: true });
+  takeBack();
+  expect(await running()).toEqual(before);
+});
+
 /** Ends what deploys on the server at once when it begins with a step of a commit. Watched there, so as not to miss one. */
 const killAt = (step: string, commit: string) =>
   onServer(`for _ in $(seq 15000); do
@@ -62,12 +94,13 @@ const killAt = (step: string, commit: string) =>
   done; exit 1`);
 
 describe('ended in the middle', () => {
-  const steps = ['images', 'configuration', 'copy', 'files', 'replicas', 'services', 'edge', 'smoke test'];
+  // The last one is over at once where nothing watches.
+  const steps = stepNames.filter((name) => name !== 'quiet');
   test.each(steps)('at "%s": links are followed, and everything is as before when it is undone', async (step) => {
     const takeBack = bookmark();
     const before = await running();
     const tree =
-      'cd /opt/shortstack && find . -path ./.deploy -prune -o -type f ! -name .env -print0 | sort -z | xargs -0 sha256sum | sha256sum';
+      'cd /opt/shortstack && find . \\( -path ./.deploy -o -path ./.data \\) -prune -o -type f ! -name .env -print0 | sort -z | xargs -0 sha256sum | sha256sum';
     const files = await onServer(tree);
     const commit = change(`// Ended at ${step}.`);
     const ended = script('deploy');
@@ -98,9 +131,19 @@ describe('ended in the middle', () => {
   });
 });
 
-test('a restart of the machine: everything comes back by itself, and nothing is lost', async () => {
-  const urls = await psql('select count(*) from urls');
+test('a restart of the machine: everything comes back by itself, and no click that was answered is lost', async () => {
+  const codes = await Promise.all(['one', 'two', 'three'].map((name) => shorten(`https://www.example.org/${name}`)));
+  const [urls, counted] = [await psql('select count(*) from urls'), await clicksOf(code)];
+  const times = [7, 40, 90];
+  for (let time = 0; time < Math.max(...times); time += 1)
+    for (const [index, one] of codes.entries())
+      if (time < (times[index] ?? 0)) expect(await leadsTo(one)).toContain('https://www.example.org/');
   await restart();
   await followed();
   expect(await psql('select count(*) from urls')).toBe(urls);
+  const clicks = () => Promise.all(codes.map(clicksOf));
+  await eventually('every click is there', async () => (String(await clicks()) === String(times) ? true : undefined));
+  // The one that `followed` made is counted as well: what came before it has come.
+  await eventually('and one more', async () => ((await clicksOf(code)) > counted ? true : undefined));
+  expect(await clicks()).toEqual(times);
 });

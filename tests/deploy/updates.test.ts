@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
+import { ask } from './support/ask.ts';
 import { eventually } from './support/eventually.ts';
+import { logsOfServer, secrets, watchProcesses } from './support/leaks.ts';
 import { startLoad } from './support/load.ts';
 import { base, folder, onServer } from './support/place.ts';
 import {
@@ -32,20 +34,34 @@ afterEach(() => {
 
 const monitorRole = () => psql("select count(*) from pg_roles where rolname = 'shortstack_monitor'");
 
-test('an update of a database that lacks a role, and a rollback: under load no request fails and no click is lost', async () => {
+/** What a changed template of nginx answers by itself, and the container that does. */
+const changedEdge = {
+  [template]: (before: string) => before.replaceAll('\nserver {\n', '$&  location = /--changed { return 204; }\n'),
+};
+const edge = async () => [
+  await onServer("docker inspect --format '{{.Id}} {{.State.StartedAt}}' shortstack-nginx-1"),
+  (await ask('/--changed')).status,
+];
+
+test('an update of edge and release, of a database that lacks a role, and a rollback: under load no request fails and no click is lost', async () => {
   const before = await running();
   await psql('drop owned by shortstack_monitor; drop role shortstack_monitor');
   expect(await monitorRole()).toBe('0');
   const followed = await shorten('https://www.example.org/under-load');
   const load = startLoad(base, key, followed);
   takeBack = bookmark();
-  change('// An update.');
+  const [container] = await edge();
+  commit({ 'app/src/main.ts': (text) => `// An update.\n${text}`, ...changedEdge });
   const updated = await script('deploy');
-  const after = await running();
+  const [after, edgeAfter] = [await running(), await edge()];
   const back = await script('rollback');
   const { failures, gets, posts } = await load.stop();
   expect([updated.code, back.code, await monitorRole()]).toEqual([0, 0, '1']);
   expect(after).not.toEqual(before);
+  expect([edgeAfter, await edge()]).toEqual([
+    [container, 204],
+    [container, 404],
+  ]);
   expect(await running()).toEqual(before);
   expect(failures).toEqual([]);
   expect([gets > 500, posts > 50]).toEqual([true, true]);
@@ -59,20 +75,32 @@ const backups = async () =>
   (await onServer('docker exec shortstack-backup-1 pgbackrest info --stanza=main')).split('\n');
 const countBackups = async () => (await backups()).filter((line) => / backup: /.test(line)).length;
 
-test('an update with a migration, and a rollback: backed up before, no request fails, and the schema stays', async () => {
+test('an update with a migration, a rollback, and forth by its number: backed up before, no request fails, the schema stays, no secret is seen', async () => {
   const [before, saved] = [await running(), await countBackups()];
-  const load = startLoad(base, key, code);
+  const [load, processes] = [startLoad(base, key, code), await watchProcesses()];
   takeBack = bookmark();
   commit({ 'app/src/platform/migrations/900_note.sql': 'alter table urls add column note text;\n' });
   const updated = await script('deploy');
+  const words = await processes.stop();
   const after = [await notes(), await countBackups()];
+  const [release, number = ''] = [await running(), (await lastRelease()).trim().split(' ')[0]];
   const back = await script('rollback');
   const { failures } = await load.stop();
-  expect([updated.code, back.code]).toEqual([0, 0]);
+  const gone = await running();
+  const forth = await script('rollback', ['--to', number]);
+  expect([updated.code, back.code, forth.code]).toEqual([0, 0, 0]);
   expect(updated.stdout).toContain('before 900_note.sql');
   expect(after).toEqual(['1', saved + 1]);
-  expect([await notes(), await running()]).toEqual(['1', before]);
+  expect([await notes(), gone, await running()]).toEqual(['1', before, release]);
+  expect(await lastRelease()).toContain(`rollback to ${number}`);
   expect(failures).toEqual([]);
+  // That it was looked while the deployment ran, here and there.
+  for (const part of ['scripts/src/main.ts deploy', 'host deploy', 'pgbackrest']) expect(words).toContain(part);
+  const said = [updated, back, forth].flatMap(({ stdout, stderr }) => [stdout, stderr]).join('\n');
+  const hidden = await secrets();
+  expect(hidden.map(([name]) => name)).toEqual(expect.arrayContaining(['API_KEY', 'BACKUP_PASSPHRASE', 'the key']));
+  for (const [where, text] of Object.entries({ words, said, logs: await logsOfServer() }))
+    expect([where, hidden.filter(([, secret]) => text.includes(secret)).map(([name]) => name)]).toEqual([where, []]);
 });
 
 const bad: [string, string, () => string][] = [

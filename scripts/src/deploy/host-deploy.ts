@@ -2,14 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Run } from '../platform/run.ts';
 import { createCompose } from '../stack/compose.ts';
-import { tellFailure } from './alerts.ts';
-import { deploySteps } from './host-steps.ts';
+import { firingBefore, tellFailure } from './alerts.ts';
+import { type Before, deploySteps } from './host-steps.ts';
 import { createJournal } from './journal.ts';
 import { pruneImages, pruneTrees } from './prune.ts';
 import { createReleaseLog, type LoggedRelease } from './release-log.ts';
 import type { DeployRequest } from './request.ts';
 import type { Server } from './server.ts';
-import { runSteps, type Step, undoSteps } from './steps.ts';
+import { runSteps, undoSteps } from './steps.ts';
 
 type Deps = {
   server: Server;
@@ -22,15 +22,14 @@ type Deps = {
 /** Trees of releases, by commit. */
 const treesIn = (state: string): string => join(state, 'trees');
 
-async function stepsOf(
-  { server, project, runIn, now }: Deps,
-  request: DeployRequest,
-  imageBefore: string,
-): Promise<Step[]> {
+function stepsOf({ server, project, runIn, now }: Deps, request: DeployRequest, imageBefore: string, before: Before) {
   const tree = join(treesIn(server.state), request.commit);
   const incoming = createCompose({ run: runIn(tree), project });
-  return await deploySteps({ server, request, tree, incoming, imageBefore, now });
+  return deploySteps({ server, request, tree, incoming, imageBefore, now }, before);
 }
+
+/** Undoing looks at no alerts: it has to work while everything is down. */
+const unlooked: Before = { alerts: { kind: 'unwatched' }, at: 0 };
 
 /** Takes back what a power cut or a kill has left half done. */
 export async function undoUnfinished(deps: Deps): Promise<boolean> {
@@ -42,7 +41,7 @@ export async function undoUnfinished(deps: Deps): Promise<boolean> {
     `the deployment of ${entry.commit.slice(0, 12)} by ${entry.by} was interrupted at "${entry.begun.at(-1)}"`,
   );
   const request = { commit: entry.commit, images: { APP_IMAGE: entry.imageBefore }, by: entry.by, askedAt: 0 };
-  await undoSteps({ journal, print: server.print }, await stepsOf(deps, request, entry.imageBefore), entry);
+  await undoSteps({ journal, print: server.print }, stepsOf(deps, request, entry.imageBefore, unlooked), entry);
   return true;
 }
 
@@ -70,7 +69,7 @@ export async function hostDeploy(deps: Deps, request: DeployRequest, backTo?: nu
       seconds: Math.round((now() - start) / 1_000),
     });
   try {
-    const steps = await stepsOf(deps, request, imageBefore);
+    const steps = stepsOf(deps, request, imageBefore, { alerts: await firingBefore(server), at: start });
     const journal = createJournal({ folder: server.state });
     const at = new Date(start).toISOString();
     await runSteps({ journal, print: server.print }, steps, { commit, by, at, imageBefore });

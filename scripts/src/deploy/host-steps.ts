@@ -3,7 +3,7 @@ import { findMissing } from '../machine/requirements.ts';
 import { ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
 import type { Compose } from '../stack/compose.ts';
-import { firing, quietTime, requireQuiet } from './alerts.ts';
+import { type Firing, quietTime, requireQuiet } from './alerts.ts';
 import { readCircumstances } from './circumstances.ts';
 import { applyEdge, checkTree } from './edge.ts';
 import { createKept, type Kept } from './kept.ts';
@@ -24,6 +24,9 @@ type Deps = {
   imageBefore: string;
   now: () => number;
 };
+
+/** What fired when the deployment began, and when that was, in milliseconds since 1970. */
+export type Before = { alerts: Firing; at: number };
 
 const lookEvery = 2_000;
 /** A drill that took 84 s with half a CPU (docs/backups.md) needs some minutes with a tenth, and a larger one more. */
@@ -148,34 +151,33 @@ function smoke({ server }: Deps): Step {
   };
 }
 
-function quiet({ server }: Deps, before: { alerts: Set<string> | undefined; time: number }): Step {
+function quiet({ server }: Deps, { alerts, at }: Before): Step {
   return {
     name: 'quiet',
     async run() {
-      if (!before.alerts) return server.print('no Alertmanager has watched');
-      const end = performance.now() + (await quietTime(server, before.time));
+      if (alerts.kind === 'unwatched') return server.print('no Alertmanager has watched');
+      if (alerts.kind === 'silent')
+        return server.print(`not looked at: Alertmanager did not say what fired before (${alerts.why})`);
+      const end = performance.now() + (await quietTime(server, at));
       while (performance.now() < end) {
-        await requireQuiet(server, before.alerts);
+        await requireQuiet(server, alerts.names);
         await new Promise((resolve) => setTimeout(resolve, lookEvery));
       }
     },
   };
 }
 
-/** A deployment, in the order in which it happens; nothing is changed before the step "files". */
-export async function deploySteps(deps: Deps): Promise<Step[]> {
-  const before = { alerts: await firing(deps.server), time: deps.now() };
-  return [
-    preflight(deps),
-    images(deps),
-    configuration(deps),
-    backup(deps),
-    copy(deps),
-    files(deps),
-    replicas(deps),
-    sidecars(deps),
-    edge(deps),
-    smoke(deps),
-    quiet(deps, before),
-  ];
-}
+/** A deployment, in the order in which it happens; nothing is changed before the step "files". Asks nothing yet. */
+export const deploySteps = (deps: Deps, before: Before): Step[] => [
+  preflight(deps),
+  images(deps),
+  configuration(deps),
+  backup(deps),
+  copy(deps),
+  files(deps),
+  replicas(deps),
+  sidecars(deps),
+  edge(deps),
+  smoke(deps),
+  quiet(deps, before),
+];

@@ -1,43 +1,54 @@
 import { must, type Run } from '../platform/run.ts';
-import { buildImage } from '../stack/image.ts';
+import { buildImage, nameImage, type ReleaseImage } from '../stack/image.ts';
 import { type ImageSetting, releaseImages } from './request.ts';
 
 type Deps = { run: Run; settings: Readonly<Record<string, string>>; print: (line: string) => void };
 
-/** An image of the release, here, under the name that it has on the server too. */
+/** An image of the release, here, under the name that it has on the server too; `id` is what the server is asked for. */
 export type LocalImage = { setting: ImageSetting; name: string; id: string };
 
 const targets = Object.entries(releaseImages) as [ImageSetting, string][];
+
+/** Where the name says what an image was made from, the one that the server has of that name stays. */
+const localImage = (setting: ImageSetting, { image, imageId, release }: ReleaseImage): LocalImage => ({
+  setting,
+  name: image,
+  id: image.endsWith(`:${release}`) ? imageId : image,
+});
 
 /** Builds every image of the release from a folder. */
 export async function buildImages({ run, settings, print }: Deps): Promise<LocalImage[]> {
   const built: LocalImage[] = [];
   for (const [setting, target] of targets) {
     print(`building ${target}`);
-    const { image, imageId } = await buildImage({ run }, target, settings);
-    built.push({ setting, name: image, id: imageId });
+    built.push(localImage(setting, await buildImage({ run }, target, settings)));
   }
   return built;
 }
 
-type Source = { prefix: string; tag: string; app?: string };
+type Source = {
+  prefix: string;
+  tag: string;
+  /** Images by their digest, by their target. */
+  pinned: Readonly<Record<string, string>>;
+};
 
-/** Fetches every image of the release from a registry, the service's by its digest if that is given; names them by content. */
-export async function pullImages({ run, print }: Deps, { prefix, tag, app }: Source): Promise<LocalImage[]> {
+/** Fetches every image of the release from a registry, by its digest if that is given, and names it. */
+export async function pullImages({ run, print }: Deps, { prefix, tag, pinned }: Source): Promise<LocalImage[]> {
   const pulled: LocalImage[] = [];
   for (const [setting, target] of targets) {
-    const from = target === 'app' && app ? app : `${prefix.toLowerCase()}/${target}:${tag}`;
+    const from = pinned[target] ?? `${prefix}/${target}:${tag}`;
     print(`fetching ${from}`);
     await must(run('docker', ['pull', '--quiet', from]), `pulling ${from}`);
-    const id = (await must(run('docker', ['image', 'inspect', '--format', '{{.Id}}', from]), `reading ${from}`)).trim();
-    const name = `shortstack/${target}:${id.replace('sha256:', '').slice(0, 12)}`;
-    await must(run('docker', ['tag', id, name]), `naming ${name}`);
-    pulled.push({ setting, name, id });
+    pulled.push(localImage(setting, await nameImage({ run }, target, from)));
   }
   return pulled;
 }
 
-/** Images of others that are here: a server that reaches no registry gets them from us. */
+/**
+ * Images of others that are here: a server that reaches no registry gets them from us. One that it has of that name stays:
+ * another build of the same version is no reason to replace what everybody goes through.
+ */
 export async function foreignImages({ run, settings }: Deps): Promise<{ name: string; id: string }[]> {
   const names = [
     ...new Set(
@@ -47,7 +58,7 @@ export async function foreignImages({ run, settings }: Deps): Promise<{ name: st
     ),
   ];
   const found = await Promise.all(
-    names.map(async (name) => ({ name, ...(await run('docker', ['image', 'inspect', '--format', '{{.Id}}', name])) })),
+    names.map(async (name) => ({ name, id: name, ...(await run('docker', ['image', 'inspect', name])) })),
   );
-  return found.filter(({ code }) => code === 0).map(({ name, stdout }) => ({ name, id: stdout.trim() }));
+  return found.filter(({ code }) => code === 0).map(({ name, id }) => ({ name, id }));
 }

@@ -5,8 +5,9 @@ import { must, type Run, ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
 import type { Roles } from '../roles/roles.ts';
 import { type Autoscaler, serving } from '../stack/autoscaler.ts';
-import type { Compose } from '../stack/compose.ts';
+import type { Compose, Listed } from '../stack/compose.ts';
 import { fetchImage, type ReleaseImage } from '../stack/image.ts';
+import { isMigration } from '../stack/migration-files.ts';
 import { migrate, rollOut } from '../stack/release.ts';
 import { ensureTemplate, releaseSettings } from '../stack/template.ts';
 
@@ -59,7 +60,7 @@ async function pendingMigrations({ run, compose }: Deps, image: string): Promise
   const psql = ['psql', '-U', 'shortstack', '-d', 'shortstack', '-XAtqc', 'select name from schema_migrations'];
   const text = await must(compose.run(['exec', '-T', 'postgres', ...psql]), 'asking the database');
   const done = new Set(text.split('\n'));
-  return files.filter((name) => name.endsWith('.sql') && !done.has(name));
+  return files.filter((name) => isMigration(name) && !done.has(name));
 }
 
 async function imageBefore({ autoscaler, settings }: Deps): Promise<string> {
@@ -74,6 +75,16 @@ async function untilCalm({ autoscaler }: Deps): Promise<void> {
   const calm = async () => ((await autoscaler.status())?.rollout === null ? true : undefined);
   if (!(await waitUntil(calm, { every: 500, within: longestRollout, now: Date.now })))
     throw new ScriptError('the autoscaler does not answer, or does not end the release that is under way');
+}
+
+/**
+ * An Alertmanager that hangs would be waited for, and then neither a deployment nor its undoing would get past it: it begins
+ * anew. No other service does: a store may be on its way back from a crash.
+ */
+async function wakeAlertmanager({ compose }: Deps): Promise<void> {
+  const hangs = ({ service, health }: Listed) => service === 'alertmanager' && health === 'unhealthy';
+  if ((await compose.list()).some(hangs))
+    await must(compose.run(['restart', 'alertmanager']), 'restarting alertmanager');
 }
 
 /** Everything but nginx, which the edge's own step looks after. */
@@ -142,7 +153,10 @@ export const createServer = (deps: Deps): Server => ({
     await (first ? serveFirst : serve)(deps, fetched);
   },
   imageBefore: () => imageBefore(deps),
-  startServices: () => start(deps, (name) => name !== 'nginx'),
+  async startServices() {
+    await wakeAlertmanager(deps);
+    await start(deps, (name) => name !== 'nginx');
+  },
   takeDown: () => takeDown(deps),
   smoke: () => smoke(deps),
 });

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { must, type Run, ScriptError } from '../platform/run.ts';
+import { endWith, must, type Run, ScriptError } from '../platform/run.ts';
+import type { Credentials } from './credentials.ts';
 import type { Destination } from './destination.ts';
 
 type Deps = {
@@ -11,11 +9,10 @@ type Deps = {
   cwd: string;
   env: NodeJS.ProcessEnv;
   destination: Destination;
-  /** Files that `withCredentials` made; without them what ssh finds by itself. */
   credentials: Credentials;
+  /** Ends what is sent; the programs that `run` runs have their own. */
+  signal?: AbortSignal | undefined;
 };
-
-export type Credentials = { key: string | undefined; knownHosts: string | undefined };
 
 /** `last` is the last line of what went wrong: where something failed, the reason. */
 export type Followed = { code: number; stdout: string; last: string };
@@ -29,25 +26,6 @@ export type Ssh = {
   send(program: string, args: readonly string[], ...words: readonly string[]): Promise<void>;
 };
 
-/** Writes the key and the pinned host key from the environment into files that only we read, as long as `use` takes. */
-export async function withCredentials<T>(
-  env: NodeJS.ProcessEnv,
-  use: (credentials: Credentials) => Promise<T>,
-): Promise<T> {
-  const { DEPLOY_KEY, DEPLOY_KNOWN_HOSTS } = env;
-  const folder = await mkdtemp(join(tmpdir(), 'deploy-'));
-  async function keep(name: string, text: string | undefined): Promise<string | undefined> {
-    if (!text) return undefined;
-    await writeFile(join(folder, name), `${text.trim()}\n`, { mode: 0o600 });
-    return join(folder, name);
-  }
-  try {
-    return await use({ key: await keep('key', DEPLOY_KEY), knownHosts: await keep('known_hosts', DEPLOY_KNOWN_HOSTS) });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
 /** No question, no password, and no host that is not known: a wrong host key ends it. */
 export const sshArguments = ({ account, host, port }: Destination, { key, knownHosts }: Credentials): string[] => [
   '-T',
@@ -57,7 +35,7 @@ export const sshArguments = ({ account, host, port }: Destination, { key, knownH
     one,
   ]),
   ...(knownHosts ? ['-o', `UserKnownHostsFile=${knownHosts}`, '-o', 'GlobalKnownHostsFile=none'] : []),
-  ...(key ? ['-i', key, '-o', 'IdentitiesOnly=yes'] : []),
+  ...(key ? ['-i', key.publicKey, '-o', 'IdentitiesOnly=yes', '-o', `IdentityAgent=${key.agent}`] : []),
   `${account}@${host}`,
 ];
 
@@ -72,7 +50,7 @@ function explain(code: number, doing: string): ScriptError {
 
 /** A server that is reached by SSH, and does what `scripts/host/shortstack-entry` lets it be asked. */
 export function createSsh(deps: Deps): Ssh {
-  const { run, cwd, env, destination, credentials } = deps;
+  const { run, cwd, env, destination, credentials, signal } = deps;
   const options = [...sshArguments(destination, credentials), 'shortstack-entry'];
   return {
     ask: (...words) => must(run('ssh', [...options, ...words]), `asking the server: ${words[0]}`),
@@ -81,8 +59,10 @@ export function createSsh(deps: Deps): Ssh {
       return { code, stdout, last: stderr.trim().split('\n').at(-1) || `exit code ${code}` };
     },
     async send(program, args, ...words) {
+      if (signal?.aborted) throw new ScriptError(`sending ${words[0]}: interrupted`);
       const source = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
       const ssh = spawn('ssh', [...options, ...words], { cwd, env, stdio: [source.stdout, 'ignore', 'inherit'] });
+      for (const child of [source, ssh]) endWith(child, signal);
       const ended = Promise.all([once(source, 'close'), once(ssh, 'close')]);
       // The pipe is the other one's now: were it open here too, ours would wait for its end.
       source.stdout.destroy();

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Run } from '../platform/run.ts';
 import type { Compose } from '../stack/compose.ts';
+import { isMigration } from '../stack/migration-files.ts';
 import { type Backups, parseBackups } from './backups.ts';
 import type { Inside } from './diagnose.ts';
 
@@ -36,7 +37,7 @@ async function readPending(deps: Deps): Promise<Inside['pending']> {
   ]);
   if (!applied || files.code !== 0) return undefined;
   const done = new Set(applied.map(([name]) => name));
-  return files.stdout.split('\n').filter((name) => name.endsWith('.sql') && !done.has(name));
+  return files.stdout.split('\n').filter((name) => isMigration(name) && !done.has(name));
 }
 
 async function readCertificate({ compose }: Deps): Promise<boolean | undefined> {

@@ -1,3 +1,4 @@
+import { inputsLabel, inputsOf } from '../images/inputs.ts';
 import { must, type Run, ScriptError } from '../platform/run.ts';
 
 type Deps = { run: Run };
@@ -8,26 +9,52 @@ export type ReleaseImage = { image: string; imageId: string; release: string };
 const shortLength = 12;
 const short = (id: string): string => id.replace(/^sha256:/, '').slice(0, shortLength);
 
-const idOf = async ({ run }: Deps, reference: string): Promise<string | undefined> => {
-  const { code, stdout } = await run('docker', ['image', 'inspect', '--format', '{{.Id}}', reference]);
+const inspect = async ({ run }: Deps, reference: string, format: string): Promise<string | undefined> => {
+  const { code, stdout } = await run('docker', ['image', 'inspect', '--format', format, reference]);
   return code === 0 ? stdout.trim() : undefined;
 };
+const idOf = (deps: Deps, reference: string): Promise<string | undefined> => inspect(deps, reference, '{{.Id}}');
 
-/** Builds one target of this project and names it after its content. The same content is the same image. */
+/**
+ * Names an image of ours that is here: by what it was made from where that is how it is named, else by its content. One that
+ * has the former name already stays what it leads to.
+ */
+export async function nameImage(deps: Deps, target: string, reference: string): Promise<ReleaseImage> {
+  const inputs = await inspect(deps, reference, `{{index .Config.Labels "${inputsLabel}"}}`);
+  const before = inputs && (await idOf(deps, `shortstack/${target}:${inputs}`));
+  const imageId = before || ((await idOf(deps, reference)) ?? '');
+  const image = `shortstack/${target}:${inputs || short(imageId)}`;
+  if (!before) await must(deps.run('docker', ['tag', imageId, image]), `naming ${image}`);
+  return { image, imageId, release: short(imageId) };
+}
+
+/** What a build is told beside its target. */
+export const buildArguments = (env: Readonly<Record<string, string>>): Record<string, string> =>
+  env['POSTGRES_IMAGE'] ? { POSTGRES_IMAGE: env['POSTGRES_IMAGE'] } : {};
+
+/**
+ * Builds one target of this project and names it. The same content is the same image; one that is named by what it is
+ * made from is only built where none of that name is here.
+ */
 export async function buildImage(
   deps: Deps,
   target: string,
   env: Readonly<Record<string, string>>,
 ): Promise<ReleaseImage> {
   const latest = `shortstack/${target}:latest`;
-  const secret = env['BUILD_CA'] && env['BUILD_CA'] !== '/dev/null' ? ['--secret', `id=ca,src=${env['BUILD_CA']}`] : [];
-  const postgres = env['POSTGRES_IMAGE'] ? ['--build-arg', `POSTGRES_IMAGE=${env['POSTGRES_IMAGE']}`] : [];
-  const args = ['build', '--quiet', '--target', target, '--tag', latest, ...secret, ...postgres, '.'];
-  await must(deps.run('docker', args, { timeout: 1_800_000 }), `building ${target}`);
-  const imageId = (await idOf(deps, latest)) ?? '';
-  const image = `shortstack/${target}:${short(imageId)}`;
-  await must(deps.run('docker', ['tag', imageId, image]), `naming ${image}`);
-  return { image, imageId, release: short(imageId) };
+  const args = buildArguments(env);
+  const inputs = inputsOf(await must(deps.run('cat', ['Dockerfile']), 'reading the Dockerfile'), target, args);
+  const here = inputs && `shortstack/${target}:${inputs}`;
+  if (here && (await idOf(deps, here))) await must(deps.run('docker', ['tag', here, latest]), `naming ${latest}`);
+  else {
+    const secret =
+      env['BUILD_CA'] && env['BUILD_CA'] !== '/dev/null' ? ['--secret', `id=ca,src=${env['BUILD_CA']}`] : [];
+    const told = Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
+    const label = inputs ? ['--label', `${inputsLabel}=${inputs}`] : [];
+    const words = ['build', '--quiet', '--target', target, '--tag', latest, ...secret, ...told, ...label, '.'];
+    await must(deps.run('docker', words, { timeout: 1_800_000 }), `building ${target}`);
+  }
+  return await nameImage(deps, target, latest);
 }
 
 /** An image by its reference: what this machine has, else what can be pulled. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { firing, quietTime, requireQuiet, tellFailure } from '../../src/deploy/alerts.ts';
+import { firing, firingBefore, quietTime, requireQuiet, tellFailure } from '../../src/deploy/alerts.ts';
 import { createRun } from '../../src/platform/run.ts';
 import { waitUntil } from '../../src/platform/wait-until.ts';
 import { createCompose } from '../../src/stack/compose.ts';
@@ -14,7 +14,9 @@ const folder = mkdtempSync(join(tmpdir(), 'alerts-'));
 let alertmanager: ChildProcess;
 let port = 0;
 const local = createRun({ cwd: root, env: process.env });
-const amtool = (...words: string[]) => local('amtool', [`--alertmanager.url=http://127.0.0.1:${port}`, ...words]);
+const here = () => `http://127.0.0.1:${port}`;
+const amtoolAt = (address: string, ...words: string[]) => local('amtool', [`--alertmanager.url=${address}`, ...words]);
+const amtool = (...words: string[]) => amtoolAt(here(), ...words);
 
 beforeAll(async () => {
   port = await freePort();
@@ -32,7 +34,7 @@ afterAll(async () => {
 });
 
 /** Compose as it is, on an engine in which the one container that is asked is the Alertmanager of this test. */
-const composeWith = (service: string) => {
+const composeWith = (service: string, address = here()) => {
   const inspected = {
     Id: 'id',
     Name: '/it',
@@ -48,7 +50,7 @@ const composeWith = (service: string) => {
       if (args[0] === 'ps') return { code: 0, stdout: 'id', stderr: '' };
       if (args[0] === 'inspect') return { code: 0, stdout: JSON.stringify([inspected]), stderr: '' };
       const words = args.slice(args.indexOf('amtool') + 1);
-      return await amtool(...words.filter((word) => !word.startsWith('--alertmanager.url')));
+      return await amtoolAt(address, ...words.filter((word) => !word.startsWith('--alertmanager.url')));
     },
   });
 };
@@ -60,21 +62,31 @@ describe('alerts and a deployment', () => {
     const before = await waitUntil(
       async () => {
         const now = await firing({ compose });
-        return now?.has('Old') ? now : undefined;
+        return now.kind === 'names' && now.names.has('Old') ? now.names : undefined;
       },
       { every: 100, within: 10_000, now: Date.now },
     );
-    expect([...(before ?? [])]).toEqual(['Old']);
+    if (!before) throw new Error('it does not fire');
+    expect([...before]).toEqual(['Old']);
     await expect(requireQuiet({ compose }, before)).resolves.toBeUndefined();
     await amtool('alert', 'add', 'alertname=Fresh', 'severity=critical');
     await expect(requireQuiet({ compose }, before)).rejects.toThrow('alerts fire since: Fresh');
   });
 
   test('that fails is an alert itself, with the reason, whatever stands in it', async () => {
-    await tellFailure({ compose: composeWith('alertmanager') }, 'failed at "replicas", \\ and more');
+    const settings = async () => ({ RUNBOOK_URL: 'https://example.com/runbook.md' });
+    await tellFailure({ compose: composeWith('alertmanager'), settings }, 'failed at "replicas", \\ and more');
     const { stdout } = await amtool('alert', 'query', '--output=json', 'alertname=DeployFailed');
     expect(JSON.parse(stdout)).toMatchObject([
-      { labels: { severity: 'warning' }, annotations: { summary: "failed at 'replicas', ' and more" } },
+      {
+        labels: { severity: 'warning', service: 'deployment' },
+        annotations: {
+          summary: "failed at 'replicas', ' and more",
+          first_step: 'scripts/releases',
+          runbook_url: 'https://example.com/runbook.md#deployfailed',
+          panel_url: 'http://localhost:3000/d/shortstack-autoscaler',
+        },
+      },
     ]);
   });
 
@@ -87,5 +99,15 @@ describe('alerts and a deployment', () => {
   });
 
   test('without an Alertmanager nothing is asked', async () =>
-    expect(await firing({ compose: composeWith('app') })).toBeUndefined());
+    expect(await firing({ compose: composeWith('app') })).toEqual({ kind: 'unwatched' }));
+
+  test('one that gives no answer is waited for, and then done without; one that falls silent later fails it', async () => {
+    const [compose, began] = [composeWith('alertmanager', 'http://127.0.0.1:9'), performance.now()];
+    expect(await firingBefore({ compose }, 1_500)).toEqual({
+      kind: 'silent',
+      why: expect.stringContaining('connection refused'),
+    });
+    expect(performance.now() - began).toBeGreaterThan(1_500);
+    await expect(requireQuiet({ compose }, new Set())).rejects.toThrow('Alertmanager does not answer any more');
+  });
 });

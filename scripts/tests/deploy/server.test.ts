@@ -2,10 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createServer } from '../../src/deploy/server.ts';
 import type { Run } from '../../src/platform/run.ts';
-import { createAutoscaler } from '../../src/stack/autoscaler.ts';
-import { createCompose } from '../../src/stack/compose.ts';
+import { idleServer } from './idle-server.ts';
 
 let root = '';
 let asked: string[] = [];
@@ -23,24 +21,7 @@ const engine =
     return { code: 0, stdout: args[1] === 'ls' ? volumes.join('\n') : '', stderr: '' };
   };
 
-function serverWith(run: Run) {
-  const compose = createCompose({ run, project: 'shortstack' });
-  return createServer({
-    root,
-    state: join(root, '.deploy'),
-    run,
-    compose,
-    autoscaler: createAutoscaler({ compose }),
-    keeper: { ask: async () => {}, list: async () => [] },
-    settings: async () => ({}),
-    remember: async () => {},
-    roles: { ensure: async () => {} },
-    services: async () => [],
-    prepare: async () => {},
-    by: 'ann',
-    print: () => {},
-  });
-}
+const serverWith = (run: Run) => idleServer({ root, run });
 
 test('what was begun is taken down: the autoscaler forgets the release that failed, the data stay', async () => {
   await writeFile(join(root, 'docker-compose.yml'), '');
@@ -53,4 +34,31 @@ test('what was begun is taken down: the autoscaler forgets the release that fail
 test('nothing was begun: nothing is asked', async () => {
   await serverWith(engine('shortstack_autoscaler')).takeDown();
   expect(asked).toEqual([]);
+});
+
+test('a migration is pending that the database has not seen; what is done ahead of it is none of its own', async () => {
+  const run: Run = async (_program, args) => {
+    const stdout = args[0] === 'run' ? '010_a.sql\n020_b.ahead.sql\n020_b.sql\n' : '010_a.sql\n';
+    return { code: 0, stdout, stderr: '' };
+  };
+  expect(await serverWith(run).pendingMigrations('app:2')).toEqual(['020_b.sql']);
+});
+
+test.each([
+  ['unhealthy', true],
+  ['starting', false],
+])('an Alertmanager that is %s begins anew before services are waited for: %s', async (health, anew) => {
+  const container = {
+    ...{ Id: 'id', Name: '/it', Image: 'image', RestartCount: 0, Created: '2026-01-31T12:00:00Z' },
+    State: { Status: 'running', Health: { Status: health } },
+    Config: { Labels: { 'com.docker.compose.service': 'alertmanager' } },
+  };
+  const run: Run = async (_program, args) => {
+    asked.push(args.join(' '));
+    const stdout = args[0] === 'ps' ? 'id' : args[0] === 'inspect' ? JSON.stringify([container]) : '';
+    return { code: 0, stdout, stderr: '' };
+  };
+  await serverWith(run).startServices();
+  const restarted = asked.findIndex((words) => words.endsWith(' restart alertmanager'));
+  expect([restarted >= 0, restarted < asked.findIndex((words) => words.includes(' up '))]).toEqual([anew, true]);
 });

@@ -13,6 +13,8 @@ export type Sshd = AsyncDisposable & {
   destination: Destination;
   /** The server's folder, as shortstack-entry knows it. */
   root: string;
+  /** The file of the key's public part. */
+  publicKey: string;
   /** What a maintainer keeps as secrets: the key, and the host key to pin. */
   env: { DEPLOY_KEY: string; DEPLOY_KNOWN_HOSTS: string };
 };
@@ -68,6 +70,7 @@ export async function startSshd(): Promise<Sshd> {
   while (!(await answers(port))) if (child.exitCode !== null) throw new Error('sshd does not start');
   return {
     root,
+    publicKey: join(folder, 'client.pub'),
     destination: { account: userInfo().username, host: '127.0.0.1', port },
     env: {
       DEPLOY_KEY: await read('client'),

@@ -34,7 +34,8 @@ function send(agent: Agent, base: string, path: string, key: string | undefined)
 
 /** Keep-alive clients that follow a link and make new ones until they are stopped; nothing is tried twice. */
 export function startLoad(base: string, key: string, code: string): Load {
-  const agent = new Agent({ keepAlive: true, maxSockets: clients, rejectUnauthorized: false });
+  // In turn, so that none rests for longer than nginx keeps it when it is reloaded.
+  const agent = new Agent({ keepAlive: true, maxSockets: clients, scheduling: 'fifo', rejectUnauthorized: false });
   const result: LoadResult = { gets: 0, posts: 0, failures: [] };
   let going = true;
   async function once(post: boolean): Promise<void> {
