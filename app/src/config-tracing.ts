@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { integer, optional, setting, url } from './config-values.ts';
 
+const protocol = z.literal('http/protobuf').describe('http/protobuf');
+const compression = z.enum(['none', 'gzip']).describe('none or gzip');
+const exportTime = integer(1, 10_000);
+const exportTimeText = 'a whole number from 1 to 10000';
+
 const pairsText = z.string().describe('name=value,…');
 const samplers = [
   ...(['always_on', 'always_off', 'traceidratio'] as const),
@@ -54,12 +59,71 @@ export const tracingSettings = {
       secret: true,
     },
   ),
+  otlpProtocol: setting(
+    'OTEL_EXPORTER_OTLP_PROTOCOL',
+    protocol,
+    'http/protobuf',
+    'How the collector is spoken to; there is no other way.',
+  ),
+  otlpTracesProtocol: setting(
+    'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+    optional(protocol, 'http/protobuf'),
+    '',
+    'The same for traces alone.',
+  ),
+  otlpCompression: setting(
+    'OTEL_EXPORTER_OTLP_COMPRESSION',
+    compression,
+    'none',
+    'Whether what is sent is made small; beside the collector that costs more than it saves.',
+  ),
+  otlpTracesCompression: setting(
+    'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION',
+    optional(compression, 'none or gzip'),
+    '',
+    'The same for traces alone. Empty: OTEL_EXPORTER_OTLP_COMPRESSION.',
+  ),
   otlpTimeout: setting(
     'OTEL_EXPORTER_OTLP_TIMEOUT',
-    integer(1, 10_000),
+    exportTime,
     '2000',
     'Longest wait for the collector, also when the process ends.',
     { unit: 'ms' },
+  ),
+  otlpTracesTimeout: setting(
+    'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
+    optional(exportTime, exportTimeText),
+    '',
+    'The same for traces alone. Empty: OTEL_EXPORTER_OTLP_TIMEOUT.',
+    { unit: 'ms' },
+  ),
+  batchDelay: setting(
+    'OTEL_BSP_SCHEDULE_DELAY',
+    integer(1, 60_000),
+    '500',
+    'Longest time that a span waits to be sent. What waits longer is copied as the garbage is collected.',
+    { unit: 'ms' },
+  ),
+  batchTimeout: setting(
+    'OTEL_BSP_EXPORT_TIMEOUT',
+    optional(exportTime, exportTimeText),
+    '',
+    'Longest time that sending a batch may take. Empty: as long as is waited for the collector.',
+    { unit: 'ms' },
+  ),
+  batchQueue: setting(
+    'OTEL_BSP_MAX_QUEUE_SIZE',
+    integer(1, 100_000),
+    '2048',
+    'Most spans that wait; the next are dropped.',
+    { unit: 'spans' },
+  ),
+  batchSize: setting(
+    'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
+    integer(1, 100_000),
+    '512',
+    'Most spans that are sent at once; no more than may wait.',
+    { unit: 'spans' },
   ),
   otelServiceName: setting(
     'OTEL_SERVICE_NAME',

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Middleware } from '../http/context.ts';
 import { edgeTimeOf, requestIdOf } from '../http/request.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Exporting } from '../platform/telemetry-exporter.ts';
 import { noTracing, type Tracing } from '../platform/tracing.ts';
 
 /** Where traces go; undefined where there are none. */
@@ -12,15 +13,30 @@ function tracesUrl({ otelDisabled, otelExporter, otlpEndpoint, otlpTracesEndpoin
   return otlpTracesEndpoint ?? (otlpEndpoint && `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces`);
 }
 
+/** How spans are sent; what is set for traces alone comes before what is set for all. */
+function exporting(config: Config, url: string): Exporting {
+  const timeout = config.otlpTracesTimeout ?? config.otlpTimeout;
+  return {
+    url,
+    headers: config.otlpTracesHeaders || config.otlpHeaders,
+    compression: config.otlpTracesCompression ?? config.otlpCompression,
+    timeout,
+    batch: {
+      delay: config.batchDelay,
+      timeout: config.batchTimeout ?? timeout,
+      queue: config.batchQueue,
+      size: Math.min(config.batchSize, config.batchQueue),
+    },
+  };
+}
+
 /** Tracing where a collector is set; else none, and its code is not even loaded. */
 export async function composeTracing(config: Config, version: string): Promise<Tracing> {
   const url = tracesUrl(config);
   if (!url) return noTracing;
   const { startTelemetry } = await import('../platform/telemetry.ts');
   return startTelemetry({
-    url,
-    headers: config.otlpTracesHeaders || config.otlpHeaders,
-    timeout: config.otlpTimeout,
+    exporting: exporting(config, url),
     serviceName: config.otelServiceName,
     version,
     resource: config.otelResource,

@@ -12,20 +12,15 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { type Exporting, exportInBatches } from './telemetry-exporter.ts';
 import { traceRedis } from './telemetry-redis.ts';
 import { drawsRoots, makeSampler, pairs, type SamplerName } from './telemetry-settings.ts';
 import type { ReadRequest, RunInSpan, Tracing } from './tracing.ts';
 
 type Options = {
-  /** Where the collector takes traces. */
-  url: string;
-  /** As OTEL_EXPORTER_OTLP_HEADERS has them: `name=value,…`. */
-  headers: string;
-  /** Longest wait for the collector, also when the process ends, in milliseconds. */
-  timeout: number;
+  exporting: Exporting;
   /** Empty: the one in `resource`, else `app`. */
   serviceName: string;
   version: string;
@@ -36,9 +31,6 @@ type Options = {
   /** Traces that the usual sampler begins in a second, at most. */
   mostPerSecond: number;
 };
-
-/** Spans wait no longer: what waits outlives the young generation and is copied. In milliseconds. */
-const exportDelay = 500;
 
 /** What is not named by a route was answered by the listener for plain redirects, in front of Koa. */
 const plainRoute = '/:code';
@@ -52,17 +44,7 @@ const makeProvider = (options: Options): TracerProvider =>
       ...pairs(options.resource),
       ...(options.serviceName && { 'service.name': options.serviceName }),
     }),
-    spanProcessors: [
-      new BatchSpanProcessor({
-        exporter: new OTLPTraceExporter({
-          url: options.url,
-          headers: pairs(options.headers),
-          timeoutMillis: options.timeout,
-        }),
-        exportTimeoutMillis: options.timeout,
-        scheduledDelayMillis: exportDelay,
-      }),
-    ],
+    spanProcessors: [exportInBatches(options.exporting)],
   });
 
 /** The trace that a request belongs to, from the `traceparent` of W3C Trace Context that our nginx passes on. */

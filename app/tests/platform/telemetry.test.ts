@@ -106,6 +106,24 @@ test('the address and the headers of traces alone come before those of all', asy
   expect(requests[0]).toMatchObject({ path: '/anywhere', headers: { 'x-team': 'traces' } });
 });
 
+test('what is set for traces alone comes before what is set for all: sent small', async () => {
+  const overrides = { otlpTracesCompression: 'gzip', otelSampler: 'always_on' } as const;
+  const { requests, spans } = await traced(overrides, ({ url }) => fetch(`${url}/users/7`));
+  expect(requests[0]?.headers['content-encoding']).toBe('gzip');
+  expect(spans.map(({ name }) => name)).toContain('GET /users/:id');
+});
+
+test('no more spans are sent at once than may be', async () => {
+  const follow = async ({ url }: TestService) => {
+    for (let count = 0; count < 3; count += 1) await fetch(`${url}/users/7`);
+  };
+  const sampled = { otelSampler: 'always_on', batchDelay: 60_000, batchTimeout: 5_000 } as const;
+  const together = await traced(sampled, follow);
+  const alone = await traced({ ...sampled, batchSize: 1 }, follow);
+  expect(alone.requests.length).toBe(alone.spans.length);
+  expect(together.requests.length).toBeLessThan(together.spans.length);
+});
+
 test('parentbased_always_off begins no trace, and goes on with one that the edge has begun', async () => {
   const { spans } = await traced({ otelSampler: 'parentbased_always_off' }, async ({ url }) => {
     await fetch(`${url}/users/7`);

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 
 export type ReceivedSpan = { traceId: string; spanId: string; parentId: string; name: string };
 
@@ -68,7 +69,8 @@ export async function startCollector(): Promise<Collector> {
   const requests: Collector['requests'] = [];
   const server = createServer(async (request, response) => {
     requests.push({ path: request.url ?? '', headers: request.headers });
-    const body = await buffer(request);
+    const sent = await buffer(request);
+    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     spans.push(...spansIn(body));
     services.push(...servicesIn(body));
     response.writeHead(200, { 'Content-Type': 'application/x-protobuf' }).end();
