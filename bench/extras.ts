@@ -3,6 +3,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from './measure.ts';
 import { residentBytes } from './process-time.ts';
 import { adminKey } from './replica.ts';
 import type { Servers } from './servers.ts';
@@ -51,9 +53,38 @@ const start = async ({ replicas }: Servers): Promise<Extra> => ({
   value: `${Math.max(...replicas.map(({ readyMilliseconds }) => readyMilliseconds)).toFixed(0)} ms`,
 });
 
-/** What is not a load: bulk, export, start, memory. */
+const idleClicks = 20;
+const idlePause = 500;
+
+/** How long after its redirect was answered a click of a service at rest is listed. */
+async function listed({ edge }: Servers): Promise<Extra> {
+  const base = `http://127.0.0.1:${edge.service}`;
+  const headers = { 'X-API-Key': adminKey, 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ original_url: 'https://example.com/listed' });
+  const made = await fetch(`${base}/urls`, { method: 'POST', headers, body });
+  const { id, short_code: code } = (await made.json()) as { id: number; short_code: string };
+  const clicks = async () => {
+    const response = await fetch(`${base}/events?url_id=${id}&event_type=click&per_page=100`, { headers });
+    return ((await response.json()) as unknown[]).length;
+  };
+  const waits: number[] = [];
+  while (waits.length < idleClicks) {
+    await sleep(idlePause);
+    await fetch(`${base}/${code}`, { redirect: 'manual' });
+    const answered = performance.now();
+    while ((await clicks()) <= waits.length);
+    waits.push(performance.now() - answered);
+  }
+  const [middle, longest] = [median(waits), Math.max(...waits)].map((wait) => wait.toFixed(0));
+  return {
+    what: `a click on a service at rest is listed, ${idleClicks} times`,
+    value: `${middle} ms, at most ${longest} ms`,
+  };
+}
+
+/** What is not a load: a click at rest, bulk, export, start, memory. */
 export async function measureExtras(servers: Servers): Promise<Extra[]> {
   const results: Extra[] = [await start(servers), await memory(servers)];
-  results.push(await bulk(servers), await exportAll(servers));
+  results.push(await listed(servers), await bulk(servers), await exportAll(servers));
   return results;
 }

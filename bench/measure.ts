@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { appends, clickCounts, drained } from './clicks.ts';
+import { appends, clickCounts, drained, watchOldest } from './clicks.ts';
 import { storedClicks } from './data.ts';
 import { cpuSeconds } from './process-time.ts';
 import type { Servers } from './servers.ts';
@@ -24,6 +24,8 @@ export type Round = {
   backlog: number;
   /** Seconds from the end of the load until every click was stored. */
   drain: number;
+  /** Longest that a click was seen to wait for the history, in seconds. */
+  oldest: number;
 };
 
 export type Burst = { seconds: number; connections: number; script: string; ceilingScript: string };
@@ -59,10 +61,12 @@ export async function measureRound(servers: Servers, burst: Burst): Promise<Roun
     const [storedBefore, { appended: before }] = [await storedClicks(client), await clickCounts(servers)];
     const appendsBefore = await appends(servers);
     const start = await cpuNow(servers);
+    const longestWait = watchOldest(servers);
     const service = await wrk({ port: edge.service, seconds, connections, script });
     const ended = performance.now();
     const { appended, ingested } = await clickCounts(servers);
     await drained(servers);
+    const oldest = await longestWait();
     const drain = (performance.now() - ended) / 1_000;
     const cpu = minus(await cpuNow(servers), start);
     // Counted once more: a click whose request was under way when the load ended is stored, too.
@@ -72,7 +76,7 @@ export async function measureRound(servers: Servers, burst: Burst): Promise<Roun
       appends: (await appends(servers)) - appendsBefore,
       backlog: appended - ingested,
     };
-    return { ceiling, service, cpu, ceilingCpu, drain, ...counts };
+    return { ceiling, service, cpu, ceilingCpu, drain, oldest, ...counts };
   } finally {
     await client.end();
   }

@@ -29,6 +29,7 @@ export type Row = {
   clicksPerAppend: number;
   backlog: number;
   drain: number;
+  oldest: number;
   refused: number;
   broken: number;
 };
@@ -58,6 +59,7 @@ export function summarise({ case: { name, goal }, rounds }: CaseResult): Row {
     clicksPerAppend: of(({ clicks, appends }) => clicks / Math.max(1, appends)),
     backlog: of(({ backlog }) => backlog),
     drain: of(({ drain }) => drain),
+    oldest: of(({ oldest }) => oldest),
     refused: sum(({ service }) => service.refused),
     broken: sum(({ service }) => service.broken),
   };
@@ -81,6 +83,7 @@ const head = [
   'clicks/append',
   'backlog',
   'drain s',
+  'oldest s',
   '4xx/5xx',
   'broken',
 ];
@@ -104,6 +107,7 @@ export function table(rows: readonly Row[]): string {
     row.clicksPerAppend.toFixed(1),
     whole(row.backlog),
     row.drain.toFixed(1),
+    row.oldest.toFixed(1),
     whole(row.refused),
     whole(row.broken),
   ]);
