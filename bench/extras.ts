@@ -55,6 +55,7 @@ const start = async ({ replicas }: Servers): Promise<Extra> => ({
 
 const idleClicks = 20;
 const idlePause = 500;
+const longestWait = 10_000;
 
 /** How long after its redirect was answered a click of a service at rest is listed. */
 async function listed({ edge }: Servers): Promise<Extra> {
@@ -72,7 +73,9 @@ async function listed({ edge }: Servers): Promise<Extra> {
     await sleep(idlePause);
     await fetch(`${base}/${code}`, { redirect: 'manual' });
     const answered = performance.now();
-    while ((await clicks()) <= waits.length);
+    while ((await clicks()) <= waits.length) {
+      if (performance.now() - answered > longestWait) throw new Error(`a click is not listed after ${longestWait} ms`);
+    }
     waits.push(performance.now() - answered);
   }
   const [middle, longest] = [median(waits), Math.max(...waits)].map((wait) => wait.toFixed(0));
