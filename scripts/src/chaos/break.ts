@@ -1,3 +1,4 @@
+import { ScriptError } from '../platform/run.ts';
 import type { TakeAim } from './aim.ts';
 import { type Aim, describeFault, describeUndo, type Fault, undosOf } from './fault.ts';
 import type { Feeling, Snapshot } from './felt.ts';
@@ -63,11 +64,15 @@ async function insist(revert: () => Promise<void>): Promise<void> {
   await revert();
 }
 
-/** Puts back everything that is written down, whatever of it was done. What fails stays written down. */
+/** Puts back everything that is written down, whatever of it was done. What fails keeps nothing else from it, and stays written down. */
 export async function cure({ injector, journal, print }: Curing): Promise<void> {
+  const failed: string[] = [];
   for (const undo of await journal.read()) {
     print(`  ✓ ${describeUndo(undo)}`);
-    await insist(() => injector.revert(undo));
+    await insist(() => injector.revert(undo)).catch((cause: Error) => {
+      failed.push(`not put back: ${describeUndo(undo)}: ${cause.message}`);
+    });
   }
+  if (failed.length > 0) throw new ScriptError(failed.join('\n'));
   await journal.clear();
 }

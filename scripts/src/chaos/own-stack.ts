@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must, type Run } from '../platform/run.ts';
+import { createCompose } from '../stack/compose.ts';
 import type { OwnStack } from './fault.ts';
 
 const megabytes = 512;
@@ -29,10 +30,18 @@ async function detach(run: Run, disk: string): Promise<void> {
     await must(run('losetup', ['--detach', device.trim()]), `detaching ${device}`);
 }
 
-/** Removes all of it, however far its making came. */
+const rounds = 3;
+
+/**
+ * Removes all of it, however far its making came, and nothing else: by its own name and not by its folder's settings, which
+ * may not be there yet, and before which an environment that names another stack comes.
+ */
 export async function removeOwnStack(run: Run, own: OwnStack): Promise<void> {
-  await run(join(own.folder, 'scripts', 'down'), ['--volumes']);
-  await run('docker', ['volume', 'rm', '--force', own.volume]);
+  const compose = createCompose({ run, project: own.volume });
+  // Its autoscaler may have begun another replica meanwhile.
+  for (let round = 0; round < rounds; round += 1) await compose.remove((await compose.list()).map(({ id }) => id));
+  await must(compose.volume('rm', '--force', own.volume, ...(await compose.volumes())), 'removing volumes');
+  await compose.pruneNetworks();
   await detach(run, diskOf(own));
   await rm(own.folder, { recursive: true, force: true });
 }

@@ -69,4 +69,16 @@ describe('a cure', () => {
     ).rejects.toThrow('no engine');
     expect(await open().read()).toEqual([start('a')]);
   });
+  test('one that fails keeps the others from nothing, and says so at the end', async () => {
+    await open().add([start('a'), start('b'), start('c')]);
+    const done: string[] = [];
+    const revert = async (undo: { kind: string; container?: string }) => {
+      if (undo.container === 'b') throw new Error('no such disk');
+      done.push(undo.container ?? '');
+    };
+    await expect(
+      cure({ injector: { inject: async () => {}, revert }, journal: open(), print: () => {} }),
+    ).rejects.toThrow('not put back: start b: no such disk');
+    expect(done).toEqual(['a', 'c']);
+  });
 });
