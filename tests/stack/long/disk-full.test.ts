@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
-import { isLeftBroken, standing } from '../support/drills.ts';
-import { docker, run, script } from '../support/programs.ts';
+import { isLeftBroken, ownStacks, standing } from '../support/drills.ts';
+import { script } from '../support/programs.ts';
 import { holdTwo, rest } from '../support/stack.ts';
 
 beforeEach(async () => {
@@ -9,16 +9,10 @@ beforeEach(async () => {
 }, 150_000);
 afterAll(async () => void (await rest()), 150_000);
 
-const left = async () => ({
-  containers: await docker('ps', '-aq', '--filter', 'name=^drill'),
-  volumes: await docker('volume', 'ls', '-q', '--filter', 'name=^drill'),
-  disks: (await run('losetup', ['--list', '--noheadings'])).stdout.includes('shortstack-drill-'),
-});
-
 test("Postgres' disk is full → writes are told to come again, redirects go on, no click is lost; nothing is left", async () => {
   const before = await standing();
   const { code, stdout, stderr } = await script('chaos-test.sh', '--disk-full');
   expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, '']);
-  expect(await left()).toEqual({ containers: '', volumes: '', disks: false });
+  expect(await ownStacks()).toEqual({ containers: '', volumes: '', disks: false });
   expect([await standing(), isLeftBroken()]).toEqual([before, false]);
 }, 600_000);

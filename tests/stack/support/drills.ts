@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChaosReport } from '../../../scripts/src/chaos/report.ts';
 import { checkout } from './place.ts';
-import { environment } from './programs.ts';
+import { docker, environment, run } from './programs.ts';
 import { ask, stack, statusNow } from './stack.ts';
 
 /** Whether a drill has left something that has to be put back. */
@@ -40,6 +40,13 @@ export async function standing() {
   };
 }
 
+/** What there is of stacks that drills make for themselves. */
+export const ownStacks = async () => ({
+  containers: await docker('ps', '-aq', '--filter', 'name=^drill'),
+  volumes: await docker('volume', 'ls', '-q', '--filter', 'name=^drill'),
+  disks: (await run('losetup', ['--list', '--noheadings'])).stdout.includes('shortstack-drill-'),
+});
+
 /** The report of the last run. */
 export async function lastReport(): Promise<ChaosReport> {
   const files = await Array.fromAsync(glob(join(checkout, 'results', 'chaos-*.json')));
@@ -58,11 +65,11 @@ type Interrupted = { phase: string; code: number | null; signal: NodeJS.Signals 
 
 /**
  * Starts drills, and ends them after so many seconds: by Ctrl-C, which a terminal sends to what they have started as well, or by
- * TERM to them alone. Any moment will do, so nothing is waited for.
+ * TERM to them alone, or by KILL to all. Any moment will do, so nothing is waited for.
  */
 export async function interruptDrills(
   seconds: number,
-  by: 'SIGINT' | 'SIGTERM',
+  by: 'SIGINT' | 'SIGTERM' | 'SIGKILL',
   ...words: readonly string[]
 ): Promise<Interrupted> {
   const child = spawn(join(checkout, 'scripts', 'chaos-test.sh'), words, {
@@ -78,7 +85,7 @@ export async function interruptDrills(
   const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   await Promise.race([closed, sleep(seconds * 1_000)]);
   const phase = phaseOf(said);
-  if (child.exitCode === null && child.pid !== undefined) process.kill(by === 'SIGINT' ? -child.pid : child.pid, by);
+  if (child.exitCode === null && child.pid !== undefined) process.kill(by === 'SIGTERM' ? child.pid : -child.pid, by);
   const [code, signal] = await closed;
   return { phase, code, signal };
 }
