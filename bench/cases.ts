@@ -1,7 +1,8 @@
+import { cost, type Goal, rate, share, tail } from './goals.ts';
 import type { Scripts } from './load-scripts.ts';
 import type { Servers } from './servers.ts';
 
-/** One row of the table: a load, and the ratio to the ceiling that the project wants. */
+/** One row of the table: a load, and what the project wants of it. */
 export type Case = {
   name: string;
   what: string;
@@ -10,8 +11,7 @@ export type Case = {
   connections: number;
   /** `burst` is short and drains afterwards; `sustained` is long enough for the backlog to show. */
   length: 'burst' | 'sustained';
-  /** Ratio of requests/s to the ceiling's; absent where the case has another goal. */
-  goal?: number;
+  goals: readonly Goal[];
   /** Load before the first round; by default the script itself. */
   warmUp?: keyof Scripts;
   before?: (servers: Servers) => Promise<void>;
@@ -21,7 +21,7 @@ export type Case = {
 const usual = { ceilingScript: 'hot', connections: 64 } as const;
 
 export const cases: readonly Case[] = [
-  { ...usual, name: 'hot', what: 'one code', script: 'hot', length: 'burst', goal: 0.75 },
+  { ...usual, name: 'hot', what: 'one code', script: 'hot', length: 'burst', goals: [share(0.75)] },
   {
     ...usual,
     name: 'zipf',
@@ -30,7 +30,7 @@ export const cases: readonly Case[] = [
     script: 'zipf',
     ceilingScript: 'zipf',
     length: 'burst',
-    goal: 0.62,
+    goals: [share(0.62)],
   },
   {
     ...usual,
@@ -39,7 +39,7 @@ export const cases: readonly Case[] = [
     script: 'unknown',
     ceilingScript: 'unknown',
     length: 'burst',
-    goal: 0.6,
+    goals: [share(0.6)],
   },
   {
     ...usual,
@@ -47,11 +47,18 @@ export const cases: readonly Case[] = [
     what: 'one code and 5 % creates',
     script: 'writes',
     length: 'burst',
-    goal: 0.6,
+    goals: [share(0.6)],
   },
-  { ...usual, name: 'creates', what: 'POST /urls', script: 'creates', length: 'burst' },
-  { ...usual, name: 'visits', what: 'health, lists, a create, a look', script: 'visits', length: 'burst' },
-  { ...usual, name: 'sustained-hot', what: 'one code', script: 'hot', length: 'sustained', goal: 0.6 },
+  { ...usual, name: 'creates', what: 'POST /urls', script: 'creates', length: 'burst', goals: [rate(6_000)] },
+  { ...usual, name: 'visits', what: 'health, lists, a create, a look', script: 'visits', length: 'burst', goals: [] },
+  {
+    ...usual,
+    name: 'sustained-hot',
+    what: 'one code',
+    script: 'hot',
+    length: 'sustained',
+    goals: [share(0.6), cost(55)],
+  },
   {
     ...usual,
     name: 'sustained-zipf',
@@ -60,7 +67,7 @@ export const cases: readonly Case[] = [
     script: 'zipf',
     ceilingScript: 'zipf',
     length: 'sustained',
-    goal: 0.45,
+    goals: [share(0.45), cost(70)],
   },
   {
     ...usual,
@@ -69,6 +76,7 @@ export const cases: readonly Case[] = [
     script: 'paced',
     ceilingScript: 'paced',
     length: 'burst',
+    goals: [tail(3)],
   },
   {
     ...usual,
@@ -77,7 +85,7 @@ export const cases: readonly Case[] = [
     script: 'zipf',
     ceilingScript: 'zipf',
     length: 'burst',
-    goal: 0.25,
+    goals: [share(0.25)],
     before: ({ cache }) => cache.kill('SIGKILL'),
     after: ({ cache }) => cache.restart(),
   },

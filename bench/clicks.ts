@@ -19,31 +19,6 @@ export async function clickCounts({ replicas }: Servers): Promise<Counts> {
   return counts;
 }
 
-const lookEvery = 500;
-
-async function oldestNow({ replicas }: Servers): Promise<number> {
-  const texts = replicas.map(async ({ port }) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
-  const ages = (await Promise.all(texts)).map((text) => /^click_queue_oldest_seconds (\S+)/m.exec(text)?.[1] ?? 0);
-  return Math.max(...ages.map(Number));
-}
-
-/** Looks how long the oldest click waits for the history, until it is told to end; answers the longest that it saw, in seconds. */
-export function watchOldest(servers: Servers): () => Promise<number> {
-  let over = false;
-  const watching = (async () => {
-    let longest = 0;
-    while (!over) {
-      longest = Math.max(longest, await oldestNow(servers));
-      await sleep(lookEvery);
-    }
-    return longest;
-  })();
-  return () => {
-    over = true;
-    return watching;
-  };
-}
-
 /** Resolves when every click that was answered is in Postgres; fails when that takes too long. */
 export async function drained(servers: Servers): Promise<void> {
   const end = Date.now() + drainSeconds * 1_000;

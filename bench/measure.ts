@@ -1,8 +1,9 @@
 import pg from 'pg';
-import { appends, clickCounts, drained, watchOldest } from './clicks.ts';
+import { appends, clickCounts, drained } from './clicks.ts';
 import { storedClicks } from './data.ts';
 import { cpuSeconds } from './process-time.ts';
 import type { Servers } from './servers.ts';
+import { watchMemory, watchWaits } from './watching.ts';
 import { type LoadResult, wrk } from './wrk.ts';
 
 export const parts = ['nginx', 'app', 'postgres', 'cache', 'queue'] as const;
@@ -26,6 +27,8 @@ export type Round = {
   drain: number;
   /** Longest that a click was seen to wait for the history, in seconds. */
   oldest: number;
+  /** The most memory that a replica had meanwhile, in bytes. */
+  memory: number;
 };
 
 export type Burst = { seconds: number; connections: number; script: string; ceilingScript: string };
@@ -61,12 +64,12 @@ export async function measureRound(servers: Servers, burst: Burst): Promise<Roun
     const [storedBefore, { appended: before }] = [await storedClicks(client), await clickCounts(servers)];
     const appendsBefore = await appends(servers);
     const start = await cpuNow(servers);
-    const longestWait = watchOldest(servers);
+    const [longestWait, mostMemory] = [watchWaits(servers), watchMemory(servers)];
     const service = await wrk({ port: edge.service, seconds, connections, script });
     const ended = performance.now();
     const { appended, ingested } = await clickCounts(servers);
     await drained(servers);
-    const oldest = await longestWait();
+    const [oldest, memory] = [await longestWait(), await mostMemory()];
     const drain = (performance.now() - ended) / 1_000;
     const cpu = minus(await cpuNow(servers), start);
     // Counted once more: a click whose request was under way when the load ended is stored, too.
@@ -76,7 +79,7 @@ export async function measureRound(servers: Servers, burst: Burst): Promise<Roun
       appends: (await appends(servers)) - appendsBefore,
       backlog: appended - ingested,
     };
-    return { ceiling, service, cpu, ceilingCpu, drain, oldest, ...counts };
+    return { ceiling, service, cpu, ceilingCpu, drain, oldest, memory, ...counts };
   } finally {
     await client.end();
   }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import type { Case } from './cases.ts';
+import { verdict } from './goals.ts';
 import { median, type Part, parts, type Round } from './measure.ts';
 
 export type CaseResult = { case: Case; rounds: Round[] };
@@ -19,7 +20,7 @@ export type Row = {
   perSecond: number;
   ceiling: number;
   ratio: number;
-  goal: number | undefined;
+  goals: string;
   p50: number;
   p99: number;
   ceilingP99: number;
@@ -30,22 +31,23 @@ export type Row = {
   backlog: number;
   drain: number;
   oldest: number;
+  memory: number;
   refused: number;
   broken: number;
 };
 
 /** Medians over the rounds; ratios are taken round by round, so that the machine's drift falls out. */
-export function summarise({ case: { name, goal }, rounds }: CaseResult): Row {
+export function summarise({ case: { name, goals }, rounds }: CaseResult): Row {
   const of = (pick: (round: Round) => number) => median(rounds.map(pick));
   const sum = (pick: (round: Round) => number) => rounds.reduce((total, round) => total + pick(round), 0);
   const micros = (part: Part) => of(({ cpu, service }) => (cpu[part] / service.requests) * 1e6);
   const each = Object.fromEntries(parts.map((part) => [part, micros(part)])) as Record<Part, number>;
-  return {
+  const row = {
     name,
     perSecond: of(({ service }) => service.perSecond),
     ceiling: of(({ ceiling }) => ceiling.perSecond),
     ratio: of(({ service, ceiling }) => service.perSecond / ceiling.perSecond),
-    goal,
+    goals: '',
     p50: of(({ service }) => service.p50),
     p99: of(({ service }) => service.p99),
     ceilingP99: of(({ ceiling }) => ceiling.p99),
@@ -60,9 +62,11 @@ export function summarise({ case: { name, goal }, rounds }: CaseResult): Row {
     backlog: of(({ backlog }) => backlog),
     drain: of(({ drain }) => drain),
     oldest: of(({ oldest }) => oldest),
+    memory: Math.max(...rounds.map(({ memory }) => memory)),
     refused: sum(({ service }) => service.refused),
     broken: sum(({ service }) => service.broken),
   };
+  return { ...row, goals: verdict(goals, row) };
 }
 
 const whole = (value: number) => Math.round(value).toLocaleString('en-US');
@@ -71,7 +75,7 @@ const head = [
   'requests/s',
   'ceiling',
   'ratio',
-  'goal',
+  'goals',
   'p50 ms',
   'p99 ms',
   'ceiling p99',
@@ -84,6 +88,7 @@ const head = [
   'backlog',
   'drain s',
   'oldest s',
+  'MB a replica',
   '4xx/5xx',
   'broken',
 ];
@@ -95,7 +100,7 @@ export function table(rows: readonly Row[]): string {
     whole(row.perSecond),
     whole(row.ceiling),
     row.ratio.toFixed(2),
-    row.goal?.toFixed(2) ?? '',
+    row.goals,
     row.p50.toFixed(1),
     row.p99.toFixed(1),
     row.ceilingP99.toFixed(1),
@@ -108,6 +113,7 @@ export function table(rows: readonly Row[]): string {
     whole(row.backlog),
     row.drain.toFixed(1),
     row.oldest.toFixed(1),
+    (row.memory / 1e6).toFixed(0),
     whole(row.refused),
     whole(row.broken),
   ]);

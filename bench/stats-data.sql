@@ -1,6 +1,6 @@
 -- A link with 10 million clicks over a year as the sums that ingestion keeps of it: every hour, the largest number of
 -- referrers and of agents that a day takes. The same rows at each run.
--- Usage: psql "$DATABASE_URL" -v url_id=1 -f bench/stats-data.sql
+-- `npm run bench` runs it, and `psql "$DATABASE_URL" -v url_id=1 -f bench/stats-data.sql` does.
 select setseed(0.5);
 
 insert into url_hours (url_id, hour, clicks, bots)

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from '@jest/globals';
@@ -19,6 +19,8 @@ async function must(program: string, ...args: readonly string[]): Promise<string
 async function mountDisk() {
   const folder = await mkdtemp(join(tmpdir(), 'shortstack-disk-filling-'));
   made.defer(() => rm(folder, { recursive: true }));
+  // The exporter looks at it as nobody.
+  await chmod(folder, 0o755);
   const [file, path] = [join(folder, 'disk.ext4'), join(folder, 'mounted')];
   await must('truncate', '--size', '64M', file);
   await must('mkfs.ext4', '-q', '-m', '0', file);
