@@ -12,6 +12,7 @@ import {
   clicksOf,
   commit,
   lastRelease,
+  leadsTo,
   psql,
   running,
   script,
@@ -103,6 +104,17 @@ test('an update with a migration, a rollback, and forth by its number: backed up
     expect([where, hidden.filter(([, secret]) => text.includes(secret)).map(([name]) => name)]).toEqual([where, []]);
 });
 
+/** A release of which a service ends as soon as it starts, with replicas of its own. */
+const without = (service: string) => () =>
+  commit({
+    [composeFile]: (before) => {
+      const after = before.replace(`\n  ${service}:\n    <<: *base\n`, '$&    entrypoint: [/nowhere]\n');
+      if (after === before) throw new Error(`${service} does not begin so`);
+      return after;
+    },
+    'app/src/main.ts': (before) => `// Without ${service}.\n${before}`,
+  });
+
 const bad: [string, string, () => string][] = [
   [
     'a setting that Compose does not take',
@@ -114,15 +126,10 @@ const bad: [string, string, () => string][] = [
     'configuration',
     () => commit({ [template]: (before) => `${before}\nnonsense;\n` }),
   ],
-  [
-    'a service that does not start',
-    'services',
-    () =>
-      commit({
-        [composeFile]: (before) => before.replace('certificates:\n    <<: *base\n', '$&    entrypoint: [/nowhere]\n'),
-        'app/src/main.ts': (before) => `// With a service that does not start.\n${before}`,
-      }),
-  ],
+  ['a service that does not start', 'services', without('certificates')],
+  // Going back needs them: they are there again first.
+  ['an autoscaler that does not start', 'services', without('autoscaler')],
+  ['a gate that does not start', 'services', without('gate')],
   ['a release that never gets ready', 'replicas', () => change("if (process.argv[2] === 'serve') process.exit(1);")],
 ];
 
@@ -139,6 +146,24 @@ test.each(bad)('%s: fails at "%s", and everything is as before', async (_what, s
   ]);
   expect(await running()).toEqual(before);
   expect(failures).toEqual([]);
+  expect(await lastRelease()).toContain('failed');
+});
+
+test('a Postgres that does not start: links are followed, and everything is as before', async () => {
+  const before = await running();
+  const load = startLoad(base, key, code);
+  takeBack = bookmark();
+  without('postgres')();
+  const { code: ended, stdout, stderr } = await script('deploy');
+  const { failures } = await load.stop();
+  expect([ended, stdout + stderr]).toEqual([
+    1,
+    expect.stringContaining('failed at "services", everything is as before'),
+  ]);
+  expect(await running()).toEqual(before);
+  // Nothing can be written while it is away.
+  expect(failures.filter((failure) => !failure.includes(' POST '))).toEqual([]);
+  expect(await leadsTo(await shorten('https://www.example.org/after-it'))).toBe('https://www.example.org/after-it');
   expect(await lastRelease()).toContain('failed');
 });
 

@@ -100,6 +100,8 @@ function files(deps: Deps): Step {
   const { server, request, tree, imageBefore } = deps;
   return {
     name: 'files',
+    // By which the others know what was there before.
+    undoFirst: true,
     async run() {
       const { APP_IMAGE: _served, ...others } = request.images;
       if (others.TOOLS_IMAGE) await writeTools(server.state, others.TOOLS_IMAGE);
@@ -127,6 +129,8 @@ const replicas = ({ server, request, imageBefore }: Deps): Step => ({
 
 const sidecars = ({ server, imageBefore }: Deps): Step => ({
   name: 'services',
+  // It takes a Postgres, an autoscaler and its gate that work to have the replicas before serve.
+  undoFirst: true,
   run: () => server.startServices(),
   async undo() {
     if (imageBefore !== '') await server.startServices();

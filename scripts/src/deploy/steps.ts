@@ -1,18 +1,28 @@
 import { ScriptError } from '../platform/run.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 
-/** A part of a deployment. `undo` finds out by itself what there is to undo: it may run in another process. */
-export type Step = { name: string; run: () => Promise<void>; undo?: () => Promise<void> };
+/** A part of a deployment. */
+export type Step = {
+  name: string;
+  run: () => Promise<void>;
+  /** Finds out by itself what there is to undo: it may run in another process. */
+  undo?: () => Promise<void>;
+  /** Others are undone by it or through it: it is undone before them. */
+  undoFirst?: true;
+};
 
 type Deps = { journal: Journal; print: (line: string) => void };
 
-/**
- * Takes back what has begun, in the order of the steps: files and settings first, by which the others know what was there
- * before. Every part is tried, also when one fails.
- */
+/** Begins with what the others stand on; else in the order of the steps. */
+const undoOrder = (steps: readonly Step[]): Step[] => [
+  ...steps.filter(({ undoFirst }) => undoFirst),
+  ...steps.filter(({ undoFirst }) => !undoFirst),
+];
+
+/** Takes back what has begun. Every part is tried, also when one fails. */
 export async function undoSteps({ journal, print }: Deps, steps: readonly Step[], entry: JournalEntry): Promise<void> {
   const failed: string[] = [];
-  for (const { name, undo } of steps.filter((step) => entry.begun.includes(step.name))) {
+  for (const { name, undo } of undoOrder(steps).filter((step) => entry.begun.includes(step.name))) {
     if (!undo) continue;
     print(`undoing: ${name}`);
     await undo().catch((error: Error) => {

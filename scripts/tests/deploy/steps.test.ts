@@ -34,7 +34,17 @@ describe('the steps of a deployment', () => {
     expect(done).toEqual(['a', 'b']);
     expect(await journal().read()).toBeUndefined();
   });
-  test('one fails: it and those before it are undone, files before what goes by them, and the error names it', async () => {
+  test('what others stand on is undone before them, whatever came first', async () => {
+    const steps: Step[] = [
+      step('a'),
+      { ...step('b'), undoFirst: true },
+      step('c'),
+      { ...step('d', 'run'), undoFirst: true },
+    ];
+    await expect(runSteps({ journal: journal(), print }, steps, start)).rejects.toThrow('failed at "d"');
+    expect(done.slice(4)).toEqual(['not b', 'not d', 'not a', 'not c']);
+  });
+  test('one fails: it and those before it are undone, and the error names it', async () => {
     const running = runSteps({ journal: journal(), print }, [step('a'), step('b', 'run'), step('c')], start);
     await expect(running).rejects.toThrow('failed at "b", everything is as before: b broke');
     expect(done).toEqual(['a', 'b', 'not a', 'not b']);

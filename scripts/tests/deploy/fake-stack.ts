@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createServer, type Server } from '../../src/deploy/server.ts';
+import type { Ran, Run } from '../../src/platform/run.ts';
+import { createRoles } from '../../src/roles/roles.ts';
+import { createSecretStore } from '../../src/secrets/secret-store.ts';
+import { createAutoscaler } from '../../src/stack/autoscaler.ts';
+import { createCompose } from '../../src/stack/compose.ts';
+import { healthy } from '../support.ts';
+
+type Deps = { root: string; print: (line: string) => void };
+
+export type FakeStack = {
+  server: Server;
+  run: Run;
+  /** What replicas are made from now. */
+  serves(): string;
+  /** Services that run. */
+  up: Set<string>;
+  /** What the engine was asked, in its order. */
+  asked: string[];
+};
+
+const ok = (stdout = ''): Ran => ({ code: 0, stdout, stderr: '' });
+const bad = (stderr: string): Ran => ({ code: 1, stdout: '', stderr });
+const imageId = `sha256:${'a'.repeat(64)}`;
+const services = ['postgres', 'autoscaler', 'gate', 'certificates'];
+
+const container = (service: string, state: string) => ({
+  ...{ Id: service, Name: `/${service}`, Image: imageId, RestartCount: 0, Created: '2026-01-31T12:00:00Z' },
+  State: { Status: state },
+  Config: { Labels: { 'com.docker.compose.service': service, 'com.docker.compose.config-hash': 'hash' } },
+});
+
+/**
+ * A stack of which `app:1` serves, on an engine that holds nothing but which service runs: one that a line `broken: SERVICE`
+ * of the Compose file names does not start. Who needs Postgres, the autoscaler or its gate fails without them, as in the
+ * real one.
+ */
+export function fakeStack({ root, print }: Deps): FakeStack {
+  const up = new Set(services);
+  const asked: string[] = [];
+  let serves = 'app:1';
+  const needs = (service: string, then: () => string | undefined): Ran =>
+    up.has(service) ? ok(then()) : bad(`${service} is restarting`);
+
+  async function start(names: readonly string[]): Promise<Ran> {
+    const file = await readFile(join(root, 'docker-compose.yml'), 'utf8');
+    const broken = names.filter((name) => file.includes(`broken: ${name}\n`));
+    for (const name of names) {
+      if (broken.includes(name)) up.delete(name);
+      else up.add(name);
+    }
+    return broken.length === 0 ? ok() : bad(`container ${broken.join(', ')} is unhealthy`);
+  }
+  function release(image: string): Ran {
+    if (!up.has('gate')) return { ...bad('the engine does not answer'), code: 4 };
+    serves = image;
+    return ok();
+  }
+  const status = () =>
+    JSON.stringify({ ...healthy, release: { id: serves, image: serves, at: '2026-01-31T12:00:00Z' }, rollout: null });
+
+  async function compose(words: readonly string[]): Promise<Ran> {
+    const all = words.join(' ');
+    if (words[0] === 'up') return await start(words.filter((word) => services.includes(word)));
+    if (all.startsWith('exec -T postgres') || all.endsWith('migrate')) return needs('postgres', () => '');
+    if (all.endsWith('main.ts status')) return needs('autoscaler', status);
+    const at = words.indexOf('release');
+    if (at > 0) return up.has('autoscaler') ? release(words[at + 1] ?? '') : bad('the autoscaler is restarting');
+    return ok(all.includes('--hash') ? 'service hash' : '');
+  }
+  const run: Run = async (_program, args) => {
+    asked.push(args.join(' '));
+    if (args[0] === 'compose') return await compose(args.slice(3));
+    const containers = [
+      ...services.map((name) => container(name, up.has(name) ? 'running' : 'restarting')),
+      container('app-template', 'created'),
+    ];
+    if (args[0] === 'ps') return ok(containers.map(({ Id }) => Id).join('\n'));
+    if (args[0] === 'inspect') return ok(JSON.stringify(containers));
+    if (args[0] === 'exec') return needs('postgres', () => '');
+    return ok(args[0] === 'image' ? imageId : '');
+  };
+  const composed = createCompose({ run, project: 'shortstack' });
+  const secrets = createSecretStore({ root });
+  const server = createServer({
+    ...{ root, run, compose: composed, print, by: 'ann' },
+    state: join(root, '.deploy'),
+    autoscaler: createAutoscaler({ compose: composed }),
+    keeper: { ask: async () => {}, list: async () => [] },
+    settings: secrets.environment,
+    remember: secrets.remember,
+    roles: createRoles({ root, run, compose: composed, secrets }),
+    services: async () => services,
+    prepare: async () => void (await secrets.ensure()),
+  });
+  return { server, run, serves: () => serves, up, asked };
+}
