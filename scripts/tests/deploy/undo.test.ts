@@ -2,8 +2,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { hostDeploy, undoAndTell } from '../../src/deploy/host-deploy.ts';
 import { deploySteps } from '../../src/deploy/host-steps.ts';
 import { createJournal } from '../../src/deploy/journal.ts';
+import { createKept } from '../../src/deploy/kept.ts';
+import { createReleaseLog } from '../../src/deploy/release-log.ts';
 import { runSteps } from '../../src/deploy/steps.ts';
 import { type FakeStack, fakeStack } from './fake-stack.ts';
 
@@ -28,12 +31,14 @@ beforeEach(async () => {
 });
 afterEach(async () => await rm(root, { recursive: true }));
 
+const log = () => createReleaseLog({ folder: stack.server.state }).read();
+const request = { commit, images: { APP_IMAGE: 'app:2' }, by: 'bob', askedAt: 0 };
+const hostDeps = () => ({ server: stack.server, project: 'shortstack', runIn: () => stack.run, now: Date.now });
 const journal = () => createJournal({ folder: stack.server.state });
 
 /** Deploys the tree, without the steps before the first change, which ask the machine. */
 async function deploy(): Promise<void> {
   const { server } = stack;
-  const request = { commit, images: { APP_IMAGE: 'app:2' }, by: 'ann', askedAt: 0 };
   const deps = { server, request, tree, incoming: server.compose, imageBefore: 'app:1', now: Date.now };
   const all = deploySteps(deps, { alerts: { kind: 'unwatched' }, at: 0 });
   const steps = all.slice(all.findIndex(({ name }) => name === 'copy'));
@@ -56,4 +61,46 @@ describe('a service of the release does not start', () => {
       expect(await journal().read()).toBeUndefined();
     },
   );
+});
+
+describe('what an interrupted deployment has left', () => {
+  /** Ended at "services", when what was before needs a Postgres that starts no more. */
+  async function leaveBroken(): Promise<void> {
+    const begun = ['copy', 'files', 'replicas', 'services'];
+    await createKept({ root, state: stack.server.state, first: false }).keep();
+    await writeFile(join(stack.server.state, 'before', 'tree', 'docker-compose.yml'), 'services:\nbroken: postgres\n');
+    await journal().write({
+      commit: 'b'.repeat(40),
+      by: 'ann',
+      at: '2026-01-31T12:00:00Z',
+      begun,
+      imageBefore: 'app:1',
+    });
+  }
+  const left =
+    'the deployment of bbbbbbbbbbbb by ann: could not be undone: services, replicas. The next deployment tries again.';
+
+  test('cannot be undone by the next one: that one is in the log, and whoever watches is told', async () => {
+    await leaveBroken();
+    await expect(hostDeploy(hostDeps(), request)).rejects.toThrow(left);
+    expect(await log()).toMatchObject([{ commit, by: 'bob', outcome: 'failed', note: left }]);
+    expect(stack.asked.filter((words) => words.includes('alertname='))).toEqual([
+      expect.stringContaining('alertname=DeployNotUndone severity=critical'),
+    ]);
+    expect(await journal().read()).toBeDefined();
+  });
+  test('is undone at another try: whoever heard of it is told', async () => {
+    await leaveBroken();
+    await expect(undoAndTell(hostDeps())).rejects.toThrow(left);
+    await writeFile(join(stack.server.state, 'before', 'tree', 'docker-compose.yml'), 'services:\n');
+    expect(await undoAndTell(hostDeps())).toBe(true);
+    expect(stack.asked.at(-1)).toContain('alertname=DeployNotUndone');
+    expect([stack.up.has('postgres'), await undoAndTell(hostDeps())]).toEqual([true, false]);
+  });
+  test('cannot be noted either, for the disk is full: what failed is still what is said', async () => {
+    await leaveBroken();
+    await mkdir(join(stack.server.state, 'releases.jsonl'));
+    await expect(hostDeploy(hostDeps(), request)).rejects.toThrow(left);
+    expect(said.at(-1)).toContain('EISDIR');
+  });
 });
