@@ -167,6 +167,26 @@ test('a Postgres that does not start: links are followed, and everything is as b
   expect(await lastRelease()).toContain('failed');
 });
 
+test('the autoscaler hangs and Postgres is down: a deployment is refused, a rollback starts them and goes back', async () => {
+  const before = await running();
+  takeBack = bookmark();
+  change('// To be gone back from.');
+  expect((await script('deploy')).code).toBe(0);
+  await onServer('docker pause shortstack-autoscaler-1 && docker stop shortstack-postgres-1');
+  const refused = await script('deploy');
+  expect([refused.code, refused.stdout + refused.stderr]).toEqual([
+    1,
+    expect.stringContaining('the autoscaler does not answer'),
+  ]);
+  const back = await script('rollback');
+  expect([back.code, back.stdout]).toEqual([
+    0,
+    expect.stringContaining('the autoscaler does not answer: it begins anew with the other services'),
+  ]);
+  expect(await running()).toEqual(before);
+  expect(await leadsTo(await shorten('https://www.example.org/gone-back'))).toBe('https://www.example.org/gone-back');
+});
+
 test('no answer from where it is asked: the server goes back, and the summary says so', async () => {
   const before = await running();
   takeBack = bookmark();

@@ -40,7 +40,7 @@ async function openServer(context: CommandContext, by: string) {
     remember: secrets.remember,
     roles: createRoles({ root, run: here.run, compose, secrets }),
     services: () => startedByCompose(compose),
-    prepare: async () => void (await prepare(here, { ...asBefore, open: false, debianImages: false })),
+    prepare: async (urgent) => void (await prepare(here, { ...asBefore, open: false, debianImages: false }, urgent)),
     by,
     print,
   });

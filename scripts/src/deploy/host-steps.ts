@@ -46,13 +46,17 @@ function preflight({ server, request, imageBefore, now }: Deps): Step {
     name: 'preflight',
     async run() {
       const { root, run, compose, autoscaler } = server;
-      const machine = findMissing(await readMachine({ run, root }, [], ''));
+      const { urgent } = request;
+      const machine = findMissing(await readMachine({ run, root }, [], ''), urgent);
       // What a backup costs in time is no reason to fail: it is waited for, if nothing else is in the way.
-      const look = () => readCircumstances({ root, compose, autoscaler, now }, request.askedAt);
+      const look = () => readCircumstances({ compose, autoscaler, now }, request.askedAt);
       const first = await look();
-      const seen = first.busy && !request.urgent ? await untilIdle(server, look) : first;
-      if (imageBefore !== '' && !seen.autoscaler) throw new ScriptError('the autoscaler does not answer');
-      const findings = [...machine, ...findObstacles(seen, request.urgent)];
+      const seen = first.busy && !urgent ? await untilIdle(server, look) : first;
+      if (imageBefore !== '' && !seen.autoscaler) {
+        if (!urgent) throw new ScriptError('the autoscaler does not answer');
+        server.print('the autoscaler does not answer: it begins anew with the other services');
+      }
+      const findings = [...machine, ...findObstacles(seen, urgent)];
       for (const { kind, what, remedy } of findings) server.print(`${kind}: ${what}\n  ${remedy}`);
       const [worst] = findings.filter(({ kind }) => kind === 'wrong');
       if (worst) throw new ScriptError(worst.what);
@@ -79,7 +83,10 @@ const backup = ({ server, request, imageBefore }: Deps): Step => ({
   name: 'backup',
   async run() {
     if (imageBefore === '') return server.print('nothing to back up yet');
-    const pending = await server.pendingMigrations(request.images.APP_IMAGE ?? '');
+    const asked = server.pendingMigrations(request.images.APP_IMAGE ?? '');
+    // The database may be what has to be gone back for.
+    const pending = await (request.urgent ? asked.catch((error: Error) => error) : asked);
+    if (pending instanceof Error) return server.print(`nothing is backed up before: ${pending.message}`);
     if (pending.length === 0) return server.print('no migration is pending');
     server.print(`before ${pending.join(', ')}`);
     await server.keeper.ask('backup', 'diff');
@@ -108,7 +115,7 @@ function files(deps: Deps): Step {
       const changed = await syncTree(tree, server.root);
       await server.remember(others);
       // A release may need secrets that there were none of yet, and what containers read may be another.
-      await server.prepare();
+      await server.prepare(request.urgent ?? false);
       server.print(`${changed.length} files differ`);
     },
     async undo() {
@@ -171,6 +178,15 @@ function quiet({ server }: Deps, { alerts, at }: Before): Step {
   };
 }
 
+/**
+ * Replicas first, then what else has changed. Who goes back meets the same states the other way round, and needs it so: what
+ * is gone back for may be Postgres, the autoscaler or its gate, without which no replica changes.
+ */
+function changing(deps: Deps): Step[] {
+  const there = [replicas(deps), sidecars(deps)];
+  return deps.request.urgent ? there.toReversed() : there;
+}
+
 /** A deployment, in the order in which it happens; nothing is changed before the step "files". Asks nothing yet. */
 export const deploySteps = (deps: Deps, before: Before): Step[] => [
   preflight(deps),
@@ -179,8 +195,7 @@ export const deploySteps = (deps: Deps, before: Before): Step[] => [
   backup(deps),
   copy(deps),
   files(deps),
-  replicas(deps),
-  sidecars(deps),
+  ...changing(deps),
   edge(deps),
   smoke(deps),
   quiet(deps, before),

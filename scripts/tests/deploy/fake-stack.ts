@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createServer, type Server } from '../../src/deploy/server.ts';
 import type { Ran, Run } from '../../src/platform/run.ts';
@@ -17,9 +17,27 @@ export type FakeStack = {
   serves(): string;
   /** Services that run. */
   up: Set<string>;
+  /** Of those, what gives no answer until it begins anew. */
+  hung: Set<string>;
   /** What the engine was asked, in its order. */
   asked: string[];
+  /** Of each look at the machine within a deployment, whether it was to go back. */
+  prepared: boolean[];
 };
+
+/** Files of a server on which `app:1` serves, and those of a commit that have arrived there; answers their folder. */
+export async function layOut({ server }: FakeStack, commit: string): Promise<string> {
+  const tree = join(server.state, 'trees', commit);
+  await mkdir(join(server.state, 'before', 'tree'), { recursive: true });
+  for (const folder of [server.root, tree]) {
+    await mkdir(join(folder, 'postgres'), { recursive: true });
+    await writeFile(join(folder, 'postgres', 'roles.sh'), 'true');
+    await writeFile(join(folder, 'docker-compose.yml'), 'services:\n');
+  }
+  await server.remember({ APP_IMAGE: 'app:1', RELEASE: '1' });
+  await server.prepare(false);
+  return tree;
+}
 
 const ok = (stdout = ''): Ran => ({ code: 0, stdout, stderr: '' });
 const bad = (stderr: string): Ran => ({ code: 1, stdout: '', stderr });
@@ -39,14 +57,16 @@ const container = (service: string, state: string) => ({
  */
 export function fakeStack({ root, print }: Deps): FakeStack {
   const up = new Set(services);
+  const hung = new Set<string>();
+  const prepared: boolean[] = [];
   const asked: string[] = [];
   let serves = 'app:1';
   const needs = (service: string, then: () => string | undefined): Ran =>
-    up.has(service) ? ok(then()) : bad(`${service} is restarting`);
+    up.has(service) && !hung.has(service) ? ok(then()) : bad(`${service} is restarting`);
 
   async function start(names: readonly string[]): Promise<Ran> {
     const file = await readFile(join(root, 'docker-compose.yml'), 'utf8');
-    const broken = names.filter((name) => file.includes(`broken: ${name}\n`));
+    const broken = names.filter((name) => file.includes(`broken: ${name}\n`) || hung.has(name));
     for (const name of names) {
       if (broken.includes(name)) up.delete(name);
       else up.add(name);
@@ -63,15 +83,18 @@ export function fakeStack({ root, print }: Deps): FakeStack {
 
   async function compose(words: readonly string[]): Promise<Ran> {
     const all = words.join(' ');
+    if (words[0] === 'restart') for (const name of words) hung.delete(name);
     if (words[0] === 'up') return await start(words.filter((word) => services.includes(word)));
     if (all.startsWith('exec -T postgres') || all.endsWith('migrate')) return needs('postgres', () => '');
     if (all.endsWith('main.ts status')) return needs('autoscaler', status);
     const at = words.indexOf('release');
-    if (at > 0) return up.has('autoscaler') ? release(words[at + 1] ?? '') : bad('the autoscaler is restarting');
+    if (at > 0) return up.has('autoscaler') ? release(words[at + 1] ?? '') : bad('autoscaler is restarting');
+    if (all.startsWith('exec -T nginx curl')) return ok('200');
     return ok(all.includes('--hash') ? 'service hash' : '');
   }
   const run: Run = async (_program, args) => {
     asked.push(args.join(' '));
+    if (args.includes('version')) return ok(args[0] === 'compose' ? '2.40.3' : '28.5.2');
     if (args[0] === 'compose') return await compose(args.slice(3));
     const containers = [
       ...services.map((name) => container(name, up.has(name) ? 'running' : 'restarting')),
@@ -93,7 +116,10 @@ export function fakeStack({ root, print }: Deps): FakeStack {
     remember: secrets.remember,
     roles: createRoles({ root, run, compose: composed, secrets }),
     services: async () => services,
-    prepare: async () => void (await secrets.ensure()),
+    async prepare(urgent) {
+      prepared.push(urgent);
+      await secrets.ensure();
+    },
   });
-  return { server, run, serves: () => serves, up, asked };
+  return { server, run, serves: () => serves, up, hung, asked, prepared };
 }

@@ -8,7 +8,7 @@ import { createJournal } from '../../src/deploy/journal.ts';
 import { createKept } from '../../src/deploy/kept.ts';
 import { createReleaseLog } from '../../src/deploy/release-log.ts';
 import { runSteps } from '../../src/deploy/steps.ts';
-import { type FakeStack, fakeStack } from './fake-stack.ts';
+import { type FakeStack, fakeStack, layOut } from './fake-stack.ts';
 
 const commit = 'c'.repeat(40);
 let root = '';
@@ -19,15 +19,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'undo-'));
   said = [];
   stack = fakeStack({ root, print: (line) => said.push(line) });
-  tree = join(stack.server.state, 'trees', commit);
-  await mkdir(join(stack.server.state, 'before', 'tree'), { recursive: true });
-  for (const folder of [root, tree]) {
-    await mkdir(join(folder, 'postgres'), { recursive: true });
-    await writeFile(join(folder, 'postgres', 'roles.sh'), 'true');
-    await writeFile(join(folder, 'docker-compose.yml'), 'services:\n');
-  }
-  await stack.server.remember({ APP_IMAGE: 'app:1', RELEASE: '1' });
-  await stack.server.prepare();
+  tree = await layOut(stack, commit);
 });
 afterEach(async () => await rm(root, { recursive: true }));
 
