@@ -187,6 +187,41 @@ test('the autoscaler hangs and Postgres is down: a deployment is refused, a roll
   expect(await leadsTo(await shorten('https://www.example.org/gone-back'))).toBe('https://www.example.org/gone-back');
 });
 
+/** Makes an image on the server that says of itself that it is another major version of Postgres; answers its name. */
+async function makeOlderPostgres(database: string): Promise<string> {
+  const say = 'printf "#!/bin/sh\\necho \\"postgres (PostgreSQL) 9.6\\"\\n"';
+  const replace = `path=$(command -v postgres) && rm "$path" && ${say} > "$path" && chmod 755 "$path"`;
+  await onServer(`docker run --name older-postgres --user root --entrypoint sh ${database} -c '${replace}'`);
+  await onServer('docker commit older-postgres older-postgres:9 && docker rm older-postgres');
+  return 'older-postgres:9';
+}
+
+test('Postgres of another major version: a deployment that brings it is refused, a rollback keeps the one with the data', async () => {
+  const [before, database] = [await running(), await setting('DATABASE_IMAGE')];
+  const older = await makeOlderPostgres(database);
+  const log = '/opt/shortstack/.deploy/releases.jsonl';
+  const serving = (await onServer(`grep '"outcome":"serves"' ${log} | tail -n 1`)).trim();
+  const { commit: served, images } = JSON.parse(serving) as { commit: string; images: Record<string, string> };
+  const words = Object.entries({ ...images, DATABASE_IMAGE: older, BY: 'ann', ASKED_AT: Date.now() });
+  const asked = words.map(([name, value]) => `${name}=${value}`).join(' ');
+  expect(await onServer(`shortstack-entry deploy ${served} ${asked} 2>&1 || true`)).toMatch(
+    /failed at "configuration", everything is as before: the release brings Postgres 9, and the data here are of 1\d/,
+  );
+  expect(await running()).toEqual(before);
+  takeBack = bookmark();
+  change('// After an upgrade of Postgres.');
+  expect((await script('deploy')).code).toBe(0);
+  await onServer(`sed -i 's|"DATABASE_IMAGE":"[^"]*"|"DATABASE_IMAGE":"${older}"|' ${log}`);
+  try {
+    const back = await script('rollback');
+    expect([back.code, back.stdout]).toEqual([0, expect.stringContaining('Postgres and its backups stay as they are')]);
+    expect([await setting('DATABASE_IMAGE'), await running()]).toEqual([database, before]);
+  } finally {
+    await onServer(`sed -i 's|"DATABASE_IMAGE":"${older}"|"DATABASE_IMAGE":"${database}"|' ${log}`);
+    await onServer(`docker image rm ${older}`);
+  }
+});
+
 test('no answer from where it is asked: the server goes back, and the summary says so', async () => {
   const before = await running();
   takeBack = bookmark();

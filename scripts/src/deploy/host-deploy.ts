@@ -5,6 +5,7 @@ import { createCompose } from '../stack/compose.ts';
 import { firingBefore } from './alerts.ts';
 import { type Before, deploySteps } from './host-steps.ts';
 import { createJournal } from './journal.ts';
+import { keepPostgres } from './postgres.ts';
 import { pruneImages, pruneTrees } from './prune.ts';
 import { createReleaseLog, type LoggedRelease } from './release-log.ts';
 import type { DeployRequest } from './request.ts';
@@ -55,15 +56,18 @@ export async function undoAndTell(deps: Deps): Promise<boolean> {
   return undone;
 }
 
-async function deployAnew(deps: Deps, request: DeployRequest, start: number): Promise<void> {
+/** Answers what was brought to serve: a rollback may keep an image that is here. */
+async function deployAnew(deps: Deps, asked: DeployRequest, start: number): Promise<DeployRequest> {
   const { server } = deps;
   await undoAndTell(deps);
+  const request = asked.urgent ? await keepPostgres(server, asked) : asked;
   const imageBefore = await server.imageBefore();
   const steps = stepsOf(deps, request, imageBefore, { alerts: await firingBefore(server), at: start });
   const journal = createJournal({ folder: server.state });
   const { commit, by } = request;
   const at = new Date(start).toISOString();
   await runSteps({ journal, print: server.print }, steps, { commit, by, at, imageBefore });
+  return request;
 }
 
 /**
@@ -75,8 +79,8 @@ export async function hostDeploy(deps: Deps, request: DeployRequest, backTo?: nu
   await mkdir(join(server.state, 'before', 'tree'), { recursive: true });
   const log = createReleaseLog({ folder: server.state });
   const start = now();
-  const { commit, by, images } = request;
-  const add = (outcome: LoggedRelease['outcome'], why: string) =>
+  const { commit, by } = request;
+  const add = (outcome: LoggedRelease['outcome'], { images }: DeployRequest, why: string) =>
     log.add({
       at: new Date(start).toISOString(),
       commit,
@@ -87,17 +91,18 @@ export async function hostDeploy(deps: Deps, request: DeployRequest, backTo?: nu
       ...(backTo !== undefined && { backTo }),
       seconds: Math.round((now() - start) / 1_000),
     });
+  let brought: DeployRequest;
   try {
-    await deployAnew(deps, request, start);
+    brought = await deployAnew(deps, request, start);
   } catch (error) {
     const why = (error as Error).message.split('\n')[0] ?? '';
     const tell = () => (error instanceof NotUndone ? tellNotUndone(server, why, now()) : tellFailure(server, why));
     // What cannot be noted, as on a full disk, hides neither the other nor what failed.
-    for (const note of [tell, () => add('failed', why)])
+    for (const note of [tell, () => add('failed', request, why)])
       await note().catch((unnoted: Error) => server.print(unnoted.message));
     throw error;
   }
-  const added = await add('serves', backTo === undefined ? '' : `rollback to ${backTo}`);
+  const added = await add('serves', brought, backTo === undefined ? '' : `rollback to ${backTo}`);
   const all = await log.read();
   await pruneImages(server, all);
   await pruneTrees(treesIn(server.state), all, now());

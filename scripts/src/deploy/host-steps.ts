@@ -7,6 +7,7 @@ import { type Firing, quietTime, requireQuiet } from './alerts.ts';
 import { readCircumstances } from './circumstances.ts';
 import { applyEdge, checkTree } from './edge.ts';
 import { createKept, type Kept } from './kept.ts';
+import { requireSameMajor } from './postgres.ts';
 import { type Circumstances, findObstacles } from './preflight.ts';
 import type { DeployRequest } from './request.ts';
 import type { Server } from './server.ts';
@@ -71,9 +72,10 @@ const images = ({ server, request }: Deps): Step => ({
   },
 });
 
-const configuration = ({ server, tree, incoming, imageBefore }: Deps): Step => ({
+const configuration = ({ server, request, tree, incoming, imageBefore }: Deps): Step => ({
   name: 'configuration',
   async run() {
+    await requireSameMajor(server, request);
     await lendSecrets(server.root, tree);
     await checkTree(incoming, imageBefore === '');
   },

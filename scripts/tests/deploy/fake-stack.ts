@@ -21,6 +21,8 @@ export type FakeStack = {
   hung: Set<string>;
   /** What the engine was asked, in its order. */
   asked: string[];
+  /** The major version of the Postgres that has written the data. */
+  data: { major: number };
   /** Of each look at the machine within a deployment, whether it was to go back. */
   prepared: boolean[];
 };
@@ -41,24 +43,30 @@ export async function layOut({ server }: FakeStack, commit: string): Promise<str
 
 const ok = (stdout = ''): Ran => ({ code: 0, stdout, stderr: '' });
 const bad = (stderr: string): Ran => ({ code: 1, stdout: '', stderr });
-const imageId = `sha256:${'a'.repeat(64)}`;
 const services = ['postgres', 'autoscaler', 'gate', 'certificates'];
 
-const container = (service: string, state: string) => ({
-  ...{ Id: service, Name: `/${service}`, Image: imageId, RestartCount: 0, Created: '2026-01-31T12:00:00Z' },
+/** By its name, which ends with a number. */
+const idOf = (image: string) => `sha256:${image}`;
+const majorOf = (image: string) => Number(image.split(':').at(-1));
+
+const container = (service: string, state: string, image = service) => ({
+  ...{ Id: service, Name: `/${service}`, Image: idOf(image), RestartCount: 0, Created: '2026-01-31T12:00:00Z' },
   State: { Status: state },
   Config: { Labels: { 'com.docker.compose.service': service, 'com.docker.compose.config-hash': 'hash' } },
 });
 
 /**
  * A stack of which `app:1` serves, on an engine that holds nothing but which service runs: one that a line `broken: SERVICE`
- * of the Compose file names does not start. Who needs Postgres, the autoscaler or its gate fails without them, as in the
+ * of the Compose file names does not start, nor does a Postgres on data of another major version. Who needs Postgres, the autoscaler or its gate fails without them, as in the
  * real one.
  */
 export function fakeStack({ root, print }: Deps): FakeStack {
+  const secrets = createSecretStore({ root });
   const up = new Set(services);
   const hung = new Set<string>();
   const prepared: boolean[] = [];
+  const data = { major: 17 };
+  let database = 'database:17';
   const asked: string[] = [];
   let serves = 'app:1';
   const needs = (service: string, then: () => string | undefined): Ran =>
@@ -66,7 +74,10 @@ export function fakeStack({ root, print }: Deps): FakeStack {
 
   async function start(names: readonly string[]): Promise<Ran> {
     const file = await readFile(join(root, 'docker-compose.yml'), 'utf8');
-    const broken = names.filter((name) => file.includes(`broken: ${name}\n`) || hung.has(name));
+    const { DATABASE_IMAGE } = await secrets.environment();
+    if (names.includes('postgres')) database = DATABASE_IMAGE ?? database;
+    const unfit = majorOf(database) === data.major ? undefined : 'postgres';
+    const broken = names.filter((name) => file.includes(`broken: ${name}\n`) || hung.has(name) || name === unfit);
     for (const name of names) {
       if (broken.includes(name)) up.delete(name);
       else up.add(name);
@@ -97,16 +108,19 @@ export function fakeStack({ root, print }: Deps): FakeStack {
     if (args.includes('version')) return ok(args[0] === 'compose' ? '2.40.3' : '28.5.2');
     if (args[0] === 'compose') return await compose(args.slice(3));
     const containers = [
-      ...services.map((name) => container(name, up.has(name) ? 'running' : 'restarting')),
+      ...services.map((name) =>
+        container(name, up.has(name) ? 'running' : 'restarting', name === 'postgres' ? database : name),
+      ),
       container('app-template', 'created'),
     ];
     if (args[0] === 'ps') return ok(containers.map(({ Id }) => Id).join('\n'));
     if (args[0] === 'inspect') return ok(JSON.stringify(containers));
     if (args[0] === 'exec') return needs('postgres', () => '');
-    return ok(args[0] === 'image' ? imageId : '');
+    if (args.includes('--version')) return ok(`postgres (PostgreSQL) ${majorOf(args.at(-2) ?? '')}.1`);
+    if (args.at(-1)?.endsWith(':gone')) return bad('no such image');
+    return ok(args[0] === 'image' ? idOf(args.at(-1) ?? '') : '');
   };
   const composed = createCompose({ run, project: 'shortstack' });
-  const secrets = createSecretStore({ root });
   const server = createServer({
     ...{ root, run, compose: composed, print, by: 'ann' },
     state: join(root, '.deploy'),
@@ -121,5 +135,5 @@ export function fakeStack({ root, print }: Deps): FakeStack {
       await secrets.ensure();
     },
   });
-  return { server, run, serves: () => serves, up, hung, asked, prepared };
+  return { server, run, serves: () => serves, up, hung, asked, data, prepared };
 }
