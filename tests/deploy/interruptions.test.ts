@@ -93,6 +93,9 @@ const killAt = (step: string, commit: string) =>
     sleep 0.02
   done; exit 1`);
 
+/** As the power may leave it within the step "files", at the worst place: what would undo it cannot be run. */
+const halfChanged = "cd /opt/shortstack && echo 'half of (' > scripts/src/main.ts && echo not-here:0 > .deploy/tools";
+
 describe('ended in the middle', () => {
   // The last one is over at once where nothing watches.
   const steps = stepNames.filter((name) => name !== 'quiet');
@@ -107,6 +110,7 @@ describe('ended in the middle', () => {
     await killAt(step, commit);
     expect((await ended).code).not.toBe(0);
     expect(await leadsTo(code)).toBe(target);
+    if (step === 'files') await onServer(halfChanged);
     expect(await onServer('shortstack-entry undo')).toContain('everything is as before');
     expect([await running(), await onServer(tree)]).toEqual([before, files]);
     expect(await leadsTo(code)).toBe(target);

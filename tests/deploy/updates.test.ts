@@ -12,6 +12,7 @@ import {
   clicksOf,
   commit,
   lastRelease,
+  leadsTo,
   psql,
   running,
   script,
@@ -103,6 +104,17 @@ test('an update with a migration, a rollback, and forth by its number: backed up
     expect([where, hidden.filter(([, secret]) => text.includes(secret)).map(([name]) => name)]).toEqual([where, []]);
 });
 
+/** A release of which a service ends as soon as it starts, with replicas of its own. */
+const without = (service: string) => () =>
+  commit({
+    [composeFile]: (before) => {
+      const after = before.replace(`\n  ${service}:\n    <<: *base\n`, '$&    entrypoint: [/nowhere]\n');
+      if (after === before) throw new Error(`${service} does not begin so`);
+      return after;
+    },
+    'app/src/main.ts': (before) => `// Without ${service}.\n${before}`,
+  });
+
 const bad: [string, string, () => string][] = [
   [
     'a setting that Compose does not take',
@@ -114,15 +126,10 @@ const bad: [string, string, () => string][] = [
     'configuration',
     () => commit({ [template]: (before) => `${before}\nnonsense;\n` }),
   ],
-  [
-    'a service that does not start',
-    'services',
-    () =>
-      commit({
-        [composeFile]: (before) => before.replace('certificates:\n    <<: *base\n', '$&    entrypoint: [/nowhere]\n'),
-        'app/src/main.ts': (before) => `// With a service that does not start.\n${before}`,
-      }),
-  ],
+  ['a service that does not start', 'services', without('certificates')],
+  // Going back needs them: they are there again first.
+  ['an autoscaler that does not start', 'services', without('autoscaler')],
+  ['a gate that does not start', 'services', without('gate')],
   ['a release that never gets ready', 'replicas', () => change("if (process.argv[2] === 'serve') process.exit(1);")],
 ];
 
@@ -140,6 +147,79 @@ test.each(bad)('%s: fails at "%s", and everything is as before', async (_what, s
   expect(await running()).toEqual(before);
   expect(failures).toEqual([]);
   expect(await lastRelease()).toContain('failed');
+});
+
+test('a Postgres that does not start: links are followed, and everything is as before', async () => {
+  const before = await running();
+  const load = startLoad(base, key, code);
+  takeBack = bookmark();
+  without('postgres')();
+  const { code: ended, stdout, stderr } = await script('deploy');
+  const { failures } = await load.stop();
+  expect([ended, stdout + stderr]).toEqual([
+    1,
+    expect.stringContaining('failed at "services", everything is as before'),
+  ]);
+  expect(await running()).toEqual(before);
+  // Nothing can be written while it is away.
+  expect(failures.filter((failure) => !failure.includes(' POST '))).toEqual([]);
+  expect(await leadsTo(await shorten('https://www.example.org/after-it'))).toBe('https://www.example.org/after-it');
+  expect(await lastRelease()).toContain('failed');
+});
+
+test('the autoscaler hangs and Postgres is down: a deployment is refused, a rollback starts them and goes back', async () => {
+  const before = await running();
+  takeBack = bookmark();
+  change('// To be gone back from.');
+  expect((await script('deploy')).code).toBe(0);
+  await onServer('docker pause shortstack-autoscaler-1 && docker stop shortstack-postgres-1');
+  const refused = await script('deploy');
+  expect([refused.code, refused.stdout + refused.stderr]).toEqual([
+    1,
+    expect.stringContaining('the autoscaler does not answer'),
+  ]);
+  const back = await script('rollback');
+  expect([back.code, back.stdout]).toEqual([
+    0,
+    expect.stringContaining('the autoscaler does not answer: it begins anew with the other services'),
+  ]);
+  expect(await running()).toEqual(before);
+  expect(await leadsTo(await shorten('https://www.example.org/gone-back'))).toBe('https://www.example.org/gone-back');
+});
+
+/** Makes an image on the server that says of itself that it is another major version of Postgres; answers its name. */
+async function makeOlderPostgres(database: string): Promise<string> {
+  const say = 'printf "#!/bin/sh\\necho \\"postgres (PostgreSQL) 9.6\\"\\n"';
+  const replace = `path=$(command -v postgres) && rm "$path" && ${say} > "$path" && chmod 755 "$path"`;
+  await onServer(`docker run --name older-postgres --user root --entrypoint sh ${database} -c '${replace}'`);
+  await onServer('docker commit older-postgres older-postgres:9 && docker rm older-postgres');
+  return 'older-postgres:9';
+}
+
+test('Postgres of another major version: a deployment that brings it is refused, a rollback keeps the one with the data', async () => {
+  const [before, database] = [await running(), await setting('DATABASE_IMAGE')];
+  const older = await makeOlderPostgres(database);
+  const log = '/opt/shortstack/.deploy/releases.jsonl';
+  const serving = (await onServer(`grep '"outcome":"serves"' ${log} | tail -n 1`)).trim();
+  const { commit: served, images } = JSON.parse(serving) as { commit: string; images: Record<string, string> };
+  const words = Object.entries({ ...images, DATABASE_IMAGE: older, BY: 'ann', ASKED_AT: Date.now() });
+  const asked = words.map(([name, value]) => `${name}=${value}`).join(' ');
+  expect(await onServer(`shortstack-entry deploy ${served} ${asked} 2>&1 || true`)).toMatch(
+    /failed at "configuration", everything is as before: the release brings Postgres 9, and the data here are of 1\d/,
+  );
+  expect(await running()).toEqual(before);
+  takeBack = bookmark();
+  change('// After an upgrade of Postgres.');
+  expect((await script('deploy')).code).toBe(0);
+  await onServer(`sed -i 's|"DATABASE_IMAGE":"[^"]*"|"DATABASE_IMAGE":"${older}"|' ${log}`);
+  try {
+    const back = await script('rollback');
+    expect([back.code, back.stdout]).toEqual([0, expect.stringContaining('Postgres and its backups stay as they are')]);
+    expect([await setting('DATABASE_IMAGE'), await running()]).toEqual([database, before]);
+  } finally {
+    await onServer(`sed -i 's|"DATABASE_IMAGE":"${older}"|"DATABASE_IMAGE":"${database}"|' ${log}`);
+    await onServer(`docker image rm ${older}`);
+  }
 });
 
 test('no answer from where it is asked: the server goes back, and the summary says so', async () => {

@@ -89,3 +89,33 @@ test('an alert fires that did not before: everything is as before, and Alertmana
   expect(await alertsNow()).toContain('DeployFailed');
   expect(await lastRelease()).toContain('failed');
 });
+
+/** Takes the copy of the settings away, when a commit's deployment has begun with its replicas. Watched there, so as not to miss it. */
+const loseSettings = (commit: string) =>
+  onServer(`cd /opt/shortstack/.deploy; for _ in $(seq 15000); do
+    if grep -qs '${commit}.*"replicas"' journal.json; then mv before/env /root/env-before; exit; fi
+    sleep 0.02
+  done; exit 1`);
+
+test('one that fails and cannot be undone: critical, found by doctor, and over when it is undone', async () => {
+  const takeBack = bookmark();
+  const before = await running();
+  const bad = change("if (process.argv[2] === 'serve') process.exit(1);");
+  const deployed = script('deploy');
+  await loseSettings(bad);
+  const { code, stdout, stderr } = await deployed;
+  takeBack();
+  expect([code, stdout + stderr]).toEqual([
+    1,
+    expect.stringMatching(/failed at "replicas": .*; could not be undone: files\./),
+  ]);
+  expect(await lastRelease()).toContain('could not be undone: files');
+  await eventually('it is told', async () => ((await alertsNow()).includes('DeployNotUndone') ? true : undefined));
+  const doctor = () => onServer('cd /opt/shortstack && scripts/doctor || true');
+  expect(await doctor()).toContain('ended at "replicas" and is not undone');
+  await onServer('mv /root/env-before /opt/shortstack/.deploy/before/env');
+  expect(await onServer('shortstack-entry undo')).toContain('everything is as before');
+  expect(await running()).toEqual(before);
+  await eventually('it is over', async () => ((await alertsNow()).includes('DeployNotUndone') ? undefined : true));
+  expect(await doctor()).not.toContain('is not undone');
+});

@@ -7,8 +7,8 @@ import { boards, type Panel, panelId } from '../../src/panels.ts';
 import { alerts } from '../../src/rules/groups.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-/** The last is told by a deployment itself. */
-const names = [...new Set(alerts.map(({ name }) => name)), 'DeployFailed'];
+/** The last two are told by a deployment itself. */
+const names = [...new Set(alerts.map(({ name }) => name)), 'DeployFailed', 'DeployNotUndone'];
 const runbook = await readFile(join(root, 'docs', 'runbook.md'), 'utf8');
 const shown = new Set(
   allBoards.flatMap(({ rows }) => rows.flatMap(({ panels }) => panels.map(({ panel }) => panel.join()))),

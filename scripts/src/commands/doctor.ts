@@ -7,6 +7,7 @@ import {
   findUntold,
 } from '../doctor/diagnose.ts';
 import { lookInside, readBackups } from '../doctor/look-inside.ts';
+import { findUnfinished, readUnfinished } from '../doctor/unfinished.ts';
 import { readMachine } from '../machine/machine.ts';
 import { findMissing } from '../machine/requirements.ts';
 import type { Command } from './command.ts';
@@ -33,6 +34,7 @@ export const doctor: Command = withHelp(usage, async (context) => {
         ...machine,
         ...findBrokenServices(containers, await startedByCompose(compose)),
         ...findBrokenReplicas(status),
+        ...findUnfinished(await readUnfinished({ run, root })),
         ...findForgottenRelease(status, values['APP_IMAGE']),
         ...findUntold(containers, await secrets.environment()),
         ...(backups ? findMissingBackups(backups, Number(values['BACKUP_HOURS']), Date.now() / 1_000) : []),

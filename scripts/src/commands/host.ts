@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeeperContainer } from '../backup/container.ts';
-import { hostDeploy, undoUnfinished } from '../deploy/host-deploy.ts';
+import { hostDeploy, undoAndTell } from '../deploy/host-deploy.ts';
 import { createReleaseLog } from '../deploy/release-log.ts';
 import { type DeployRequest, parseRequest } from '../deploy/request.ts';
 import { chooseRollback, parseRollback } from '../deploy/rollback.ts';
@@ -40,7 +40,7 @@ async function openServer(context: CommandContext, by: string) {
     remember: secrets.remember,
     roles: createRoles({ root, run: here.run, compose, secrets }),
     services: () => startedByCompose(compose),
-    prepare: async () => void (await prepare(here, { ...asBefore, open: false, debianImages: false })),
+    prepare: async (urgent) => void (await prepare(here, { ...asBefore, open: false, debianImages: false }, urgent)),
     by,
     print,
   });
@@ -73,7 +73,7 @@ export const host: Command = async (context) => {
   if (what === 'deploy') return await deploy(context, parseRequest(words));
   if (what === 'rollback') return await rollback(context, words);
   if (what === 'undo') {
-    const undone = await undoUnfinished(await openServer(context, 'undo'));
+    const undone = await undoAndTell(await openServer(context, 'undo'));
     context.print(undone ? 'everything is as before' : 'there is nothing to undo');
     return 0;
   }

@@ -17,9 +17,9 @@ async function portsToTake({ compose, values }: Stack): Promise<number[]> {
 }
 
 /** Says what the machine lacks, and goes no further where the stack could not run. */
-async function checkMachine({ run, root, print }: CommandContext, stack: Stack): Promise<void> {
+async function checkMachine({ run, root, print }: CommandContext, stack: Stack, urgent: boolean): Promise<void> {
   const machine = await readMachine({ run, root }, await portsToTake(stack), stack.values['PUBLISH_ADDRESS'] ?? '');
-  const findings = findMissing(machine);
+  const findings = findMissing(machine, urgent);
   for (const { kind, what, remedy } of findings) print(`${kind}: ${what}\n  ${remedy}`);
   if (findings.some(({ kind }) => kind === 'wrong')) throw new ScriptError('This machine is not ready for the stack.');
 }
@@ -44,10 +44,10 @@ async function findOut({ env, root, run }: CommandContext, stack: Stack, options
   });
 }
 
-/** Checks the machine and makes the secrets and settings; the stack that they describe. */
-export async function prepare(context: CommandContext, options: UpOptions): Promise<Stack> {
+/** Checks the machine and makes the secrets and settings; the stack that they describe. `urgent`: to go back. */
+export async function prepare(context: CommandContext, options: UpOptions, urgent = false): Promise<Stack> {
   const before = await openStack(context);
-  await checkMachine(context, before);
+  await checkMachine(context, before, urgent);
   if (await before.secrets.ensure())
     context.print('made secrets: .env (yours to read) and .secrets/ (for the services)');
   await findOut(context, before, options);

@@ -10,7 +10,8 @@ export type Firing = { kind: 'unwatched' } | { kind: 'silent'; why: string } | {
 
 const reply = z.array(z.object({ labels: z.record(z.string(), z.string()) }));
 const address = '--alertmanager.url=http://127.0.0.1:9093';
-const amtool = ['exec', '-T', 'alertmanager', 'amtool', address, '--timeout=5s'];
+/** `amtool` in the container of the Alertmanager, which it asks. */
+export const amtool = ['exec', '-T', 'alertmanager', 'amtool', address, '--timeout=5s'];
 
 /** Names of the critical alerts. */
 export async function firing({ compose }: Deps): Promise<Firing> {
@@ -55,23 +56,4 @@ export async function requireQuiet(deps: Deps, before: ReadonlySet<string>): Pro
   if (now.kind === 'silent') throw new ScriptError(`Alertmanager does not answer any more: ${now.why}`);
   const fresh = now.kind === 'names' ? [...now.names].filter((name) => !before.has(name)) : [];
   if (fresh.length > 0) throw new ScriptError(`alerts fire since: ${fresh.join(', ')}`);
-}
-
-type Failed = Deps & { settings: () => Promise<Readonly<Record<string, string>>> };
-
-/** Tells whoever watches that a deployment failed, as the rules of Prometheus tell; without an Alertmanager nobody. */
-export async function tellFailure({ compose, settings }: Failed, why: string): Promise<void> {
-  const { GRAFANA_URL: grafana, RUNBOOK_URL: runbook } = await settings();
-  const labels = ['alertname=DeployFailed', 'severity=warning', 'service=deployment'];
-  const annotations = {
-    summary: why,
-    description: 'A deployment has failed. Everything is as it was before it.',
-    first_step: 'scripts/releases',
-    runbook_url: `${runbook || 'docs/runbook.md'}#deployfailed`,
-    panel_url: `${grafana || 'http://localhost:3000'}/d/shortstack-autoscaler`,
-  };
-  const noted = Object.entries(annotations).map(
-    ([name, text]) => `--annotation=${name}=${text.replace(/["\\]/g, "'")}`,
-  );
-  await compose.run([...amtool, 'alert', 'add', ...labels, ...noted]);
 }

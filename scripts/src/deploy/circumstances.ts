@@ -1,9 +1,9 @@
-import { readFile, statfs } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Autoscaler } from '../stack/autoscaler.ts';
 import type { Compose } from '../stack/compose.ts';
 import type { Circumstances } from './preflight.ts';
 
-type Deps = { root: string; compose: Compose; autoscaler: Autoscaler; now: () => number };
+type Deps = { compose: Compose; autoscaler: Autoscaler; now: () => number };
 
 async function readMemory(): Promise<number> {
   const text = await readFile('/proc/meminfo', 'utf8');
@@ -12,16 +12,14 @@ async function readMemory(): Promise<number> {
 
 /** Looks whether this is a moment for a deployment. */
 export async function readCircumstances(deps: Deps, askedAt: number): Promise<Circumstances> {
-  const { root, compose, autoscaler, now } = deps;
+  const { compose, autoscaler, now } = deps;
   const clockAhead = askedAt > 0 ? now() - askedAt : undefined;
-  const [disk, memoryAvailable, status, top] = await Promise.all([
-    statfs(root),
+  const [memoryAvailable, status, top] = await Promise.all([
     readMemory(),
     autoscaler.status(),
     compose.run(['top', 'backup']),
   ]);
   return {
-    diskFree: disk.bavail * disk.bsize,
     memoryAvailable,
     clockAhead,
     autoscaler: status !== undefined,

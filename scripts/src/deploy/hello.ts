@@ -24,7 +24,7 @@ export function readHello(text: string): Hello {
     holder: facts.get('held'),
     findings: [
       ...findMissing({ ...machine, memory: Number.POSITIVE_INFINITY, taken: [] }),
-      ...findObstacles({ ...unknown, diskFree, memoryAvailable: bytes('memory') }),
+      ...findObstacles({ ...unknown, memoryAvailable: bytes('memory') }),
     ],
   };
 }

@@ -2,14 +2,16 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Run } from '../platform/run.ts';
 import { createCompose } from '../stack/compose.ts';
-import { firingBefore, tellFailure } from './alerts.ts';
+import { firingBefore } from './alerts.ts';
 import { type Before, deploySteps } from './host-steps.ts';
 import { createJournal } from './journal.ts';
+import { keepPostgres } from './postgres.ts';
 import { pruneImages, pruneTrees } from './prune.ts';
 import { createReleaseLog, type LoggedRelease } from './release-log.ts';
 import type { DeployRequest } from './request.ts';
 import type { Server } from './server.ts';
-import { runSteps, undoSteps } from './steps.ts';
+import { NotUndone, runSteps, undoSteps } from './steps.ts';
+import { tellFailure, tellNotUndone, tellUndone } from './tell.ts';
 
 type Deps = {
   server: Server;
@@ -31,33 +33,54 @@ function stepsOf({ server, project, runIn, now }: Deps, request: DeployRequest, 
 /** Undoing looks at no alerts: it has to work while everything is down. */
 const unlooked: Before = { alerts: { kind: 'unwatched' }, at: 0 };
 
-/** Takes back what a power cut or a kill has left half done. */
+/** Takes back what a power cut, a kill or an undoing that failed has left half done; throws `NotUndone` when it cannot. */
 export async function undoUnfinished(deps: Deps): Promise<boolean> {
   const { server } = deps;
   const journal = createJournal({ folder: server.state });
   const entry = await journal.read();
   if (!entry) return false;
-  server.print(
-    `the deployment of ${entry.commit.slice(0, 12)} by ${entry.by} was interrupted at "${entry.begun.at(-1)}"`,
-  );
+  const which = `the deployment of ${entry.commit.slice(0, 12)} by ${entry.by}`;
+  server.print(`${which} was interrupted at "${entry.begun.at(-1)}"`);
   const request = { commit: entry.commit, images: { APP_IMAGE: entry.imageBefore }, by: entry.by, askedAt: 0 };
-  await undoSteps({ journal, print: server.print }, stepsOf(deps, request, entry.imageBefore, unlooked), entry);
+  const steps = stepsOf(deps, request, entry.imageBefore, unlooked);
+  await undoSteps({ journal, print: server.print }, steps, entry).catch((left: Error) => {
+    throw new NotUndone(`${which}: ${left.message}`, { cause: left });
+  });
   return true;
 }
 
+/** Undoes what is unfinished, and tells whoever heard that it could not be undone before. */
+export async function undoAndTell(deps: Deps): Promise<boolean> {
+  const undone = await undoUnfinished(deps);
+  if (undone) await tellUndone(deps.server, deps.now());
+  return undone;
+}
+
+/** Answers what was brought to serve: a rollback may keep an image that is here. */
+async function deployAnew(deps: Deps, asked: DeployRequest, start: number): Promise<DeployRequest> {
+  const { server } = deps;
+  await undoAndTell(deps);
+  const request = asked.urgent ? await keepPostgres(server, asked) : asked;
+  const imageBefore = await server.imageBefore();
+  const steps = stepsOf(deps, request, imageBefore, { alerts: await firingBefore(server), at: start });
+  const journal = createJournal({ folder: server.state });
+  const { commit, by } = request;
+  const at = new Date(start).toISOString();
+  await runSteps({ journal, print: server.print }, steps, { commit, by, at, imageBefore });
+  return request;
+}
+
 /**
- * Brings a release to serve, or leaves everything as before and throws why; writes either into the log. `backTo` is the
- * number of the release that a rollback goes to.
+ * Brings a release to serve, or leaves everything as before and throws why (`NotUndone` where that failed, too); writes
+ * either into the log, and tells whoever watches of a failure. `backTo` is the number of the release that a rollback goes to.
  */
 export async function hostDeploy(deps: Deps, request: DeployRequest, backTo?: number): Promise<LoggedRelease> {
   const { server, now } = deps;
   await mkdir(join(server.state, 'before', 'tree'), { recursive: true });
-  await undoUnfinished(deps);
   const log = createReleaseLog({ folder: server.state });
   const start = now();
-  const { commit, by, images } = request;
-  const imageBefore = await server.imageBefore();
-  const add = (outcome: LoggedRelease['outcome'], why: string) =>
+  const { commit, by } = request;
+  const add = (outcome: LoggedRelease['outcome'], { images }: DeployRequest, why: string) =>
     log.add({
       at: new Date(start).toISOString(),
       commit,
@@ -68,18 +91,18 @@ export async function hostDeploy(deps: Deps, request: DeployRequest, backTo?: nu
       ...(backTo !== undefined && { backTo }),
       seconds: Math.round((now() - start) / 1_000),
     });
+  let brought: DeployRequest;
   try {
-    const steps = stepsOf(deps, request, imageBefore, { alerts: await firingBefore(server), at: start });
-    const journal = createJournal({ folder: server.state });
-    const at = new Date(start).toISOString();
-    await runSteps({ journal, print: server.print }, steps, { commit, by, at, imageBefore });
+    brought = await deployAnew(deps, request, start);
   } catch (error) {
     const why = (error as Error).message.split('\n')[0] ?? '';
-    await add('failed', why);
-    await tellFailure(server, why);
+    const tell = () => (error instanceof NotUndone ? tellNotUndone(server, why, now()) : tellFailure(server, why));
+    // What cannot be noted, as on a full disk, hides neither the other nor what failed.
+    for (const note of [tell, () => add('failed', request, why)])
+      await note().catch((unnoted: Error) => server.print(unnoted.message));
     throw error;
   }
-  const added = await add('serves', backTo === undefined ? '' : `rollback to ${backTo}`);
+  const added = await add('serves', brought, backTo === undefined ? '' : `rollback to ${backTo}`);
   const all = await log.read();
   await pruneImages(server, all);
   await pruneTrees(treesIn(server.state), all, now());

@@ -1,20 +1,17 @@
-import { readMachine } from '../machine/machine.ts';
-import { findMissing } from '../machine/requirements.ts';
 import { ScriptError } from '../platform/run.ts';
-import { waitUntil } from '../platform/wait-until.ts';
 import type { Compose } from '../stack/compose.ts';
 import { type Firing, quietTime, requireQuiet } from './alerts.ts';
-import { readCircumstances } from './circumstances.ts';
 import { applyEdge, checkTree } from './edge.ts';
 import { createKept, type Kept } from './kept.ts';
-import { type Circumstances, findObstacles } from './preflight.ts';
+import { requireSameMajor } from './postgres.ts';
+import { preflight } from './preflight-step.ts';
 import type { DeployRequest } from './request.ts';
 import type { Server } from './server.ts';
 import type { Step } from './steps.ts';
 import { writeTools } from './tools.ts';
 import { lendSecrets, syncTree } from './tree.ts';
 
-type Deps = {
+export type StepDeps = {
   server: Server;
   request: DeployRequest;
   /** The tree of the release, and Compose as it would be with it. */
@@ -29,84 +26,60 @@ type Deps = {
 export type Before = { alerts: Firing; at: number };
 
 const lookEvery = 2_000;
-/** A drill that took 84 s with half a CPU (docs/backups.md) needs some minutes with a tenth, and a larger one more. */
-const longestBackup = 1_800_000;
 
-async function untilIdle({ print }: Server, look: () => Promise<Circumstances>): Promise<Circumstances> {
-  print('waits for the backup or restore drill that runs');
-  const idle = async () => {
-    const seen = await look();
-    return seen.busy ? undefined : seen;
-  };
-  return (await waitUntil(idle, { every: 1_000, within: longestBackup, now: Date.now })) ?? (await look());
-}
-
-function preflight({ server, request, imageBefore, now }: Deps): Step {
-  return {
-    name: 'preflight',
-    async run() {
-      const { root, run, compose, autoscaler } = server;
-      const machine = findMissing(await readMachine({ run, root }, [], ''));
-      // What a backup costs in time is no reason to fail: it is waited for, if nothing else is in the way.
-      const look = () => readCircumstances({ root, compose, autoscaler, now }, request.askedAt);
-      const first = await look();
-      const seen = first.busy && !request.urgent ? await untilIdle(server, look) : first;
-      if (imageBefore !== '' && !seen.autoscaler) throw new ScriptError('the autoscaler does not answer');
-      const findings = [...machine, ...findObstacles(seen, request.urgent)];
-      for (const { kind, what, remedy } of findings) server.print(`${kind}: ${what}\n  ${remedy}`);
-      const [worst] = findings.filter(({ kind }) => kind === 'wrong');
-      if (worst) throw new ScriptError(worst.what);
-    },
-  };
-}
-
-const images = ({ server, request }: Deps): Step => ({
+const images = ({ server, request }: StepDeps): Step => ({
   name: 'images',
   async run() {
     for (const image of Object.values(request.images)) await server.provideImage(image);
   },
 });
 
-const configuration = ({ server, tree, incoming, imageBefore }: Deps): Step => ({
+const configuration = ({ server, request, tree, incoming, imageBefore }: StepDeps): Step => ({
   name: 'configuration',
   async run() {
+    await requireSameMajor(server, request);
     await lendSecrets(server.root, tree);
     await checkTree(incoming, imageBefore === '');
   },
 });
 
-const backup = ({ server, request, imageBefore }: Deps): Step => ({
+const backup = ({ server, request, imageBefore }: StepDeps): Step => ({
   name: 'backup',
   async run() {
     if (imageBefore === '') return server.print('nothing to back up yet');
-    const pending = await server.pendingMigrations(request.images.APP_IMAGE ?? '');
+    const asked = server.pendingMigrations(request.images.APP_IMAGE ?? '');
+    // The database may be what has to be gone back for.
+    const pending = await (request.urgent ? asked.catch((error: Error) => error) : asked);
+    if (pending instanceof Error) return server.print(`nothing is backed up before: ${pending.message}`);
     if (pending.length === 0) return server.print('no migration is pending');
     server.print(`before ${pending.join(', ')}`);
     await server.keeper.ask('backup', 'diff');
   },
 });
 
-const keptOf = ({ server: { root, state }, imageBefore }: Deps): Kept =>
+const keptOf = ({ server: { root, state }, imageBefore }: StepDeps): Kept =>
   createKept({ root, state, first: imageBefore === '' });
 
 /** A step of its own: files are only given back from a copy that is known to be whole. */
-const copy = (deps: Deps): Step => ({
+const copy = (deps: StepDeps): Step => ({
   name: 'copy',
   run: () => keptOf(deps).keep(),
 });
 
 /** Files and settings of the release take the place of those before. */
-function files(deps: Deps): Step {
+function files(deps: StepDeps): Step {
   const { server, request, tree, imageBefore } = deps;
   return {
     name: 'files',
+    // By which the others know what was there before.
+    undoFirst: true,
     async run() {
       const { APP_IMAGE: _served, ...others } = request.images;
       if (others.TOOLS_IMAGE) await writeTools(server.state, others.TOOLS_IMAGE);
       const changed = await syncTree(tree, server.root);
       await server.remember(others);
       // A release may need secrets that there were none of yet, and what containers read may be another.
-      await server.prepare();
+      await server.prepare(request.urgent ?? false);
       server.print(`${changed.length} files differ`);
     },
     async undo() {
@@ -117,7 +90,7 @@ function files(deps: Deps): Step {
   };
 }
 
-const replicas = ({ server, request, imageBefore }: Deps): Step => ({
+const replicas = ({ server, request, imageBefore }: StepDeps): Step => ({
   name: 'replicas',
   run: () => server.serve(request.images.APP_IMAGE ?? '', imageBefore === ''),
   async undo() {
@@ -125,15 +98,17 @@ const replicas = ({ server, request, imageBefore }: Deps): Step => ({
   },
 });
 
-const sidecars = ({ server, imageBefore }: Deps): Step => ({
+const sidecars = ({ server, imageBefore }: StepDeps): Step => ({
   name: 'services',
+  // It takes a Postgres, an autoscaler and its gate that work to have the replicas before serve.
+  undoFirst: true,
   run: () => server.startServices(),
   async undo() {
     if (imageBefore !== '') await server.startServices();
   },
 });
 
-const edge = ({ server, imageBefore }: Deps): Step => ({
+const edge = ({ server, imageBefore }: StepDeps): Step => ({
   name: 'edge',
   run: () => applyEdge(server),
   async undo() {
@@ -141,7 +116,7 @@ const edge = ({ server, imageBefore }: Deps): Step => ({
   },
 });
 
-function smoke({ server }: Deps): Step {
+function smoke({ server }: StepDeps): Step {
   return {
     name: 'smoke test',
     async run() {
@@ -151,7 +126,7 @@ function smoke({ server }: Deps): Step {
   };
 }
 
-function quiet({ server }: Deps, { alerts, at }: Before): Step {
+function quiet({ server }: StepDeps, { alerts, at }: Before): Step {
   return {
     name: 'quiet',
     async run() {
@@ -167,16 +142,24 @@ function quiet({ server }: Deps, { alerts, at }: Before): Step {
   };
 }
 
+/**
+ * Replicas first, then what else has changed. Who goes back meets the same states the other way round, and needs it so: what
+ * is gone back for may be Postgres, the autoscaler or its gate, without which no replica changes.
+ */
+function changing(deps: StepDeps): Step[] {
+  const there = [replicas(deps), sidecars(deps)];
+  return deps.request.urgent ? there.toReversed() : there;
+}
+
 /** A deployment, in the order in which it happens; nothing is changed before the step "files". Asks nothing yet. */
-export const deploySteps = (deps: Deps, before: Before): Step[] => [
+export const deploySteps = (deps: StepDeps, before: Before): Step[] => [
   preflight(deps),
   images(deps),
   configuration(deps),
   backup(deps),
   copy(deps),
   files(deps),
-  replicas(deps),
-  sidecars(deps),
+  ...changing(deps),
   edge(deps),
   smoke(deps),
   quiet(deps, before),

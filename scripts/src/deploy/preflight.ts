@@ -2,7 +2,6 @@ import type { Finding } from '../machine/requirements.ts';
 
 /** What a deployment needs of the server; undefined where it could not be read. */
 export type Circumstances = {
-  diskFree: number;
   memoryAvailable: number;
   /** Milliseconds by which the server's clock is ahead of whoever asks. */
   clockAhead: number | undefined;
@@ -16,7 +15,6 @@ export type Circumstances = {
 };
 
 const mebibyte = 1_048_576;
-const leastDisk = 1_536 * mebibyte;
 const leastMemory = 160 * mebibyte;
 const mostClock = 60_000;
 
@@ -24,17 +22,20 @@ const wrong = (what: string, remedy: string): Finding => ({ kind: 'wrong', what,
 
 /**
  * Why this is no moment for a deployment, each with what to do about it. An urgent one, which goes back, waits for no
- * backup.
+ * backup, and may be what gives back the memory that is missing. What the machine lacks is found elsewhere.
  */
 export function findObstacles(seen: Circumstances, urgent = false): Finding[] {
   const mebibytes = (bytes: number) => `${Math.round(bytes / mebibyte)} MiB`;
-  const { diskFree, memoryAvailable, clockAhead, rollout, paused, busy } = seen;
+  const { memoryAvailable, clockAhead, rollout, paused, busy } = seen;
   return [
-    ...(diskFree < leastDisk
-      ? [wrong(`only ${mebibytes(diskFree)} of disk are free`, `free ${mebibytes(leastDisk)}: docker system df`)]
-      : []),
     ...(memoryAvailable < leastMemory
-      ? [wrong(`only ${mebibytes(memoryAvailable)} of memory are free: one more replica has no room`, 'docker stats')]
+      ? [
+          {
+            kind: urgent ? ('warning' as const) : ('wrong' as const),
+            what: `only ${mebibytes(memoryAvailable)} of memory are free: one more replica has no room`,
+            remedy: 'docker stats',
+          },
+        ]
       : []),
     ...(clockAhead !== undefined && Math.abs(clockAhead) > mostClock
       ? [wrong(`the clocks differ by ${Math.round(clockAhead / 1_000)} s`, 'timedatectl set-ntp true, on both sides')]

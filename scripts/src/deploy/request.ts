@@ -20,7 +20,7 @@ export type DeployRequest = {
   by: string;
   /** What the clock of whoever asks showed, in milliseconds since 1970. */
   askedAt: number;
-  /** A rollback: it waits for nothing that can go on beside it. */
+  /** A rollback: it waits for nothing that can go on beside it, and begins with the services that it may be asked for. */
   urgent?: boolean;
 };
 

@@ -25,8 +25,8 @@ type Deps = {
   roles: Pick<Roles, 'ensure'>;
   /** Services that Compose starts. */
   services: () => Promise<string[]>;
-  /** Makes secrets and what the settings need of this machine; looks whether the stack can run here. */
-  prepare: () => Promise<void>;
+  /** Makes secrets and what the settings need of this machine; looks whether the stack can run here, or can go back. */
+  prepare: (urgent: boolean) => Promise<void>;
   by: string;
   print: (line: string) => void;
 };
@@ -78,13 +78,16 @@ async function untilCalm({ autoscaler }: Deps): Promise<void> {
 }
 
 /**
- * An Alertmanager that hangs would be waited for, and then neither a deployment nor its undoing would get past it: it begins
- * anew. No other service does: a store may be on its way back from a crash.
+ * What hangs would be waited for, and then neither a deployment nor its undoing would get past it: it begins anew. No store
+ * does: one may be on its way back from a crash.
  */
-async function wakeAlertmanager({ compose }: Deps): Promise<void> {
-  const hangs = ({ service, health }: Listed) => service === 'alertmanager' && health === 'unhealthy';
-  if ((await compose.list()).some(hangs))
-    await must(compose.run(['restart', 'alertmanager']), 'restarting alertmanager');
+async function wakeHanging({ autoscaler, compose }: Deps): Promise<void> {
+  const silent = (await autoscaler.status()) === undefined;
+  const hangs = ({ service, health }: Listed) =>
+    (service === 'alertmanager' && health === 'unhealthy') || (silent && /^(autoscaler|gate)$/.test(service));
+  const hanging = (await compose.list()).filter(hangs).map(({ service }) => service);
+  // Whatever it answers: one that cannot start as it is now is made anew a moment later.
+  if (hanging.length > 0) await compose.run(['restart', ...new Set(hanging)]);
 }
 
 /** Everything but nginx, which the edge's own step looks after. */
@@ -154,7 +157,7 @@ export const createServer = (deps: Deps): Server => ({
   },
   imageBefore: () => imageBefore(deps),
   async startServices() {
-    await wakeAlertmanager(deps);
+    await wakeHanging(deps);
     await start(deps, (name) => name !== 'nginx');
   },
   takeDown: () => takeDown(deps),

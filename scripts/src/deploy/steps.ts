@@ -1,18 +1,31 @@
 import { ScriptError } from '../platform/run.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 
-/** A part of a deployment. `undo` finds out by itself what there is to undo: it may run in another process. */
-export type Step = { name: string; run: () => Promise<void>; undo?: () => Promise<void> };
+/** A part of a deployment. */
+export type Step = {
+  name: string;
+  run: () => Promise<void>;
+  /** Finds out by itself what there is to undo: it may run in another process. */
+  undo?: () => Promise<void>;
+  /** Others are undone by it or through it: it is undone before them. */
+  undoFirst?: true;
+};
 
 type Deps = { journal: Journal; print: (line: string) => void };
 
-/**
- * Takes back what has begun, in the order of the steps: files and settings first, by which the others know what was there
- * before. Every part is tried, also when one fails.
- */
+/** Something is neither as it was nor as it should be: the journal stays open, and has the next deployment try again. */
+export class NotUndone extends ScriptError {}
+
+/** Begins with what the others stand on; else in the order of the steps. */
+const undoOrder = (steps: readonly Step[]): Step[] => [
+  ...steps.filter(({ undoFirst }) => undoFirst),
+  ...steps.filter(({ undoFirst }) => !undoFirst),
+];
+
+/** Takes back what has begun; throws `NotUndone` when that failed. Every part is tried, also when one fails. */
 export async function undoSteps({ journal, print }: Deps, steps: readonly Step[], entry: JournalEntry): Promise<void> {
   const failed: string[] = [];
-  for (const { name, undo } of steps.filter((step) => entry.begun.includes(step.name))) {
+  for (const { name, undo } of undoOrder(steps).filter((step) => entry.begun.includes(step.name))) {
     if (!undo) continue;
     print(`undoing: ${name}`);
     await undo().catch((error: Error) => {
@@ -20,15 +33,14 @@ export async function undoSteps({ journal, print }: Deps, steps: readonly Step[]
       failed.push(name);
     });
   }
-  // Left open, the journal has the next deployment try again.
   if (failed.length > 0)
-    throw new ScriptError(`could not be undone: ${failed.join(', ')}. The next deployment tries again.`);
+    throw new NotUndone(`could not be undone: ${failed.join(', ')}. The next deployment tries again.`);
   await journal.close();
 }
 
 /**
  * Runs the steps in their order, and writes down each before it begins. When one fails, what has begun is undone and the
- * error says which one and why.
+ * error says which one and why; it is a `NotUndone` when something could not be undone.
  */
 export async function runSteps(deps: Deps, steps: readonly Step[], start: Omit<JournalEntry, 'begun'>): Promise<void> {
   const { journal, print } = deps;
@@ -42,8 +54,11 @@ export async function runSteps(deps: Deps, steps: readonly Step[], start: Omit<J
       await run();
     } catch (cause) {
       print((cause as Error).message);
-      await undoSteps(deps, steps, entry);
-      throw new ScriptError(`failed at "${name}", everything is as before: ${firstLine(cause as Error)}`, { cause });
+      const [failed, why] = [`failed at "${name}"`, firstLine(cause as Error)];
+      await undoSteps(deps, steps, entry).catch((left: Error) => {
+        throw new NotUndone(`${failed}: ${why}; ${firstLine(left)}`, { cause });
+      });
+      throw new ScriptError(`${failed}, everything is as before: ${why}`, { cause });
     }
     print(`   ${((performance.now() - began) / 1_000).toFixed(1)} s`);
   }

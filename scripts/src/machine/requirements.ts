@@ -15,6 +15,8 @@ export type Finding = { kind: 'wrong' | 'warning'; what: string; remedy: string 
 const mebibyte = 1_048_576;
 const leastMemory = 1_800 * mebibyte;
 const leastDisk = 3_072 * mebibyte;
+/** What going back needs: settings, a copy of the files, containers. Its images are there. */
+const leastDiskBack = 128 * mebibyte;
 const leastEngine = 25;
 const leastCompose = [2, 24] as const;
 
@@ -54,8 +56,8 @@ function findEngine({ engine, engineError, compose }: Machine): Finding[] {
   return findings;
 }
 
-/** What this machine lacks for the stack, and what to do about it. */
-export function findMissing(machine: Machine): Finding[] {
+/** What this machine lacks for the stack, and what to do about it. A full disk keeps nobody from going back (`urgent`). */
+export function findMissing(machine: Machine, urgent = false): Finding[] {
   const findings = findEngine(machine);
   const mebibytes = (bytes: number) => `${Math.round(bytes / mebibyte)} MiB`;
   if (machine.memory < leastMemory)
@@ -66,7 +68,7 @@ export function findMissing(machine: Machine): Finding[] {
     });
   if (machine.diskFree < leastDisk)
     findings.push({
-      kind: 'wrong',
+      kind: urgent && machine.diskFree >= leastDiskBack ? 'warning' : 'wrong',
       what: `only ${mebibytes(machine.diskFree)} of disk are free`,
       remedy: 'free 3 GB (docker system df shows what images and volumes take)',
     });

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { firing, firingBefore, quietTime, requireQuiet, tellFailure } from '../../src/deploy/alerts.ts';
+import { firing, firingBefore, quietTime, requireQuiet } from '../../src/deploy/alerts.ts';
+import { tellFailure, tellNotUndone, tellUndone } from '../../src/deploy/tell.ts';
 import { createRun } from '../../src/platform/run.ts';
 import { waitUntil } from '../../src/platform/wait-until.ts';
 import { createCompose } from '../../src/stack/compose.ts';
@@ -88,6 +89,36 @@ describe('alerts and a deployment', () => {
         },
       },
     ]);
+  });
+
+  test('that cannot be undone is a critical one, which lasts until it is', async () => {
+    const deps = { compose: composeWith('alertmanager'), settings: async () => ({}) };
+    const fires = async () =>
+      JSON.parse((await amtool('alert', 'query', '--output=json', 'alertname=DeployNotUndone')).stdout) as {
+        endsAt: string;
+      }[];
+    await tellNotUndone(deps, 'failed at "edge": why; could not be undone: replicas', Date.now());
+    const told = await fires();
+    expect(told).toMatchObject([
+      {
+        labels: { severity: 'critical', service: 'deployment' },
+        annotations: {
+          summary: expect.stringContaining('could not be undone: replicas'),
+          description: expect.not.stringContaining('as it was'),
+          first_step: expect.stringContaining('shortstack-entry undo'),
+          runbook_url: 'docs/runbook.md#deploynotundone',
+        },
+      },
+    ]);
+    expect(Date.parse(told[0]?.endsAt ?? '') - Date.now()).toBeGreaterThan(86_400_000);
+    await tellUndone(deps, Date.now());
+    expect(
+      await waitUntil(async () => ((await fires()).length === 0 ? true : undefined), {
+        every: 100,
+        within: 10_000,
+        now: Date.now,
+      }),
+    ).toBe(true);
   });
 
   test('a Prometheus that began with the deployment is looked at for longer: its first alerts are sent twice', async () => {

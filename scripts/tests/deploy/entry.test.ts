@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readHello } from '../../src/deploy/hello.ts';
+import { createJournal } from '../../src/deploy/journal.ts';
 import { createRun } from '../../src/platform/run.ts';
 import { root as project } from '../backup/support.ts';
 
@@ -87,6 +88,55 @@ describe('what a server says of itself', () => {
       idle.replace('inspect*) exit 1', 'inspect*) [[ $3 == *Running* ]] && echo true || echo "deploy x since today"'),
     );
     expect(readHello((await ask('hello')).stdout).holder).toBe('deploy x since today');
+  });
+});
+
+describe('the code that undoes and goes back', () => {
+  /** An engine whose container of tools is this machine's Node; says with which image it was asked. */
+  const running = `case "$1" in
+    run) while [[ $1 != tools:* ]]; do shift; done; echo "with $1"; "${process.execPath}" "\${@:2}" >&2 || exit 1 ;;
+    inspect) exit 1 ;;
+    logs) cat "$SHORTSTACK_ROOT/.deploy/started" ;;
+    wait) echo 0 ;;
+  esac`;
+  const tree = (at: string) => join(server, at, 'scripts', 'src');
+  async function write(at: string, code: string): Promise<void> {
+    await mkdir(tree(at), { recursive: true });
+    await writeFile(join(tree(at), 'main.ts'), code);
+  }
+  const says = (what: string) => `console.error('${what}', ...process.argv.slice(2));`;
+  /** Ended when these steps had begun; a release before that was there, if one was. */
+  async function endedAfter(begun: string[], before: string): Promise<void> {
+    await write('.', begun.includes('files') ? 'half of (' : says('of the release'));
+    await writeFile(join(server, '.deploy', 'tools'), 'tools:2\n');
+    await mkdir(join(server, '.deploy', 'before', 'tree'), { recursive: true });
+    if (before !== '') await write('.deploy/before/tree', says('of before'));
+    await writeFile(join(server, '.deploy', 'before', 'tools'), before);
+    const entry = { commit, by: 'ann', at: '2026-01-31T12:00:00Z', begun, imageBefore: 'app:1' };
+    await createJournal({ folder: join(server, '.deploy') }).write(entry);
+  }
+  beforeEach(async () => await engine(running));
+
+  test.each(['undo', 'rollback'])(
+    '%s, ended while files changed: that of before, whole, with its tools',
+    async (verb) => {
+      await endedAfter(['copy', 'files'], 'tools:1');
+      expect(await ask(verb)).toMatchObject({ code: 0, stdout: `with tools:1\nof before host ${verb}\n` });
+    },
+  );
+  test('ended before anything changed, or nothing ended: that of the release', async () => {
+    await endedAfter(['preflight', 'copy'], 'tools:1');
+    expect((await ask('undo')).stdout).toBe('with tools:2\nof the release host undo\n');
+    await rm(join(server, '.deploy', 'journal.json'));
+    expect((await ask('rollback 3')).stdout).toBe('with tools:2\nof the release host rollback 3\n');
+  });
+  test('ended while files of a first deployment came: there is none before, and a deployment brings its own', async () => {
+    await endedAfter(['copy', 'files'], '');
+    expect((await ask('undo')).code).toBe(1);
+    await write(`.deploy/trees/${commit}`, says('of what comes'));
+    expect((await ask(`deploy ${commit} TOOLS_IMAGE=tools:3`)).stdout).toContain(
+      'with tools:3\nof what comes host deploy',
+    );
   });
 });
 

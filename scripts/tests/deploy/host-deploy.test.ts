@@ -24,12 +24,12 @@ const alertmanager = {
   Config: { Labels: { 'com.docker.compose.service': 'alertmanager' } },
 };
 
-/** An engine whose Alertmanager runs and does not answer. */
+/** An engine whose Alertmanager runs and does not answer, nor does its autoscaler. */
 const silent: Run = async (_program, args) => {
   asked.push(args.join(' '));
   if (args[0] === 'ps') return { code: 0, stdout: 'id', stderr: '' };
   if (args[0] === 'inspect') return { code: 0, stdout: JSON.stringify([alertmanager]), stderr: '' };
-  return args.includes('amtool')
+  return args.includes('amtool') || args.includes('autoscaler')
     ? { code: 1, stdout: '', stderr: 'connection refused' }
     : { code: 0, stdout: '', stderr: '' };
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Run } from '../../src/platform/run.ts';
+import { healthy } from '../support.ts';
 import { idleServer } from './idle-server.ts';
 
 let root = '';
@@ -44,21 +45,28 @@ test('a migration is pending that the database has not seen; what is done ahead 
   expect(await serverWith(run).pendingMigrations('app:2')).toEqual(['020_b.sql']);
 });
 
+const container = (service: string, health: string) => ({
+  ...{ Id: service, Name: `/${service}`, Image: 'image', RestartCount: 0, Created: '2026-01-31T12:00:00Z' },
+  State: { Status: 'running', Health: { Status: health } },
+  Config: { Labels: { 'com.docker.compose.service': service } },
+});
+
 test.each([
-  ['unhealthy', true],
-  ['starting', false],
-])('an Alertmanager that is %s begins anew before services are waited for: %s', async (health, anew) => {
-  const container = {
-    ...{ Id: 'id', Name: '/it', Image: 'image', RestartCount: 0, Created: '2026-01-31T12:00:00Z' },
-    State: { Status: 'running', Health: { Status: health } },
-    Config: { Labels: { 'com.docker.compose.service': 'alertmanager' } },
-  };
+  ['an Alertmanager that hangs', 'unhealthy', true, ['alertmanager']],
+  ['an autoscaler that does not answer', 'healthy', false, ['autoscaler gate']],
+  ['a Postgres that is on its way back', 'healthy', true, []],
+])('%s: what begins anew, before services are waited for', async (_what, health, answers, anew) => {
+  const containers = [
+    ...['autoscaler', 'gate'].map((service) => container(service, 'healthy')),
+    ...[container('alertmanager', health), container('postgres', 'unhealthy')],
+  ];
   const run: Run = async (_program, args) => {
     asked.push(args.join(' '));
-    const stdout = args[0] === 'ps' ? 'id' : args[0] === 'inspect' ? JSON.stringify([container]) : '';
+    if (args.at(-1) === 'status') return { code: answers ? 0 : 1, stdout: JSON.stringify(healthy), stderr: '' };
+    const stdout = args[0] === 'ps' ? 'id' : args[0] === 'inspect' ? JSON.stringify(containers) : '';
     return { code: 0, stdout, stderr: '' };
   };
   await serverWith(run).startServices();
-  const restarted = asked.findIndex((words) => words.endsWith(' restart alertmanager'));
-  expect([restarted >= 0, restarted < asked.findIndex((words) => words.includes(' up '))]).toEqual([anew, true]);
+  const begun = asked.map((words) => words.split(' restart ')[1]).filter((words) => words !== undefined);
+  expect([begun, asked.at(-1)]).toEqual([anew, expect.stringContaining(' up ')]);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createJournal } from '../../src/deploy/journal.ts';
-import { runSteps, type Step, undoSteps } from '../../src/deploy/steps.ts';
+import { NotUndone, runSteps, type Step, undoSteps } from '../../src/deploy/steps.ts';
 
 let folder = '';
 let done: string[] = [];
@@ -34,7 +34,17 @@ describe('the steps of a deployment', () => {
     expect(done).toEqual(['a', 'b']);
     expect(await journal().read()).toBeUndefined();
   });
-  test('one fails: it and those before it are undone, files before what goes by them, and the error names it', async () => {
+  test('what others stand on is undone before them, whatever came first', async () => {
+    const steps: Step[] = [
+      step('a'),
+      { ...step('b'), undoFirst: true },
+      step('c'),
+      { ...step('d', 'run'), undoFirst: true },
+    ];
+    await expect(runSteps({ journal: journal(), print }, steps, start)).rejects.toThrow('failed at "d"');
+    expect(done.slice(4)).toEqual(['not b', 'not d', 'not a', 'not c']);
+  });
+  test('one fails: it and those before it are undone, and the error names it', async () => {
     const running = runSteps({ journal: journal(), print }, [step('a'), step('b', 'run'), step('c')], start);
     await expect(running).rejects.toThrow('failed at "b", everything is as before: b broke');
     expect(done).toEqual(['a', 'b', 'not a', 'not b']);
@@ -50,9 +60,11 @@ describe('the steps of a deployment', () => {
     expect(done).toEqual(['a', 'not a', 'not b']);
     expect(await journal().read()).toBeUndefined();
   });
-  test('one that cannot be undone does not keep the others, and is tried again', async () => {
+  test('one that cannot be undone does not keep the others, is told beside what failed, and is tried again', async () => {
     const steps = [step('a'), step('b', 'undo'), step('c', 'run')];
-    await expect(runSteps({ journal: journal(), print }, steps, start)).rejects.toThrow('could not be undone: b');
+    const failed = await runSteps({ journal: journal(), print }, steps, start).catch((error) => error);
+    expect(failed).toBeInstanceOf(NotUndone);
+    expect(failed.message).toBe('failed at "c": c broke; could not be undone: b. The next deployment tries again.');
     expect(done).toEqual(['a', 'b', 'c', 'not a', 'not b', 'not c']);
     expect(await journal().read()).toMatchObject({ begun: ['a', 'b', 'c'] });
   });

@@ -28,6 +28,14 @@ describe('what a machine lacks', () => {
     [{ taken: [443] }, 'wrong: something else listens on port 443'],
     [{ memory: gigabyte }, 'warning: this machine has 1024 MiB of memory, the stack is made for 2 GB'],
   ] as const)('%j', (change, what) => expect(found(change)).toEqual([what]));
+  test.each([
+    [2 * gigabyte, 'warning: only 2048 MiB of disk are free'],
+    [gigabyte / 16, 'wrong: only 64 MiB of disk are free'],
+  ])('who goes back needs no room for images: %d bytes', (diskFree, what) =>
+    expect(findMissing({ ...good, diskFree }, true).map((finding) => `${finding.kind}: ${finding.what}`)).toEqual([
+      what,
+    ]),
+  );
   test.each(['25.0.0', '29.1'])('engine %s is new enough', (engine) => expect(found({ engine })).toEqual([]));
   test('Compose 2.24 and 5.0 are new enough', () =>
     expect([found({ compose: '2.24.0' }), found({ compose: '5.0.1' })]).toEqual([[], []]));
