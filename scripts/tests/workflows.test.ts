@@ -163,6 +163,37 @@ describe('what decides', () => {
   });
 });
 
+describe('who is told', () => {
+  const tells = workflows.filter(([, { jobs }]) => 'tell' in jobs);
+  test('of deployments, rollbacks and nights', () =>
+    expect(tells.map(([name]) => name).sort()).toEqual(['deploy.yml', 'nightly.yml', 'rollback.yml']));
+  /** Whether a job with this condition runs when the first of those that it waits for has ended so, and the others well. */
+  function runsAfter({ if: condition = 'success()', needs = [] }: Job, result: string): boolean {
+    const results = [result, ...needs.slice(1).map(() => 'success')];
+    const known = {
+      results,
+      always: () => true,
+      success: () => results.every((one) => one === 'success'),
+      failure: () => results.includes('failure'),
+      // Of the run: a job that has run into its limit does not cancel it.
+      cancelled: () => false,
+      contains: (all: string[], one: string) => all.includes(one),
+    };
+    const expression = condition.replaceAll('needs.*.result', 'results').replace(/needs\.\w+\.result/, 'results[0]');
+    return new Function(...Object.keys(known), `return ${expression}`)(...Object.values(known));
+  }
+  test.each(tells)('%s: of what has failed and of what ran into its limit, which is cancelled', (_name, { jobs }) => {
+    const { tell, ...others } = jobs;
+    expect(tell?.needs?.toSorted()).toEqual(Object.keys(others).sort());
+    const told = ['success', 'failure', 'cancelled'].filter((result) => tell && runsAfter(tell, result));
+    expect(told).toEqual(['failure', 'cancelled']);
+  });
+  test.each(tells)('%s: by a job that waits for nobody to approve it', (_name, { jobs }) => {
+    expect(jobs['tell']).not.toHaveProperty('environment');
+    expect(jobs['tell']?.steps.at(-1)?.run).toMatch(/^scripts\/notify /);
+  });
+});
+
 describe('notify', () => {
   const notify = (text: string, webhook: string) =>
     run(join(root, 'scripts', 'notify'), [text], { env: { DISCORD_WEBHOOK: webhook } });
