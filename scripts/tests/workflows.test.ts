@@ -18,7 +18,13 @@ type Job = {
   outputs?: Record<string, string>;
   steps: Step[];
 };
-type Workflow = { on: Record<string, unknown>; permissions?: object; concurrency?: object; jobs: Record<string, Job> };
+type Concurrency = { group: string; 'cancel-in-progress': boolean | string };
+type Workflow = {
+  on: Record<string, unknown>;
+  permissions?: object;
+  concurrency?: Concurrency;
+  jobs: Record<string, Job>;
+};
 
 const texts = new Map(
   globSync(join(root, '.github', 'workflows', '*.yml')).map((path) => [basename(path), readFileSync(path, 'utf8')]),
@@ -90,6 +96,18 @@ const runOf = (job: string, script: string) => ci.jobs[job]?.steps.find(({ run }
 
 /** What GitHub fills in. */
 const given = (what: string) => `\${{ ${what} }}`;
+
+test('each commit of main is judged, whatever comes after it; of a change only what was pushed last', () => {
+  const { group, 'cancel-in-progress': cancels } = ci.concurrency ?? {};
+  // One group for all of main would cancel a commit that waits as soon as there is a third.
+  expect(group).toBe(`ci-${given("github.event_name == 'push' && github.sha || github.ref")}`);
+  expect(cancels).toBe(given("github.event_name != 'push'"));
+});
+
+test('a commit that has passed is deployed by what looks whether main is still at it', () => {
+  expect(ci.jobs['deploy']?.steps.at(-1)?.run).toBe('.ci/start-deployment "$GITHUB_SHA"');
+  expect(texts.get('ci.yml')).not.toContain('gh workflow run');
+});
 
 describe('images', () => {
   test('each of a release is built, and each scan looks at what was built', () => {
