@@ -104,6 +104,14 @@ test('each commit of main is judged, whatever comes after it; of a change only w
   expect(cancels).toBe(given("github.event_name != 'push'"));
 });
 
+test('a rollback waits for no deployment, nor is it cancelled by one; what runs is never cut off', () => {
+  const all = ['deploy.yml', 'rollback.yml'].map((name) => (parse(texts.get(name) ?? '') as Workflow).concurrency);
+  expect(all).toEqual([
+    { group: 'deploy', 'cancel-in-progress': false },
+    { group: 'rollback', 'cancel-in-progress': false },
+  ]);
+});
+
 test('a commit that has passed is deployed by what looks whether main is still at it', () => {
   expect(ci.jobs['deploy']?.steps.at(-1)?.run).toBe('.ci/start-deployment "$GITHUB_SHA"');
   expect(texts.get('ci.yml')).not.toContain('gh workflow run');
