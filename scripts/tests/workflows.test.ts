@@ -16,6 +16,7 @@ type Job = {
   'timeout-minutes'?: number;
   needs?: string[];
   outputs?: Record<string, string>;
+  strategy?: { matrix: Record<string, string> };
   steps: Step[];
 };
 type Concurrency = { group: string; 'cancel-in-progress': boolean | string };
@@ -128,6 +129,23 @@ describe('images', () => {
   });
   test('what is scanned by somebody else can change nothing', () =>
     expect(ci.jobs['scan']?.permissions).toEqual({ contents: 'read', packages: 'read' }));
+  test.each(['ci.yml', 'nightly.yml'])('%s: those of others are scanned, as docker-compose.yml names them', (name) => {
+    const { jobs } = parse(texts.get(name) ?? '') as Workflow;
+    const others = given('steps.plan.outputs.others');
+    expect(jobs['plan']?.outputs).toMatchObject({ others });
+    expect(jobs['scan-others']?.strategy?.matrix).toEqual({ image: given('fromJSON(needs.plan.outputs.others)') });
+    expect(jobs['scan-others']?.steps.at(-1)?.with).toMatchObject({
+      image: given('matrix.image'),
+      'severity-cutoff': 'high',
+    });
+    expect(jobs['plan']?.steps.at(-1)?.run?.includes('--others')).toBe(name === 'nightly.yml');
+  });
+  test('the repository is scanned once', () => {
+    const scans = Object.entries(ci.jobs).filter(([, { steps }]) =>
+      steps.some(({ with: options }) => options?.['path'] === '.'),
+    );
+    expect(scans.map(([name, { strategy }]) => [name, strategy])).toEqual([['scan-repository', undefined]]);
+  });
   test('another Postgres, by a variable of the repository, is what they are built with', () => {
     expect(runOf('plan', 'plan-images')?.env?.['POSTGRES_IMAGE']).toBe(given('vars.POSTGRES_IMAGE'));
     expect(usesOf('images', 'docker/build-push-action')?.with?.['build-args']).toBe(given('matrix.image.arguments'));
