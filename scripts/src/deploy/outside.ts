@@ -38,12 +38,15 @@ async function askOnce(url: string, signal: AbortSignal): Promise<string | undef
 async function ask({ print, signal }: Deps, url: string, { attempt, every, within }: Patience) {
   const ends = [AbortSignal.timeout(within), ...(signal ? [signal] : [])];
   const end = AbortSignal.any(ends);
+  let seen: string | undefined;
   for (;;) {
     const why = await askOnce(url, AbortSignal.any([AbortSignal.timeout(attempt), end]));
-    if (why === undefined || end.aborted) return why;
+    // That the last attempt was cut off says less than what the one before has seen.
+    if (why === undefined || end.aborted) return why && (seen ?? why);
+    seen = why;
     print(`${url} does not answer from here yet: ${why}`);
     await sleep(every, undefined, { signal: end }).catch(() => {});
-    if (end.aborted) return why;
+    if (end.aborted) return seen;
   }
 }
 
