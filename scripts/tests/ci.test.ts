@@ -132,3 +132,27 @@ describe('fetch-images', () => {
     expect(await fetch()).toMatchObject({ code: 1, stderr: expect.stringContaining(why) });
   });
 });
+
+describe('start-deployment', () => {
+  const env = { GITHUB_REPOSITORY: 'Me/It' };
+  const newer = 'd'.repeat(40);
+  test('main is still at the commit: it is deployed', async () => {
+    standIn('gh', `[ "$1" = api ] && echo ${commit}; true`);
+    expect(await ci('start-deployment', [commit], env)).toMatchObject({ code: 0 });
+    expect(asked()).toEqual([
+      'gh api repos/Me/It/git/ref/heads/main --jq .object.sha',
+      `gh workflow run deploy.yml --repo Me/It --ref main --field commit=${commit}`,
+    ]);
+  });
+  test('main has gone on: an older commit whose CI ran again, or longer, takes no newer one back, and it is said', async () => {
+    standIn('gh', `echo ${newer}`);
+    const { code, stdout } = await ci('start-deployment', [commit], env);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`main is at ${newer}`)]);
+    expect(asked()).toHaveLength(1);
+  });
+  test('where main is cannot be found out: nothing is deployed, and the job fails', async () => {
+    standIn('gh', 'exit 1');
+    expect(await ci('start-deployment', [commit], env)).toMatchObject({ code: 1 });
+    expect(asked()).toHaveLength(1);
+  });
+});

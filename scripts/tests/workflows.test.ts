@@ -16,9 +16,16 @@ type Job = {
   'timeout-minutes'?: number;
   needs?: string[];
   outputs?: Record<string, string>;
+  strategy?: { matrix: Record<string, string> };
   steps: Step[];
 };
-type Workflow = { on: Record<string, unknown>; permissions?: object; concurrency?: object; jobs: Record<string, Job> };
+type Concurrency = { group: string; 'cancel-in-progress': boolean | string };
+type Workflow = {
+  on: Record<string, unknown>;
+  permissions?: object;
+  concurrency?: Concurrency;
+  jobs: Record<string, Job>;
+};
 
 const texts = new Map(
   globSync(join(root, '.github', 'workflows', '*.yml')).map((path) => [basename(path), readFileSync(path, 'utf8')]),
@@ -91,6 +98,26 @@ const runOf = (job: string, script: string) => ci.jobs[job]?.steps.find(({ run }
 /** What GitHub fills in. */
 const given = (what: string) => `\${{ ${what} }}`;
 
+test('each commit of main is judged, whatever comes after it; of a change only what was pushed last', () => {
+  const { group, 'cancel-in-progress': cancels } = ci.concurrency ?? {};
+  // One group for all of main would cancel a commit that waits as soon as there is a third.
+  expect(group).toBe(`ci-${given("github.event_name == 'push' && github.sha || github.ref")}`);
+  expect(cancels).toBe(given("github.event_name != 'push'"));
+});
+
+test('a rollback waits for no deployment, nor is it cancelled by one; what runs is never cut off', () => {
+  const all = ['deploy.yml', 'rollback.yml'].map((name) => (parse(texts.get(name) ?? '') as Workflow).concurrency);
+  expect(all).toEqual([
+    { group: 'deploy', 'cancel-in-progress': false },
+    { group: 'rollback', 'cancel-in-progress': false },
+  ]);
+});
+
+test('a commit that has passed is deployed by what looks whether main is still at it', () => {
+  expect(ci.jobs['deploy']?.steps.at(-1)?.run).toBe('.ci/start-deployment "$GITHUB_SHA"');
+  expect(texts.get('ci.yml')).not.toContain('gh workflow run');
+});
+
 describe('images', () => {
   test('each of a release is built, and each scan looks at what was built', () => {
     const outputs = Object.values(releaseImages).map((target) => [target, given(`steps.built.outputs.${target}`)]);
@@ -102,6 +129,23 @@ describe('images', () => {
   });
   test('what is scanned by somebody else can change nothing', () =>
     expect(ci.jobs['scan']?.permissions).toEqual({ contents: 'read', packages: 'read' }));
+  test.each(['ci.yml', 'nightly.yml'])('%s: those of others are scanned, as docker-compose.yml names them', (name) => {
+    const { jobs } = parse(texts.get(name) ?? '') as Workflow;
+    const others = given('steps.plan.outputs.others');
+    expect(jobs['plan']?.outputs).toMatchObject({ others });
+    expect(jobs['scan-others']?.strategy?.matrix).toEqual({ image: given('fromJSON(needs.plan.outputs.others)') });
+    expect(jobs['scan-others']?.steps.at(-1)?.with).toMatchObject({
+      image: given('matrix.image'),
+      'severity-cutoff': 'high',
+    });
+    expect(jobs['plan']?.steps.at(-1)?.run?.includes('--others')).toBe(name === 'nightly.yml');
+  });
+  test('the repository is scanned once', () => {
+    const scans = Object.entries(ci.jobs).filter(([, { steps }]) =>
+      steps.some(({ with: options }) => options?.['path'] === '.'),
+    );
+    expect(scans.map(([name, { strategy }]) => [name, strategy])).toEqual([['scan-repository', undefined]]);
+  });
   test('another Postgres, by a variable of the repository, is what they are built with', () => {
     expect(runOf('plan', 'plan-images')?.env?.['POSTGRES_IMAGE']).toBe(given('vars.POSTGRES_IMAGE'));
     expect(usesOf('images', 'docker/build-push-action')?.with?.['build-args']).toBe(given('matrix.image.arguments'));
@@ -160,6 +204,37 @@ describe('what decides', () => {
     expect(verdict({ tests: { result: 'success' }, dependencies: { result: 'skipped' } })).toBe(0);
     expect(verdict({ tests: { result: 'failure' }, stack: { result: 'success' } })).not.toBe(0);
     expect(verdict({ tests: { result: 'success' }, stack: { result: 'cancelled' } })).not.toBe(0);
+  });
+});
+
+describe('who is told', () => {
+  const tells = workflows.filter(([, { jobs }]) => 'tell' in jobs);
+  test('of deployments, rollbacks and nights', () =>
+    expect(tells.map(([name]) => name).sort()).toEqual(['deploy.yml', 'nightly.yml', 'rollback.yml']));
+  /** Whether a job with this condition runs when the first of those that it waits for has ended so, and the others well. */
+  function runsAfter({ if: condition = 'success()', needs = [] }: Job, result: string): boolean {
+    const results = [result, ...needs.slice(1).map(() => 'success')];
+    const known = {
+      results,
+      always: () => true,
+      success: () => results.every((one) => one === 'success'),
+      failure: () => results.includes('failure'),
+      // Of the run: a job that has run into its limit does not cancel it.
+      cancelled: () => false,
+      contains: (all: string[], one: string) => all.includes(one),
+    };
+    const expression = condition.replaceAll('needs.*.result', 'results').replace(/needs\.\w+\.result/, 'results[0]');
+    return new Function(...Object.keys(known), `return ${expression}`)(...Object.values(known));
+  }
+  test.each(tells)('%s: of what has failed and of what ran into its limit, which is cancelled', (_name, { jobs }) => {
+    const { tell, ...others } = jobs;
+    expect(tell?.needs?.toSorted()).toEqual(Object.keys(others).sort());
+    const told = ['success', 'failure', 'cancelled'].filter((result) => tell && runsAfter(tell, result));
+    expect(told).toEqual(['failure', 'cancelled']);
+  });
+  test.each(tells)('%s: by a job that waits for nobody to approve it', (_name, { jobs }) => {
+    expect(jobs['tell']).not.toHaveProperty('environment');
+    expect(jobs['tell']?.steps.at(-1)?.run).toMatch(/^scripts\/notify /);
   });
 });
 

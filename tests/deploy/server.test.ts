@@ -113,6 +113,22 @@ test('from outside only SSH and the edge are there, whatever else listens: by th
   expect(scan()).toEqual(['22', '80', '443']);
 });
 
+test('a deployment removes images that nothing uses any more; what an upgrade can go back to and what is not ours stays', async () => {
+  const [before, undo] = ['shortstack/database:00000000000b', 'shortstack/database:00000000000a'];
+  const made = [before, undo, 'nginx:0.1', 'example/nginx:0.1'];
+  for (const name of made) await onServer(`tar -c -T /dev/null | docker import - ${name}`);
+  await onServer(`echo DATABASE_IMAGE_UPGRADED_FROM=${undo} >> /opt/shortstack/.env`);
+  try {
+    const { code, stdout } = await script('deploy');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('nothing uses nginx:0.1 any more: removed')]);
+    const left = (await onServer("docker image ls --format '{{.Repository}}:{{.Tag}}'")).split('\n');
+    expect(made.filter((name) => left.includes(name))).toEqual([undo, 'example/nginx:0.1']);
+  } finally {
+    await onServer("sed -i '/^DATABASE_IMAGE_UPGRADED_FROM=/d' /opt/shortstack/.env");
+    await onServer(`docker image rm --force ${made.join(' ')}`);
+  }
+});
+
 /** Commands of docs/deployment.md under a title. */
 function commandsUnder(title: string): string {
   const [, part = ''] = readFileSync(join(source, 'docs', 'deployment.md'), 'utf8').split(`## ${title}\n`);

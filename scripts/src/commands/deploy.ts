@@ -66,7 +66,7 @@ async function bring(context: Interruptible, options: DeployOptions, ssh: Ssh, t
   const { code, stdout: said, last } = await ssh.follow('deploy', ...requestWords(request));
   tell({ said, why: last });
   if (code !== 0 || !options.smoke) return code;
-  const unreached = await lookFromHere({ ssh, signal }, { url: options.smoke, commit, by });
+  const unreached = await lookFromHere({ ssh, print, signal }, { url: options.smoke, commit, by });
   if (unreached === undefined) return 0;
   print(unreached);
   tell({ why: unreached });

@@ -1,7 +1,8 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Run } from '../platform/run.ts';
+import { pruneOthers } from './prune-others.ts';
 import { chainOf, type LoggedRelease } from './release-log.ts';
+import type { Server } from './server.ts';
 
 /** Good releases whose images and files stay, for rollbacks. */
 const kept = 5;
@@ -14,16 +15,26 @@ const neededOf = (log: readonly LoggedRelease[]): LoggedRelease[] => [
   ...chainOf(log).slice(-kept),
 ];
 
-/** Names of this project's images that no release needs which can still be gone back to. */
-export function unneeded(here: readonly string[], log: readonly LoggedRelease[]): string[] {
-  const needed = new Set(neededOf(log).flatMap(({ images }) => Object.values(images)));
+/** Names of this project's images that neither a release needs which can still be gone back to, nor a setting. */
+export function unneeded(
+  here: readonly string[],
+  log: readonly LoggedRelease[],
+  settings: Readonly<Record<string, string>>,
+): string[] {
+  // An upgrade of Postgres can be undone for as long as `.env` names the images before.
+  const needed = new Set([...neededOf(log).flatMap(({ images }) => Object.values(images)), ...Object.values(settings)]);
   return here.filter((name) => /^shortstack\/[a-z-]+:[0-9a-f]{12}$/.test(name) && !needed.has(name));
 }
 
-/** Removes those images: a server would fill up with releases. What a container uses stays. */
-export async function pruneImages({ run }: { run: Run }, log: readonly LoggedRelease[]): Promise<void> {
+type Deps = Pick<Server, 'run' | 'compose' | 'root' | 'state' | 'settings' | 'print'>;
+
+/** Removes images that nothing needs, ours and those of others: a server would fill up. What a container uses stays. */
+export async function pruneImages(server: Deps, log: readonly LoggedRelease[]): Promise<void> {
+  const { run, state } = server;
+  const settings = await server.settings();
   const { stdout } = await run('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']);
-  for (const name of unneeded(stdout.split('\n'), log)) await run('docker', ['image', 'rm', name]);
+  for (const name of unneeded(stdout.split('\n'), log, settings)) await run('docker', ['image', 'rm', name]);
+  await pruneOthers({ ...server, trees: join(state, 'trees'), settings });
 }
 
 /** Removes the files of releases that cannot be gone back to any more. What is left of a tree has another name. */

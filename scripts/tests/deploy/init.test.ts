@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { root } from '../backup/support.ts';
 
 const init = readFileSync(join(root, 'scripts', 'host', 'init'), 'utf8');
@@ -12,18 +12,25 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The ports that the firewall lets in, on a machine whose programs say this. */
-function opened(programs: Record<string, string>, connection = '', systemd = false): string | undefined {
-  for (const [name, script] of Object.entries({ sshd: 'exit 1', systemctl: 'exit 1', ...programs })) {
+/** What a line says that uses the functions of the script, on a machine whose programs say this. */
+function say(line: string, programs: Record<string, string>, connection = ''): string {
+  for (const [name, script] of Object.entries(programs)) {
     writeFileSync(join(folder, name), `#!/bin/bash\n${script}\n`);
     chmodSync(join(folder, name), 0o755);
   }
   // Its functions alone: what it does with them begins at the first `want`.
   const [functions = ''] = init.split(/^want '/m);
-  const script = `${functions}\nhas_systemd() { ${systemd}; }\nfirewall`;
   const env = { PATH: `${folder}:${process.env['PATH']}`, SHORTSTACK_ENTRY: 'x', SSH_CONNECTION: connection };
-  const { stdout, stderr, status } = spawnSync('bash', ['--norc', '-c', script], { encoding: 'utf8', env });
+  const words = ['--norc', '-c', `${functions}\n${line}`];
+  const { stdout, stderr, status } = spawnSync('bash', words, { encoding: 'utf8', env });
   expect([status, stderr]).toEqual([0, '']);
+  return stdout;
+}
+
+/** The ports that the firewall lets in. */
+function opened(programs: Record<string, string>, connection = '', systemd = false): string | undefined {
+  const all = { sshd: 'exit 1', systemctl: 'exit 1', ...programs };
+  const stdout = say(`has_systemd() { ${systemd}; }\nfirewall`, all, connection);
   return /tcp dport \{ (.*) \} accept/.exec(stdout)?.[1];
 }
 const says = (option: string, ...lines: string[]) =>
@@ -47,4 +54,30 @@ test('the ports of a socket by which systemd starts sshd', () => {
   const sshd = says('-G', 'port 22', 'listenaddress 0.0.0.0:22');
   expect(opened({ sshd, systemctl }, '', true)).toBe('22, 80, 443, 2022');
   expect(opened({ sshd }, '', true)).toBe('22, 80, 443');
+});
+
+describe('updates of the engine', () => {
+  /** What is wanted, before it is done and then, where this package is what the engine comes from. */
+  const wanted = (engine: string) => {
+    const query = `[ "\${@: -1}" = ${engine} ] && echo 'install ok installed'`;
+    const want = `want engine is_docker_upgrades make_docker_upgrades`;
+    return say(`apt=${join(folder, engine)}\n${want}\n${want}`, { 'dpkg-query': query });
+  };
+  const file = (engine: string) => join(folder, engine, '52shortstack-docker');
+  test("Docker's own: wanted once, and beside what the distribution updates", () => {
+    expect(wanted('docker-ce')).toBe('init: engine\n');
+    expect(readFileSync(file('docker-ce'), 'utf8')).toBe('Unattended-Upgrade::Origins-Pattern { "origin=Docker"; };\n');
+  });
+  test("the distribution's: it updates that itself", () => {
+    expect(wanted('docker.io')).toBe('');
+    expect(existsSync(file('docker.io'))).toBe(false);
+  });
+});
+
+test('a new kernel that waits for a restart is told, and differs from nothing', () => {
+  const due = join(folder, 'reboot-required');
+  const told = () => say(`restart_due=${due}\ntell_restart; echo $differs`, {});
+  expect(told()).toBe('0\n');
+  writeFileSync(due, '');
+  expect(told()).toBe('init: a restart is due, for a new kernel: nothing does it by itself\n0\n');
 });

@@ -19,7 +19,7 @@ const release = (number: number, outcome: LoggedRelease['outcome'] = 'serves'): 
 
 test('images of the last five good releases stay, also when others failed since; older ones go', () => {
   const log = [1, 2, 3, 4, 5, 6].map((number) => release(number)).concat(release(7, 'failed'));
-  expect(unneeded([1, 2, 6, 7].map(name), log)).toEqual([name(1), name(7)]);
+  expect(unneeded([1, 2, 6, 7].map(name), log, {})).toEqual([name(1), name(7)]);
 });
 
 test('an image that a later release brought again stays', () =>
@@ -27,11 +27,17 @@ test('an image that a later release brought again stays', () =>
     unneeded(
       [name(1)],
       [1, 2, 3, 4, 5, 6, 1].map((number) => release(number)),
+      {},
     ),
   ).toEqual([]));
 
 test('what is not named after its content, or not ours, is left alone', () =>
-  expect(unneeded(['shortstack/app:latest', 'nginx:1.30.6', 'me/app:000000000001', ''], [])).toEqual([]));
+  expect(unneeded(['shortstack/app:latest', 'nginx:1.30.6', 'me/app:000000000001', ''], [], {})).toEqual([]));
+
+test('what a setting names stays, though no release has it: an upgrade of Postgres can still be undone', () => {
+  const before = 'shortstack/database:00000000000a';
+  expect(unneeded([before, name(1)], [release(2)], { DATABASE_IMAGE_UPGRADED_FROM: before })).toEqual([name(1)]);
+});
 
 test('after some rollbacks the images of those that can still be gone back to are there', () => {
   const back = (number: number, to: number): LoggedRelease => ({
@@ -41,7 +47,7 @@ test('after some rollbacks the images of those that can still be gone back to ar
     backTo: to,
   });
   const log = [...[1, 2, 3, 4, 5].map((number) => release(number)), back(6, 4), back(7, 3), back(8, 2)];
-  expect(unneeded([1, 2].map(name), log)).toEqual([]);
+  expect(unneeded([1, 2].map(name), log, {})).toEqual([]);
 });
 
 test('files of a release that cannot be gone back to go after a day; others stay, and what another is sending', async () => {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRun, must } from '../../../scripts/src/platform/run.ts';
 import { eventually } from './eventually.ts';
-import { checkout, environment, folder, onServer, source } from './place.ts';
+import { checkout, environment, folder, onServer, ports, source } from './place.ts';
 
 /** Commands of docs/deployment.md, what is said to be seen then, and what was seen. */
 export type Walked = { commands: string; expected: string; said: string; seconds: number };
@@ -39,7 +39,11 @@ async function between(commands: string): Promise<void> {
 
 /** Goes the way that docs/deployment.md describes, to the letter; throws what went wrong. */
 export async function walk(): Promise<void> {
-  const env = { ...environment, PATH: `${join(folder, 'bin')}:${environment['PATH']}`, CURL_HOME: folder };
+  const programs = { PATH: `${join(folder, 'bin')}:${environment['PATH']}`, CURL_HOME: folder };
+  const name = `--import=${new URL(`name-of-the-server.ts?${ports.https}`, import.meta.url)}`;
+  // For the page that is looked at from here: its name, and that nobody here knows who has signed it.
+  const looking = { NODE_OPTIONS: name, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  const env = { ...environment, ...programs, ...looking };
   const run = createRun({ cwd: checkout, env });
   const walked: Walked[] = [];
   for (const { commands, expected } of readWay(readFileSync(join(source, 'docs', 'deployment.md'), 'utf8'))) {
