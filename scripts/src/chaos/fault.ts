@@ -35,6 +35,12 @@ export type Undo =
 /** A container that a fault is aimed at. */
 export type Aim = { id: string; name: string };
 
+/** The autoscaler replaces a replica by itself, unless it is paused; one that answers nothing is no reason to break nothing. */
+async function healedBy(told: () => Promise<Told>): Promise<Undo[]> {
+  const before = await told().catch(() => undefined);
+  return before?.paused ? [{ kind: 'resume-autoscaler', ...before }] : [];
+}
+
 /**
  * How to put a fault back, the last thing first; it is written down before the fault happens. `told` is asked
  * what the autoscaler has been told until now, by a fault that tells it something else.
@@ -48,7 +54,7 @@ export async function undosOf(fault: Fault, aims: readonly Aim[], told: () => Pr
     case 'pause':
       return each('unpause');
     case 'replica':
-      return fault.how === 'pause' ? each('unpause') : [];
+      return [...(fault.how === 'pause' ? each('unpause') : []), ...(await healedBy(told))];
     case 'replicas':
       return [{ kind: 'resume-autoscaler', ...(await told()) }];
     case 'reloads':

@@ -100,6 +100,14 @@ describe('how a fault is put back', () => {
   ];
   const told = async () => ({ paused: false, pinned: 3 });
   test.each(cases)('%j', async (fault, undos) => expect(await undosOf(fault, aims, told)).toEqual(undos));
+  test.each(['kill', 'pause'] as const)(
+    'a replica that is hit (%s) while the autoscaler is paused → it is let go, so that it mends it',
+    async (how) => {
+      const paused = { paused: true, pinned: 3 };
+      const undos = await undosOf({ kind: 'replica', how }, aims, async () => paused);
+      expect(undos.at(-1)).toEqual({ kind: 'resume-autoscaler', ...paused });
+    },
+  );
   test('a fault that leaves the autoscaler alone goes on where that is silent', async () => {
     const silent = () => Promise.reject(new Error('silent'));
     expect(await undosOf({ kind: 'replica', how: 'kill' }, aims, silent)).toEqual([]);

@@ -9,7 +9,7 @@ import { autoscaler, holdTwo, rest, untilServing } from '../support/stack.ts';
 /** About what a drill takes when nobody interrupts it, in seconds. */
 const length = 60;
 /** And one with a stack of its own, which is made first. */
-const ownLength = 100;
+const ownLength = 70;
 /** Moments that were tried, and in which phase each fell. */
 const tried: string[] = [];
 
@@ -67,7 +67,7 @@ test('--disk-full, ended by Ctrl-C, leaves nothing of its own stack', async () =
 
 test('--disk-full, killed → --undo removes its own stack, and no other that the environment names', async () => {
   const before = await standing();
-  const { phase } = await interruptDrills((0.3 + Math.random() / 2) * ownLength, 'SIGKILL', '--disk-full');
+  const { phase } = await interruptDrills((0.3 + Math.random() / 3) * ownLength, 'SIGKILL', '--disk-full');
   tried.push(`disk-full  SIGKILL  ${phase}`);
   expect(isLeftBroken()).toBe(true);
   const env = { COMPOSE_PROJECT_NAME: project };
