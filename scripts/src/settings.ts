@@ -121,6 +121,13 @@ const backups = [
   setting('SECRETS_REVISION', text, '', 'Grows with each renewed secret. Kept by scripts/rotate-secret.'),
   setting('POSTGRES_VOLUME', volume, '', 'Volume of the database; empty means the first one. Kept by scripts/restore.'),
   setting('POSTGRES_VOLUME_BEFORE', volume, '', 'The one before the last restore. Kept by scripts/restore.'),
+  setting(
+    'POSTGRES_VOLUME_NEXT',
+    volume,
+    '',
+    'The one that a restore is about to serve from. Kept by scripts/restore.',
+  ),
+  setting('POSTGRES_VOLUME_OLDER', volume, '', 'What POSTGRES_VOLUME_BEFORE was until then. Kept by scripts/restore.'),
 ];
 
 const images = [

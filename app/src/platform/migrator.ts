@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { type HolderWatch, watchHolders } from './lock-holders.ts';
 
 const folder = join(import.meta.dirname, 'migrations');
 /** Any constant will do, as long as every release takes the same one. */
@@ -33,7 +34,7 @@ async function applied(client: pg.Client): Promise<Set<string>> {
 }
 
 /** Indexes of large tables are made here, concurrently: in a transaction whoever writes would wait for them. */
-async function prepare(client: pg.Client, { name, ahead }: Migration): Promise<void> {
+async function prepare(client: pg.Client, { name, ahead }: Migration, watch: HolderWatch): Promise<void> {
   if (!ahead) return;
   try {
     // It also waits for each transaction that began before it, as an export's: nobody waits behind it meanwhile.
@@ -41,7 +42,10 @@ async function prepare(client: pg.Client, { name, ahead }: Migration): Promise<v
     const { rows } = await client.query<{ statement: string }>(ahead);
     for (const { statement } of rows) await client.query(statement);
   } catch (cause) {
-    throw new Error(`migration ${name} could not be prepared: ${(cause as Error).message}`, { cause });
+    throw (
+      watch.explain(cause, `migration ${name} could not be prepared`) ??
+      new Error(`migration ${name} could not be prepared: ${(cause as Error).message}`, { cause })
+    );
   }
 }
 
@@ -54,7 +58,7 @@ async function takeLock(client: pg.Client): Promise<void> {
   }
 }
 
-async function apply(client: pg.Client, { name, sql }: Migration): Promise<void> {
+async function apply(client: pg.Client, { name, sql }: Migration, watch: HolderWatch): Promise<void> {
   await client.query('begin');
   try {
     // A migration waits for a lock briefly or not at all: behind it every redirect's miss would queue.
@@ -64,31 +68,42 @@ async function apply(client: pg.Client, { name, sql }: Migration): Promise<void>
     await client.query('commit');
   } catch (cause) {
     await client.query('rollback');
-    throw new Error(`migration ${name} failed and changed nothing: ${(cause as Error).message}`, { cause });
+    throw (
+      watch.explain(cause, `migration ${name} changed nothing`) ??
+      new Error(`migration ${name} failed and changed nothing: ${(cause as Error).message}`, { cause })
+    );
   }
+}
+
+async function connect(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {}); // Shows in the statement that fails; without a listener it would end the process.
+  await client.connect();
+  return client;
+}
+
+async function applyPending(client: pg.Client, looker: pg.Client, log: (message: string) => void): Promise<string[]> {
+  await takeLock(client);
+  const done = await applied(client);
+  const pending = (await readMigrations()).filter(({ name }) => !done.has(name));
+  await using watch = await watchHolders(looker, client);
+  for (const migration of pending) {
+    await prepare(client, migration, watch);
+    await apply(client, migration, watch);
+    log(`migrated ${migration.name}`);
+  }
+  return pending.map(({ name }) => name);
 }
 
 /**
  * Applies the numbered migrations that the database lacks, each in a transaction of its own, and answers their names.
- * An advisory lock makes a second caller wait until the first is done, and then find nothing left to do.
+ * An advisory lock makes a second caller wait until the first is done, and then find nothing left to do. Throws LockedOut
+ * when somebody else's lock is in the way for longer than whoever waits behind us should wait.
  */
 export async function migrate(connectionString: string, log: (message: string) => void = () => {}): Promise<string[]> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => {}); // Shows in the statement that fails; without a listener it would end the process.
-  await client.connect();
-  try {
-    await takeLock(client);
-    const done = await applied(client);
-    const pending = (await readMigrations()).filter(({ name }) => !done.has(name));
-    for (const migration of pending) {
-      await prepare(client, migration);
-      await apply(client, migration);
-      log(`migrated ${migration.name}`);
-    }
-    return pending.map(({ name }) => name);
-  } finally {
-    await client.end();
-  }
+  await using clients = new AsyncDisposableStack();
+  const open = async () => clients.adopt(await connect(connectionString), (client) => client.end());
+  return await applyPending(await open(), await open(), log);
 }
 
 /** The newest migration that this release knows: a database without it is older than the code. */

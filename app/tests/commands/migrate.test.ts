@@ -52,6 +52,48 @@ test('settings that are wrong are all named, and so is a database that is missin
   expect([none.code, none.errors]).toEqual([1, expect.stringMatching(/^DATABASE_URL is not set: give/)]);
 });
 
+/** A database of the release before the indexes of its lists, which are made on urls too. */
+async function beforeLists() {
+  const database = await createTestDatabase();
+  await query(
+    database.url,
+    'drop index urls_search_idx, urls_inactive_idx, events_type_id_idx, events_occurred_at_idx',
+  );
+  await query(database.url, "delete from schema_migrations where name = '013_lists.sql'");
+  return database;
+}
+
+/** Everything in the schema, and which migrations the database has. */
+const schema = (url: string) =>
+  query(url, 'select relname as name from pg_class union all select name from schema_migrations order by 1');
+
+test('somebody holds a lock on urls: it ends soon, has changed nothing, and says whose it is; after that it works', async () => {
+  await using database = await beforeLists();
+  const before = await schema(database.url);
+  const holder = new pg.Client({ connectionString: database.url, application_name: 'a report' });
+  holder.on('error', () => {});
+  await holder.connect();
+  await holder.query('begin; lock table urls in access exclusive mode');
+  const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const pid = rows[0]?.pid;
+  const began = performance.now();
+  const { code, errors } = await runVerb(database.url, 'migrate');
+  expect(performance.now() - began).toBeLessThan(20_000);
+  expect([code, errors]).toEqual([
+    1,
+    expect.stringMatching(
+      new RegExp(
+        `^migration 013_lists.sql changed nothing: .* session ${pid} \\(\\w+, a report, idle in transaction since \\S+Z\\).*` +
+          `run it again.*select pg_terminate_backend\\(${pid}\\)`,
+      ),
+    ),
+  ]);
+  expect(await schema(database.url)).toEqual(before);
+  await holder.query('commit');
+  await holder.end();
+  expect(await runVerb(database.url, 'migrate')).toMatchObject({ code: 0, output: 'migrated 013_lists.sql\n' });
+});
+
 const columns = 'url_id_type_id_idx';
 const partitionIndexes = `select indisvalid from pg_index join pg_class on pg_class.oid = indexrelid
   where relname like '%${columns}'`;

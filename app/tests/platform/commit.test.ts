@@ -5,7 +5,7 @@ import { startProxy } from '../support/proxy.ts';
 import { startTestService } from '../support/service.ts';
 import { startPostgres } from '../support/stores.ts';
 
-const databaseTimeout = 400;
+const databaseTimeout = 1_500;
 const adminKey = 'an-admin-key-of-the-environment';
 
 type Made = readonly [path: string, body: Record<string, unknown>];

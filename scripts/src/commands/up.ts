@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { endMove, orUndo } from '../backup/move.ts';
 import { must, ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
 import { createRoles } from '../roles/roles.ts';
@@ -109,8 +110,9 @@ async function upNow(context: CommandContext): Promise<number> {
   // What does not work must not take the place of what does.
   await checkConfiguration(stack.compose, withOtherFiles(await stack.compose.list(), stack.values));
   const before = await stack.autoscaler.status();
-  await start(stack, stores);
+  await orUndo(stack, () => start(stack, stores));
   await createRoles({ ...context, ...stack }).ensure();
+  await endMove({ ...stack, print: context.print });
   await (before?.release ? serveAgain : serveFirst)(context, stack, image, options);
   const ended = await endOtherProfiles(stack.compose);
   if (ended.length > 0) context.print(`ended, as profile ${options.profile} has no ${ended.join(', ')}`);

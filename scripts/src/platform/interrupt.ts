@@ -1,3 +1,5 @@
+import type { Run } from './run.ts';
+
 /** Ends with the first Ctrl-C or TERM; until disposed, a second one is no more than the first. */
 export type Interrupt = Disposable & { readonly signal: AbortSignal };
 
@@ -15,3 +17,12 @@ export function untilInterrupted(): Interrupt {
     },
   };
 }
+
+/**
+ * The same programs, which hear of Ctrl-C from us alone: for a verb that holds it until something is over. A signal, where
+ * one is given, ends them.
+ */
+export const apart =
+  (run: Run, signal?: AbortSignal): Run =>
+  (program, args, options = {}) =>
+    run(program, args, { ...options, apart: true, ...(signal && { signal }) });

@@ -10,6 +10,10 @@ type Options = {
   timeout?: number;
   /** What the program says is shown as it comes instead of kept, or as well as kept. */
   show?: boolean | 'and keep';
+  /** Hears nothing of Ctrl-C, which a terminal tells to all that run in it: who began it says what becomes of it. */
+  apart?: boolean;
+  /** Ends it, or keeps it from beginning. */
+  signal?: AbortSignal;
 };
 
 export type Run = (program: string, args: readonly string[], options?: Options) => Promise<Ran>;
@@ -39,9 +43,9 @@ export function endWith(child: ChildProcess, signal: AbortSignal | undefined): v
 /** Runs programs in a folder with an environment. A program that is missing or killed has exit code 127 or 137. */
 export const createRun =
   ({ cwd, env, signal }: Where): Run =>
-  (program, args, { env: more = {}, input, timeout = 600_000, show = false } = {}) =>
+  (program, args, { env: more = {}, input, timeout = 600_000, show = false, apart = false, signal: own } = {}) =>
     new Promise((resolve) => {
-      if (signal?.aborted) return resolve({ code: 137, stdout: '', stderr: `${program}: interrupted` });
+      if (signal?.aborted || own?.aborted) return resolve({ code: 137, stdout: '', stderr: `${program}: interrupted` });
       const output = show === true ? 'inherit' : 'pipe';
       const child = spawn(program, args, {
         cwd,
@@ -49,8 +53,10 @@ export const createRun =
         stdio: [input === undefined ? 'ignore' : 'pipe', output, output],
         timeout,
         killSignal: 'SIGKILL',
+        detached: apart,
       });
       endWith(child, signal);
+      endWith(child, own);
       const kept = { stdout: '', stderr: '' };
       for (const name of ['stdout', 'stderr'] as const)
         child[name]?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { lockFile } from '../../../app/src/platform/file-lock.ts';
 import { ScriptError } from '../platform/run.ts';
 
 /** What changes the stack, and who asked for it. */
@@ -12,15 +12,9 @@ type Deps = { root: string; now: () => number };
 const folder = '.data';
 /** It is that of `npm start` as well: nobody else may look in, and Postgres's user passes through. */
 const closed = 0o711;
-// An owner that was killed just now still holds it until the kernel has taken it apart.
-const patience = 1_000;
-const sqliteBusy = 5;
 
 const placeIn = (root: string) => join(root, folder, 'stack-lock');
 const noteIn = (root: string) => `${placeIn(root)}.holder`;
-
-const isBusy = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === sqliteBusy;
 
 async function refusal(root: string): Promise<ScriptError> {
   const holder = (await readFile(noteIn(root), 'utf8').catch(() => '')).trim() || 'another verb';
@@ -37,10 +31,10 @@ const unwritable = (root: string, cause: unknown): ScriptError =>
     },
   );
 
-async function open(root: string): Promise<DatabaseSync> {
+async function take(root: string): Promise<Disposable | undefined> {
   try {
     await mkdir(join(root, folder), { recursive: true, mode: closed });
-    return new DatabaseSync(placeIn(root), { timeout: patience });
+    return lockFile(placeIn(root));
   } catch (cause) {
     throw unwritable(root, cause);
   }
@@ -49,21 +43,16 @@ async function open(root: string): Promise<DatabaseSync> {
 /**
  * Makes this process the only one that changes settings or volumes of the stack in a folder, until it disposes the lock or
  * dies; throws who else does. The kernel gives back the lock of one that was killed, and sees it from inside a container,
- * too: SQLite's is the file lock that Node brings along.
+ * too.
  */
 export async function lockStack({ root, now }: Deps, { what, by }: Holder): Promise<AsyncDisposable> {
-  const lock = await open(root);
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (cause) {
-    lock.close();
-    throw isBusy(cause) ? await refusal(root) : unwritable(root, cause);
-  }
+  const lock = await take(root);
+  if (!lock) throw await refusal(root);
   await writeFile(noteIn(root), `${what}, by ${by}, since ${new Date(now()).toISOString()}\n`);
   return {
     async [Symbol.asyncDispose]() {
       await rm(noteIn(root), { force: true });
-      lock.close();
+      lock[Symbol.dispose]();
     },
   };
 }
