@@ -46,7 +46,8 @@ export const borrowed: Readonly<Record<string, Readonly<Record<string, string>>>
     prometheus_config_last_reload_successful: '1 unless the configuration is refused.',
   },
   alertmanager: {
-    alertmanager_integrations: 'Ways by which alerts leave.',
+    alertmanager_integrations: 'Ways by which alerts leave, the heartbeat among them.',
+    alertmanager_receivers: 'Receivers that are in use: people, nobody, and the heartbeat where one is set.',
     alertmanager_notifications_failed_total: 'Notifications that were not taken.',
   },
 };

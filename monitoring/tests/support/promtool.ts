@@ -67,17 +67,13 @@ function rulesFor(names: ReadonlySet<string>): string {
   return JSON.stringify({ groups: [...used, { name: 'alerts', rules: own }] });
 }
 
-/** Runs stories through Prometheus' own rule engine; what it says of those that go otherwise, or nothing. */
-export async function tell(stories: readonly Story[]): Promise<string> {
+/** Runs tests through Prometheus' own engine; what it says of those that go otherwise, or nothing. */
+async function runTests(rules: string, step: number, tests: readonly object[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rules-'));
   try {
-    await writeFile(
-      join(folder, 'rules.yml'),
-      rulesFor(new Set(stories.flatMap(({ expect }) => expect.map(({ alert }) => alert)))),
-    );
-    const step = stories[0]?.step ?? 5;
-    const test = { rule_files: ['rules.yml'], evaluation_interval: `${step}s`, tests: stories.map(testOf) };
-    await writeFile(join(folder, 'test.json'), JSON.stringify(test));
+    await writeFile(join(folder, 'rules.yml'), rules);
+    const file = { rule_files: ['rules.yml'], evaluation_interval: `${step}s`, tests };
+    await writeFile(join(folder, 'test.json'), JSON.stringify(file));
     return await new Promise((resolve) => {
       execFile('promtool', ['test', 'rules', join(folder, 'test.json')], { maxBuffer: 1e8 }, (error, out, err) =>
         resolve(error ? `${error.message}\n${out}${err}` : ''),
@@ -87,3 +83,34 @@ export async function tell(stories: readonly Story[]): Promise<string> {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** Runs stories; what goes otherwise, or nothing. */
+export const tell = (stories: readonly Story[]): Promise<string> =>
+  runTests(
+    rulesFor(new Set(stories.flatMap(({ expect }) => expect.map(({ alert }) => alert)))),
+    stories[0]?.step ?? 5,
+    stories.map(testOf),
+  );
+
+/** Series as promtool writes them, a sample each so many seconds, and what an expression shall answer at a time: by labels. */
+export type Asked = {
+  step: number;
+  input: Readonly<Record<string, string>>;
+  answers: readonly { at: number; expr: string; answer: Readonly<Record<string, number>> }[];
+};
+
+/** Asks of each of these; what is answered otherwise, or nothing. */
+export const ask = (asked: readonly Asked[]): Promise<string> =>
+  runTests(
+    '{}',
+    asked[0]?.step ?? 5,
+    asked.map(({ answers, input, step }) => ({
+      interval: `${step}s`,
+      input_series: Object.entries(input).map(([series, values]) => ({ series, values })),
+      promql_expr_test: answers.map(({ answer, at, expr }) => ({
+        expr,
+        eval_time: `${at}s`,
+        exp_samples: Object.entries(answer).map(([labels, value]) => ({ labels, value })),
+      })),
+    })),
+  );
