@@ -11,6 +11,7 @@ test('the series of an expression → without functions, labels and windows', ()
   expect(seriesOf('histogram_quantile(0.9, sum by (le) (rate(a_bucket{job="x"}[5m]))) > 1e9 or vector(0)')).toEqual([
     'a_bucket',
   ]);
+  expect(seriesOf('sum(a - b offset $__interval) > 0')).toEqual(['a', 'b']);
 });
 
 test('alerts and panels use what somebody exports, and nothing else', async () => {

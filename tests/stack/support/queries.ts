@@ -4,8 +4,8 @@ import { annotations } from '../../../monitoring/src/dashboards/dashboard.ts';
 /** A query of a panel as Grafana would send it. */
 export type PanelQuery = { where: string; kind: string; expr: string; mayBeEmpty: string | undefined };
 
-/** What Grafana fills in: four times the interval of sources.yml, as long as nobody looks at days. */
-const variables: Readonly<Record<string, string>> = { $__rate_interval: '40s', $__range: '5m' };
+/** What Grafana fills in: four times the interval of sources.yml, as long as nobody looks at days; of annotations their step. */
+const variables: Readonly<Record<string, string>> = { $__rate_interval: '40s', $__range: '5m', $__interval: '15s' };
 
 const filled = (expr: string): string =>
   Object.entries(variables).reduce((text, [name, value]) => text.replaceAll(name, value), expr);
