@@ -70,7 +70,7 @@ export const autoscalerAlerts: readonly Alert[] = [
     summary: 'The use of {{ $value }} replicas is unknown',
     description: 'For two minutes the engine has told nothing of {{ $value }} replicas, so the load cannot add any.',
     firstStep: 'docker compose logs --tail 50 autoscaler gate',
-    panel: ['autoscaler', 'use'],
+    panel: ['autoscaler', 'unknown'],
   },
   {
     ...base,

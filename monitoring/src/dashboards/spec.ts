@@ -10,6 +10,8 @@ export type Query = {
   instant?: boolean;
   /** Points that lead to traces. */
   exemplars?: boolean;
+  /** Where an alert is, if that is no fixed number: a dashed line. It has a legend. */
+  limit?: boolean;
 };
 
 /** A panel as this project needs them; what it does not say is the same for all. */
@@ -22,6 +24,9 @@ export type PanelSpec = {
   queries: readonly Query[];
   /** A unit of Grafana. */
   unit: string;
+  /** Of a heat map: the unit of its axis, while the other is that of its cells. */
+  axis?: string;
+  /** Colours of a stat; over time each is a dashed line where it begins. The last is where an alert is, if there is one. */
   steps?: readonly Step[];
   min?: number;
   max?: number;
