@@ -15,7 +15,8 @@ export const isItFine: RowSpec = {
       decimals: 1,
       steps: falling(0.5, 0.1),
       width: 8,
-      mayBeEmpty: 'worked out every five minutes',
+      emptyWhenIdle: 'without a redirect there is no share; worked out every five minutes',
+      afterMinutes: 6,
     },
     {
       panel: ['golden', 'alerts'],

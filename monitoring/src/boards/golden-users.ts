@@ -79,7 +79,7 @@ export const whatUsersSee: RowSpec = {
       min: 0,
       steps: rising(1, 14.4),
       width: 12,
-      mayBeEmpty: 'without a redirect in the last hour there is no share',
+      emptyWhenIdle: 'without a redirect in the last hour there is no share',
     },
   ],
 };

@@ -83,7 +83,7 @@ export const storesBoard: BoardSpec = {
           unit: 'none',
           min: 0,
           width: 6,
-          mayBeEmpty: 'no lock is held at rest',
+          mayBeEmpty: 'no lock may be held at the moment of a look',
         },
       ],
     },

@@ -108,9 +108,13 @@ const formats = {
 } as const;
 
 function metricPanel(spec: PanelSpec): MetricPanel {
-  const { decimals, kind, max, mayBeEmpty = 'no data', min, queries, steps = plain, unit, words } = spec;
+  const { decimals, emptyWhenIdle, kind, max, mayBeEmpty, min, queries, steps = plain, unit, words } = spec;
   const format = kind === 'heatmap' || kind === 'table' ? formats[kind] : prometheus.PromQueryFormat.TimeSeries;
-  const panel = empty(spec).datasource(sources.prometheus).unit(unit).thresholds(thresholds(steps)).noValue(mayBeEmpty);
+  const panel = empty(spec)
+    .datasource(sources.prometheus)
+    .unit(unit)
+    .thresholds(thresholds(steps))
+    .noValue(mayBeEmpty ?? emptyWhenIdle ?? 'no data');
   if (min !== undefined) panel.min(min);
   if (max !== undefined) panel.max(max);
   if (decimals !== undefined) panel.decimals(decimals);
