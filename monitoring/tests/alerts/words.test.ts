@@ -15,6 +15,16 @@ const shown = new Set(
   allBoards.flatMap(({ rows }) => rows.flatMap(({ panels }) => panels.map(({ panel }) => panel.join()))),
 );
 
+/** Alerts of what is or is not, of which nothing can be measured; how long already, each message says by itself. */
+const withoutNumber: Readonly<Record<string, string>> = {
+  ServiceDown: 'no container of it answers',
+  RedisDown: 'it answers or it does not',
+  PostgresDown: 'it answers or it does not',
+  EdgeRefusesUpstream: 'nginx takes its configuration or refuses it',
+  MonitoringDown: 'it answers or it does not',
+  Watchdog: 'always fires',
+};
+
 describe('each alert', () => {
   test.each(names)('%s has a heading in the runbook with all its parts', (name) => {
     const section = runbook.split(/^## /m).find((part) => part.startsWith(`${name}\n`)) ?? '';
@@ -32,6 +42,15 @@ describe('each alert', () => {
       expect(shown.has(alert.panel.join())).toBe(true);
     },
   );
+
+  test.each(alerts.map((alert) => [alert.name, alert] as const))(
+    '%s says how bad it is in a number that was measured, or there is a reason',
+    (name, { description, summary }) =>
+      expect([name, /\$value/.test(summary + description)]).toEqual([name, withoutNumber[name] === undefined]),
+  );
+
+  test('a reason for no number is given for alerts alone', () =>
+    expect(Object.keys(withoutNumber).filter((name) => !names.includes(name))).toEqual([]));
 
   test('the runbook has no heading that is no alert', () => {
     const headings = [...runbook.matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading);

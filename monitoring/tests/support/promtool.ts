@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alertRule } from '../../src/alerts/alert.ts';
+import { type Alert, alertRule } from '../../src/alerts/alert.ts';
 import { alerts } from '../../src/rules/groups.ts';
 import { recordedGroups } from '../../src/rules/recorded.ts';
 import type { Signal, World } from './world.ts';
@@ -99,6 +99,28 @@ export const tell = (stories: readonly Story[]): Promise<string> =>
     stories[0]?.step ?? 5,
     stories.map(testOf),
   );
+
+/** Asks for the texts and further labels of an alert that fires after so many seconds of a world; what is said otherwise, or nothing. */
+export function tellWords(
+  world: World,
+  seconds: number,
+  alert: Alert,
+  { more, ...texts }: Partial<Alert> & { more: Readonly<Record<string, string>> },
+): Promise<string> {
+  const step = 5;
+  const { annotations, labels } = alertRule({ ...alert, ...texts });
+  const { input_series } = testOf({ name: '', step, phases: [{ world, steps: seconds / step + 1 }], expect: [] });
+  // Nobody has set where they are.
+  const bare = Object.entries(annotations).map(([name, text]) => [
+    name,
+    text.replace(/\{\{ \$externalLabels\.\w+ }}/, ''),
+  ]);
+  const expected = { exp_labels: { ...labels, ...more }, exp_annotations: Object.fromEntries(bare) };
+  const asked = { alertname: alert.name, eval_time: `${seconds}s`, exp_alerts: [expected] };
+  return runTests(rulesFor(new Set([alert.name])), step, [
+    { interval: `${step}s`, input_series, alert_rule_test: [asked] },
+  ]);
+}
 
 /** Series as promtool writes them, a sample each so many seconds, and what an expression shall answer at a time: by labels. */
 export type Asked = {

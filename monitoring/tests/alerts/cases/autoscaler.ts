@@ -42,7 +42,8 @@ export const scaling: readonly Case[] = [
   },
   {
     alert: 'AutoscalerSaturated',
-    ...one(autoscaler('saturated'), gauge(0), gauge(1)),
+    below: { [autoscaler('wanted')]: gauge(5), [autoscaler('saturated')]: gauge(0) },
+    above: { [autoscaler('wanted')]: gauge(7), [autoscaler('saturated')]: gauge(1) },
     notBefore: 115,
     lasts: 140,
     cure: 10,
