@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { glob, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { alerts } from '../monitoring/src/rules/groups.ts';
 
 const root = join(import.meta.dirname, '..');
 const skipped = new Set(['node_modules', '.git', '.data', 'coverage', 'results']);
@@ -21,15 +22,22 @@ const isPlace = (path: string): boolean => /\/[A-Z]+$/.test(path) && !/\/(README
 const isThere = async (path: string): Promise<boolean> =>
   isPlace(path) || (/[*{]/.test(path) ? (await Array.fromAsync(glob(path))).length > 0 : existsSync(path));
 
-/** What `find` finds in each document and `there` denies, as `document: thing`. */
+/** What people are told to do: each document, and the first step of each alert, which they get by mail. */
+async function texts(): Promise<[path: string, text: string][]> {
+  const documents = (await files('**/*.md')).map(async (path): Promise<[string, string]> => [path, await read(path)]);
+  const steps = alerts.map(({ firstStep, name }): [string, string] => [join(root, `first step of ${name}`), firstStep]);
+  return [...(await Promise.all(documents)), ...steps];
+}
+
+/** What `find` finds in each text and `there` denies, as `text: thing`. */
 async function wrongIn(
   find: (text: string) => Iterable<string>,
   there: (thing: string, document: string) => Promise<boolean>,
 ): Promise<{ wrong: string[]; looked: number }> {
   const wrong: string[] = [];
   let looked = 0;
-  for (const document of await files('**/*.md')) {
-    for (const thing of find(await read(document))) {
+  for (const [document, text] of await texts()) {
+    for (const thing of find(text)) {
       looked += 1;
       if (!(await there(thing, document))) wrong.push(`${document.slice(root.length + 1)}: ${thing}`);
     }
@@ -103,22 +111,24 @@ test('every npm script that a document names exists', async () => {
   expect(looked).toBeGreaterThan(5);
 });
 
-test('every script that a document calls exists', async () => {
+test('every script that a document or the first step of an alert calls exists', async () => {
   const called = matches(/(?<![\w/])scripts\/([a-z]+(?:-[a-z0-9]+)*(?:\.sh)?)(?![\w*{-])/g);
   const { wrong, looked } = await wrongIn(called, async (name) => existsSync(join(root, 'scripts', name)));
   expect(wrong).toEqual([]);
   expect(looked).toBeGreaterThan(80);
 });
 
-test('every service that a document gives an order to exists', async () => {
+test('every service that a document or the first step of an alert gives an order to exists', async () => {
   const compose = await read(join(root, 'docker-compose.yml'));
   const services = matches(/^ {2}([a-z][\w-]*):$/gm)(compose.slice(compose.indexOf('\nservices:')));
   const ordered = (text: string) =>
-    [...text.matchAll(/docker compose (restart|stop|exec|logs|ps)\b([^`|&;\n]*)/g)].flatMap(([, verb, rest = '']) => {
-      // Without options, their values, and words that stand for any.
-      const words = rest.split(' ').filter((word) => /^[a-z]/.test(word));
-      return verb === 'exec' ? words.slice(0, 1) : words;
-    });
+    [...text.matchAll(/docker compose (restart|stop|exec|logs|ps|up)\b([^`|&;\n]*)/g)].flatMap(
+      ([, verb, rest = '']) => {
+        // Without options, their values, and words that stand for any.
+        const words = rest.split(' ').filter((word) => /^[a-z]/.test(word));
+        return verb === 'exec' ? words.slice(0, 1) : words;
+      },
+    );
   const { wrong, looked } = await wrongIn(ordered, async (service) => services.includes(service));
   expect(wrong).toEqual([]);
   expect(looked).toBeGreaterThan(20);

@@ -38,6 +38,17 @@ function createSteps(registry: Registry) {
   return steps;
 }
 
+function createChanges(registry: Registry) {
+  const changes = new Counter({
+    name: 'autoscaler_changes_total',
+    help: 'Changes of the desired number, by the reason of the decision that made them.',
+    labelNames: ['direction', 'reason'] as const,
+    registers: [registry],
+  });
+  for (const direction of ['up', 'down']) for (const reason of reasons) changes.inc({ direction, reason }, 0);
+  return changes;
+}
+
 const createTickDuration = (registry: Registry) =>
   new Histogram({
     name: 'autoscaler_tick_duration_seconds',
@@ -63,7 +74,7 @@ export function createMetrics() {
     boundBy: gauges('bound_by', '1 for what sets the effective maximum.', 'bound', bounds),
     saturated: gauge('saturated', '1 while the load asks for more than the effective maximum.'),
     decisions: counters('decisions_total', 'Decisions by reason.', 'reason', reasons),
-    changes: counters('changes_total', 'Changes of the desired number.', 'direction', ['up', 'down']),
+    changes: createChanges(registry),
     use: gauge('use_ratio', 'Mean use of serving replicas whose reading is known.'),
     unknown: gauges('unknown_readings', 'Readings that are unknown now.', 'reading', [
       'use',

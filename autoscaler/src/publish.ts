@@ -91,7 +91,7 @@ function tellDecision(
   const { desired, reason } = decision;
   const before = last?.decision;
   if (before && desired !== before.desired)
-    metrics.changes.inc({ direction: desired > before.desired ? 'up' : 'down' });
+    metrics.changes.inc({ direction: desired > before.desired ? 'up' : 'down', reason });
   if (before?.reason === reason && before.desired === desired) return;
   const { p95, pressure, replicas } = view;
   const would = acting ? {} : { would: plan.map(({ kind }) => kind) };

@@ -25,3 +25,28 @@ test('nginx does not take a reload → the replica that is admitted at each look
   expect(lines.filter(isAdmit)).toHaveLength(1);
   expect(await metrics.registry.metrics()).toContain(`autoscaler_steps_total{step="admit",result="done"} ${admitted}`);
 });
+
+test('the desired number changes → counted once, with the reason of the decision that changed it', async () => {
+  await using world = await createWorld({ AUTOSCALER_MIN: '1' });
+  const metrics = createMetrics();
+  const publish = createPublish({ metrics, logger: { log: () => {} } });
+  const { until } = await world.startScaler();
+  let seen: Parameters<typeof publish.report>[0] | undefined;
+  await until((report) => {
+    seen = report;
+    return true;
+  });
+  if (seen === undefined) throw new Error('no tick');
+  const { decision } = seen;
+  const more = { ...decision, desired: decision.desired + 1 };
+  publish.report(seen);
+  publish.report({ ...seen, decision: { ...decision, reason: 'rate_up' } });
+  publish.report({ ...seen, decision: { ...more, reason: 'load_up' } });
+  publish.report({ ...seen, decision: { ...more, reason: 'saturated' } });
+  const page = await metrics.registry.metrics();
+  const counted = [...page.matchAll(/^autoscaler_changes_total(\{.*\}) ([1-9]\d*)$/gm)].map(([, labels, count]) => [
+    labels,
+    count,
+  ]);
+  expect(counted).toEqual([['{direction="up",reason="load_up"}', '1']]);
+});

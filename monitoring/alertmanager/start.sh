@@ -50,13 +50,19 @@ beat() {
   line "        url: $(quoted "$heartbeat")"
 }
 
+# The heartbeat tells nobody of an alert. It is a receiver only where it is called, and the only one that may be missing: so
+# what Alertmanager counts of receivers and ways says how many ways lead to people.
+if [ -n "$heartbeat" ]; then pulse=heartbeat; else pulse=nobody; fi
+
 {
-  sed "s|templates/|$here/templates/|" "$here/routes.yml"
+  sed "s|templates/|$here/templates/|; s|receiver: heartbeat|receiver: $pulse|" "$here/routes.yml"
   line ''
   line 'receivers:'
   line '  - name: nobody'
-  line '  - name: heartbeat'
-  if [ -n "$heartbeat" ]; then beat; fi
+  if [ -n "$heartbeat" ]; then
+    line '  - name: heartbeat'
+    beat
+  fi
   line '  - name: people'
   if [ -n "${SMTP_HOST:-}" ] && [ -n "${SMTP_TO:-}" ]; then mail; fi
   if [ -n "$discord" ]; then chat; fi

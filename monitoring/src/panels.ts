@@ -36,6 +36,9 @@ export const boards = {
       failures: 8,
       releases: 9,
       bound: 10,
+      unknown: 11,
+      load: 12,
+      inFlight: 13,
     },
   },
   clicks: {
@@ -55,6 +58,7 @@ export const boards = {
       hits: 8,
       keys: 9,
       backup: 10,
+      evicted: 11,
     },
   },
   machine: {

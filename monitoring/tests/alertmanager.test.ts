@@ -43,7 +43,7 @@ describe('what is rendered', () => {
   test('nothing set → a valid configuration that tells nobody, and says so', async () => {
     const { people, stdout, heartbeat } = await render({});
     expect(people).toEqual({ name: 'people' });
-    expect(heartbeat).toEqual({ name: 'heartbeat' });
+    expect(heartbeat).toBeUndefined();
     expect(stdout).toContain('nobody is told of alerts');
   });
 
@@ -79,7 +79,7 @@ describe('what is rendered', () => {
 
 describe('routes', () => {
   test('every alert reaches its receiver', async () => {
-    const { file } = await render(mail);
+    const { file } = await render(mail, { heartbeat_url: 'https://beat.example/beat' });
     const receivers = { critical: 'people', warning: 'people', none: 'heartbeat' } as const;
     for (const { name, severity } of alerts) {
       const { stdout } = await run('amtool', [

@@ -22,12 +22,12 @@ export const autoscalerAlerts: readonly Alert[] = [
   {
     ...base,
     name: 'AutoscalerSaturated',
-    expr: `max(${autoscaler('saturated')}) == 1`,
+    expr: `max(${autoscaler('wanted')}) - max(${autoscaler('effective_max')}) and max(${autoscaler('saturated')}) == 1`,
     for: '2m',
     severity: 'critical',
-    summary: 'The load wants more replicas than the machine can hold',
+    summary: 'The load wants {{ $value }} replicas more than the machine can hold',
     description:
-      'For two minutes the load has asked for more replicas than settings and machine allow: it is outgrown.',
+      'For two minutes the load has asked for more replicas than settings and machine allow, now {{ $value }} more: it is outgrown.',
     panel: ['autoscaler', 'replicas'],
   },
   {
@@ -70,7 +70,7 @@ export const autoscalerAlerts: readonly Alert[] = [
     summary: 'The use of {{ $value }} replicas is unknown',
     description: 'For two minutes the engine has told nothing of {{ $value }} replicas, so the load cannot add any.',
     firstStep: 'docker compose logs --tail 50 autoscaler gate',
-    panel: ['autoscaler', 'use'],
+    panel: ['autoscaler', 'unknown'],
   },
   {
     ...base,

@@ -19,12 +19,13 @@ export const dependencyAlerts: readonly Alert[] = [
   },
   {
     name: 'BreakerOpen',
-    expr: 'max by (dependency) (circuit_breaker_state{job="app"}) >= 1',
+    expr: 'count by (dependency) (circuit_breaker_state{job="app"} >= 1)',
     for: '15s',
     severity: 'warning',
     service: '{{ $labels.dependency }}',
-    summary: 'Replicas have stopped asking {{ $labels.dependency }}',
-    description: 'The breaker before {{ $labels.dependency }} is open in a replica: too many of its calls failed.',
+    summary: '{{ $value }} replicas have stopped asking {{ $labels.dependency }}',
+    description:
+      'The breaker before {{ $labels.dependency }} is open in {{ $value }} replicas: too many of their calls failed.',
     firstStep: 'scripts/doctor',
     panel: ['golden', 'dependencies'],
   },

@@ -30,12 +30,14 @@ export const serviceAlerts: readonly Alert[] = [
   },
   {
     name: 'EndpointDown',
-    expr: `min by (target) (probe_success{job="blackbox"}) == 0 ${settled}`,
+    // How many of the last minute's probes failed, while the newest has failed.
+    expr: `(max by (target) (1 - avg_over_time(probe_success{job="blackbox"}[1m])) and on (target) min by (target) (probe_success{job="blackbox"}) == 0)\n${settled}`,
     for: '20s',
     severity: 'critical',
     service: 'edge',
     summary: 'The probe through nginx fails ({{ $labels.target }})',
-    description: 'A request to {{ $labels.target }} through nginx has failed for 20 s, so users see errors or nothing.',
+    description:
+      'Requests to {{ $labels.target }} through nginx have failed for 20 s, {{ $value | humanizePercentage }} of those of the last minute, so users see errors or nothing.',
     firstStep: 'scripts/doctor',
     panel: ['golden', 'probe'],
   },

@@ -86,7 +86,8 @@ export const upkeepAlerts: readonly Alert[] = [
     for: '1m',
     severity: 'warning',
     summary: 'Prometheus cannot evaluate its rules',
-    description: 'Rules or configuration of Prometheus fail, so that alerts may be missing.',
+    description:
+      '{{ if gt $value 0.0 }}{{ $value | humanize }} evaluations of rules failed in five minutes{{ else }}Prometheus refuses its configuration{{ end }}, so that alerts may be missing.',
     firstStep: 'docker compose logs --tail 50 prometheus',
   },
   {

@@ -1,4 +1,5 @@
 import { falling, type RowSpec, rising } from '../dashboards/spec.ts';
+import { waysToPeople } from '../told.ts';
 
 /** The first row: a look of five seconds. */
 export const isItFine: RowSpec = {
@@ -14,7 +15,8 @@ export const isItFine: RowSpec = {
       decimals: 1,
       steps: falling(0.5, 0.1),
       width: 8,
-      mayBeEmpty: 'worked out every five minutes',
+      emptyWhenIdle: 'without a redirect there is no share; worked out every five minutes',
+      afterMinutes: 6,
     },
     {
       panel: ['golden', 'alerts'],
@@ -54,8 +56,8 @@ export const isItFine: RowSpec = {
       kind: 'stat',
       title: 'Who is told',
       description:
-        'Ways by which alerts leave: mail, chat, heartbeat. 0: nobody is told; set SMTP_HOST or DISCORD_WEBHOOK_URL.',
-      queries: [{ expr: 'max(alertmanager_integrations)', instant: true }],
+        'Ways by which alerts reach people: mail, chat. 0: nobody is told; set SMTP_HOST and SMTP_TO, or DISCORD_WEBHOOK_URL. A heartbeat tells of the machine alone.',
+      queries: [{ expr: waysToPeople, instant: true }],
       unit: 'none',
       words: { 0: 'NOBODY' },
       steps: falling(1, 1),

@@ -1,7 +1,7 @@
 import { type RowSpec, rising } from '../dashboards/spec.ts';
+import { asked, brief } from '../rules/recorded.ts';
 
 const rate = '$__rate_interval';
-const users = 'job="app", route!~"/health|/health/ready|/metrics|/v1/health"';
 
 /** What users meet with: requests, errors, latency, and what that costs of the budget. */
 export const whatUsersSee: RowSpec = {
@@ -25,7 +25,7 @@ export const whatUsersSee: RowSpec = {
         'Share of requests that end in a server error: of the replicas, and of nginx where no replica answered. The alerts are at 5 %.',
       queries: [
         {
-          expr: `(sum(rate(http_request_duration_seconds_count{${users}, status=~"5.."}[${rate}])) / (sum(rate(http_request_duration_seconds_count{${users}}[${rate}])) > 0)) or vector(0)`,
+          expr: `(sum(rate(http_request_duration_seconds_count{${asked}, status=~"5.."}[${rate}])) / (sum(rate(http_request_duration_seconds_count{${asked}}[${rate}])) > 0)) or vector(0)`,
           legend: 'replicas',
         },
         {
@@ -42,9 +42,10 @@ export const whatUsersSee: RowSpec = {
       panel: ['golden', 'latency'],
       kind: 'lines',
       title: 'Latency of the replicas',
-      description: 'Points lead to traces. The alert is at p95 of 500 ms.',
+      description:
+        'Without bulk, import and export, as in the alert, which is at p95 of 500 ms. Points lead to traces.',
       queries: (['0.5', '0.95', '0.99'] as const).map((q) => ({
-        expr: `histogram_quantile(${q}, sum by (le) (rate(http_request_duration_seconds_bucket{${users}}[${rate}])))`,
+        expr: `histogram_quantile(${q}, sum by (le) (rate(http_request_duration_seconds_bucket{${brief}}[${rate}])))`,
         legend: `p${q.slice(2).padEnd(2, '0')}`,
         exemplars: q === '0.99',
       })),
@@ -64,7 +65,8 @@ export const whatUsersSee: RowSpec = {
           legend: '{{le}}',
         },
       ],
-      unit: 's',
+      unit: 'reqps',
+      axis: 's',
       width: 12,
     },
     {
@@ -77,7 +79,7 @@ export const whatUsersSee: RowSpec = {
       min: 0,
       steps: rising(1, 14.4),
       width: 12,
-      mayBeEmpty: 'without a redirect in the last hour there is no share',
+      emptyWhenIdle: 'without a redirect in the last hour there is no share',
     },
   ],
 };

@@ -16,7 +16,8 @@ export const machineBoard: BoardSpec = {
           panel: ['machine', 'cpu'],
           kind: 'stacked',
           title: 'CPU',
-          description: 'Share of all CPUs, by what they do.',
+          description:
+            'Share of all CPUs, by what they do. The alert is at 95 %, without what is only waited for (iowait) or taken by others (steal).',
           queries: [
             {
               expr: `sum by (mode) (rate(node_cpu_seconds_total{mode!="idle"}[${rate}])) / on () group_left () count(count by (cpu) (node_cpu_seconds_total))`,
@@ -26,6 +27,7 @@ export const machineBoard: BoardSpec = {
           unit: 'percentunit',
           min: 0,
           max: 1,
+          steps: rising(0.8, 0.95),
           width: 8,
         },
         {
@@ -36,6 +38,8 @@ export const machineBoard: BoardSpec = {
           queries: [
             { expr: 'node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes', legend: 'used' },
             { expr: 'node_memory_MemTotal_bytes', legend: 'all' },
+            { expr: '0.9 * node_memory_MemTotal_bytes', legend: 'warning', limit: true },
+            { expr: '0.96 * node_memory_MemTotal_bytes', legend: 'critical', limit: true },
           ],
           unit: 'bytes',
           min: 0,

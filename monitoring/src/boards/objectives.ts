@@ -26,7 +26,7 @@ export const objectivesBoard: BoardSpec = {
         decimals: 3,
         steps: falling(goal, 2 * goal - 1),
         width: 8,
-        mayBeEmpty: 'without a redirect there is no share',
+        emptyWhenIdle: 'without a redirect there is no share',
       })),
     },
     {
@@ -42,7 +42,8 @@ export const objectivesBoard: BoardSpec = {
           max: 1,
           steps: falling(0.5, 0.1),
           width: 12,
-          mayBeEmpty: 'worked out every five minutes',
+          emptyWhenIdle: 'without a redirect there is no share; worked out every five minutes',
+          afterMinutes: 6,
         },
         {
           panel: ['slo', 'burn'],
@@ -58,7 +59,7 @@ export const objectivesBoard: BoardSpec = {
           min: 0,
           steps: rising(1, 14.4),
           width: 12,
-          mayBeEmpty: 'without a redirect there is no share',
+          emptyWhenIdle: 'without a redirect there is no share',
         },
       ],
     },

@@ -14,17 +14,18 @@ const annotation = (name: string, iconColor: string, expr: string, titleFormat: 
     .titleFormat(titleFormat)
     .textFormat(textFormat);
 
+/**
+ * What each replica of the autoscaler has changed since the point before: from sample to sample of the same step that Grafana
+ * asks with, however much of time is shown, so that every change is in one point and in no second one. A rate over such a
+ * range would not see what changes between its last sample and the next range's first.
+ */
+const changed = 'autoscaler_changes_total - autoscaler_changes_total offset $__interval';
+
 /** What happened, on every board: alerts, releases, and each change of the number of replicas with its reason. */
 export const annotations = [
   ['Alerts', 'red', 'ALERTS{alertstate="firing", alertname!="Watchdog"}', '{{alertname}}', '{{severity}}, {{service}}'],
   ['Releases', 'purple', 'autoscaler_release_active == 1', 'release', 'a release is under way'],
-  [
-    'Replicas',
-    'blue',
-    'sum by (reason) (increase(autoscaler_decisions_total{reason=~"load_up|load_down|below_min|above_max|rate_up|rate_down|saturated|pinned"}[15s])) > 0 and on () sum(increase(autoscaler_changes_total[15s])) > 0',
-    '{{reason}}',
-    'the number of replicas changes',
-  ],
+  ['Replicas', 'blue', `sum by (reason) (${changed} > 0)`, '{{reason}}', 'the number of replicas changes'],
 ] as const;
 
 const link = (title: string, uid: string) =>

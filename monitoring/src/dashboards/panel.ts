@@ -51,7 +51,16 @@ const wordsOf = (words: Readonly<Record<string, string>>): dashboard.ValueMap[] 
   },
 ];
 
-function lines({ kind }: PanelSpec): timeseries.PanelBuilder {
+const dashed = () => new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed);
+
+/** How a line looks that is a limit. */
+const asLimit: dashboard.DynamicConfigValue[] = [
+  { id: 'custom.lineStyle', value: { fill: 'dash', dash: [10, 10] } },
+  { id: 'custom.fillOpacity', value: 0 },
+  { id: 'color', value: { mode: 'fixed', fixedColor: 'red' } },
+];
+
+function lines({ kind, queries, steps }: PanelSpec): timeseries.PanelBuilder {
   const panel = new timeseries.PanelBuilder()
     .lineWidth(1)
     .fillOpacity(kind === 'stacked' ? 40 : 8)
@@ -66,6 +75,8 @@ function lines({ kind }: PanelSpec): timeseries.PanelBuilder {
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
     );
   if (kind === 'stacked') panel.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal));
+  if (steps) panel.thresholdsStyle(dashed());
+  for (const { legend = '', limit } of queries) if (limit) panel.overrideByName(legend, asLimit);
   return panel;
 }
 
@@ -76,16 +87,18 @@ const stats = (): stat.PanelBuilder =>
     .graphMode(common.BigValueGraphMode.Area)
     .textMode(common.BigValueTextMode.Auto);
 
-const heat = (): heatmap.PanelBuilder =>
+const heat = ({ axis = 'none', unit }: PanelSpec): heatmap.PanelBuilder =>
   new heatmap.PanelBuilder()
     .calculate(false)
+    .yAxis(new heatmap.YAxisConfigBuilder().unit(axis))
+    .cellValues(new heatmap.CellValuesBuilder().unit(unit))
     .color(new heatmap.HeatmapColorOptionsBuilder().mode(heatmap.HeatmapColorMode.Scheme).scheme('Oranges').steps(32));
 
 type MetricPanel = timeseries.PanelBuilder | stat.PanelBuilder | heatmap.PanelBuilder | table.PanelBuilder;
 
 const empty = (spec: PanelSpec): MetricPanel => {
   if (spec.kind === 'stat') return stats();
-  if (spec.kind === 'heatmap') return heat();
+  if (spec.kind === 'heatmap') return heat(spec);
   return spec.kind === 'table' ? new table.PanelBuilder() : lines(spec);
 };
 
@@ -95,9 +108,13 @@ const formats = {
 } as const;
 
 function metricPanel(spec: PanelSpec): MetricPanel {
-  const { decimals, kind, max, mayBeEmpty = 'no data', min, queries, steps = plain, unit, words } = spec;
+  const { decimals, emptyWhenIdle, kind, max, mayBeEmpty, min, queries, steps = plain, unit, words } = spec;
   const format = kind === 'heatmap' || kind === 'table' ? formats[kind] : prometheus.PromQueryFormat.TimeSeries;
-  const panel = empty(spec).datasource(sources.prometheus).unit(unit).thresholds(thresholds(steps)).noValue(mayBeEmpty);
+  const panel = empty(spec)
+    .datasource(sources.prometheus)
+    .unit(unit)
+    .thresholds(thresholds(steps))
+    .noValue(mayBeEmpty ?? emptyWhenIdle ?? 'no data');
   if (min !== undefined) panel.min(min);
   if (max !== undefined) panel.max(max);
   if (decimals !== undefined) panel.decimals(decimals);

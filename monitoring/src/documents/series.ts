@@ -11,6 +11,7 @@ export function seriesOf(expr: string): string[] {
     .replaceAll(/"[^"]*"/g, '')
     .replaceAll(/\{[^}]*\}/g, '')
     .replaceAll(/\[[^\]]*\]/g, '')
+    .replaceAll(/\boffset \S+/g, '')
     .replaceAll(/\b(by|on|without|ignoring|group_left|group_right) ?\([^)]*\)/g, '');
   const words = [...bare.matchAll(/[a-zA-Z_][a-zA-Z0-9_:]*/g)].map(([word]) => word);
   return [...new Set(words)].filter((word) => !language.has(word) && !/^e\d+$/.test(word));

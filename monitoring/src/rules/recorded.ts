@@ -3,8 +3,9 @@ import { allRedirects, type Objective, objectives, objectivesOf } from '../slo.t
 export type RecordRule = { record: string; expr: string; labels?: Record<string, string> };
 
 /** The app's requests without those that only machines make. */
-const asked = 'job="app", route!~"/health|/health/ready|/metrics|/v1/health"';
-const slow = `${asked}, route!~".*(bulk|import|export).*"`;
+export const asked = 'job="app", route!~"/health|/health/ready|/metrics|/v1/health"';
+/** Of these, without such as take long because they are long. */
+export const brief = `${asked}, route!~".*(bulk|import|export).*"`;
 
 const requests: readonly RecordRule[] = [
   ...['30s', '1m'].flatMap((window) => [
@@ -24,7 +25,7 @@ const requests: readonly RecordRule[] = [
   ]),
   ...(['0.5', '0.95', '0.99'] as const).map((quantile) => ({
     record: `app:latency_seconds:p${quantile.slice(2).padEnd(2, '0')}_1m`,
-    expr: `histogram_quantile(${quantile}, sum by (le) (rate(http_request_duration_seconds_bucket{${slow}}[1m])))`,
+    expr: `histogram_quantile(${quantile}, sum by (le) (rate(http_request_duration_seconds_bucket{${brief}}[1m])))`,
   })),
   {
     record: 'machine:cpu_busy:ratio2m',

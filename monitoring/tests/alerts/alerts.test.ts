@@ -5,22 +5,21 @@ import { gauge, healthy, idle, series, type World } from '../support/world.ts';
 import type { Case } from './cases/case.ts';
 import { cases } from './cases.ts';
 
-const before = 60;
 const { up } = series;
 
-/** Healthy for a minute, or one step; then the world of the case; then, for the resolved one, healthy again. */
+/** What was before, at least a step of it; then the world of the case; then, for the resolved one, healthy again. */
 function story(
   name: string,
-  { alert, severity, step = 5 }: Case,
+  { alert, before = { seconds: 60 }, severity, step = 5 }: Case,
   worlds: readonly [World, number][],
   expected: [number, number][],
 ): Story {
-  const calm = Math.max(1, Math.round(before / step));
+  const calm = Math.max(1, Math.round(before.seconds / step));
   return {
     name,
     step,
     phases: [
-      { world: healthy, steps: calm },
+      { world: { ...healthy, ...before.world }, steps: calm },
       ...worlds.map(([world, seconds]) => ({ world: { ...healthy, ...world }, steps: Math.ceil(seconds / step) + 1 })),
     ],
     expect: expected.map(([after, firing]) => ({

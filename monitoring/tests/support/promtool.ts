@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alertRule } from '../../src/alerts/alert.ts';
+import { type Alert, alertRule } from '../../src/alerts/alert.ts';
 import { alerts } from '../../src/rules/groups.ts';
 import { recordedGroups } from '../../src/rules/recorded.ts';
 import type { Signal, World } from './world.ts';
@@ -57,27 +57,31 @@ const testOf = ({ name, step, phases, expect }: Story) => ({
   })),
 });
 
+type Group = { name: string; rules: readonly object[] };
+
 /** The alerts, and of the recorded groups those that an expression of these alerts uses: the rest only takes time. */
-function rulesFor(names: ReadonlySet<string>): string {
+function rulesFor(names: ReadonlySet<string>): Group[] {
   const expressions = alerts.filter(({ name }) => names.has(name)).map(({ expr }) => expr);
   const used = recordedGroups.filter(({ rules }) =>
     rules.some(({ record }) => expressions.some((expr) => expr.includes(record))),
   );
   const own = alerts.filter(({ name }) => names.has(name)).map(alertRule);
-  return JSON.stringify({ groups: [...used, { name: 'alerts', rules: own }] });
+  return [...used, { name: 'alerts', rules: own }];
 }
 
-/** Runs stories through Prometheus' own rule engine; what it says of those that go otherwise, or nothing. */
-export async function tell(stories: readonly Story[]): Promise<string> {
+/** Runs tests through Prometheus' own engine; what it says of those that go otherwise, or nothing. */
+async function runTests(groups: readonly Group[], step: number, tests: readonly object[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rules-'));
   try {
-    await writeFile(
-      join(folder, 'rules.yml'),
-      rulesFor(new Set(stories.flatMap(({ expect }) => expect.map(({ alert }) => alert)))),
-    );
-    const step = stories[0]?.step ?? 5;
-    const test = { rule_files: ['rules.yml'], evaluation_interval: `${step}s`, tests: stories.map(testOf) };
-    await writeFile(join(folder, 'test.json'), JSON.stringify(test));
+    await writeFile(join(folder, 'rules.yml'), JSON.stringify({ groups }));
+    const file = {
+      rule_files: ['rules.yml'],
+      evaluation_interval: `${step}s`,
+      // Otherwise in any order: alerts would look for what is recorded a step too early, and find none where that is long ago.
+      group_eval_order: groups.map(({ name }) => name),
+      tests,
+    };
+    await writeFile(join(folder, 'test.json'), JSON.stringify(file));
     return await new Promise((resolve) => {
       execFile('promtool', ['test', 'rules', join(folder, 'test.json')], { maxBuffer: 1e8 }, (error, out, err) =>
         resolve(error ? `${error.message}\n${out}${err}` : ''),
@@ -87,3 +91,56 @@ export async function tell(stories: readonly Story[]): Promise<string> {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** Runs stories; what goes otherwise, or nothing. */
+export const tell = (stories: readonly Story[]): Promise<string> =>
+  runTests(
+    rulesFor(new Set(stories.flatMap(({ expect }) => expect.map(({ alert }) => alert)))),
+    stories[0]?.step ?? 5,
+    stories.map(testOf),
+  );
+
+/** Asks for the texts and further labels of an alert that fires after so many seconds of a world; what is said otherwise, or nothing. */
+export function tellWords(
+  world: World,
+  seconds: number,
+  alert: Alert,
+  { more, ...texts }: Partial<Alert> & { more: Readonly<Record<string, string>> },
+): Promise<string> {
+  const step = 5;
+  const { annotations, labels } = alertRule({ ...alert, ...texts });
+  const { input_series } = testOf({ name: '', step, phases: [{ world, steps: seconds / step + 1 }], expect: [] });
+  // Nobody has set where they are.
+  const bare = Object.entries(annotations).map(([name, text]) => [
+    name,
+    text.replace(/\{\{ \$externalLabels\.\w+ }}/, ''),
+  ]);
+  const expected = { exp_labels: { ...labels, ...more }, exp_annotations: Object.fromEntries(bare) };
+  const asked = { alertname: alert.name, eval_time: `${seconds}s`, exp_alerts: [expected] };
+  return runTests(rulesFor(new Set([alert.name])), step, [
+    { interval: `${step}s`, input_series, alert_rule_test: [asked] },
+  ]);
+}
+
+/** Series as promtool writes them, a sample each so many seconds, and what an expression shall answer at a time: by labels. */
+export type Asked = {
+  step: number;
+  input: Readonly<Record<string, string>>;
+  answers: readonly { at: number; expr: string; answer: Readonly<Record<string, number>> }[];
+};
+
+/** Asks of each of these; what is answered otherwise, or nothing. */
+export const ask = (asked: readonly Asked[]): Promise<string> =>
+  runTests(
+    [],
+    asked[0]?.step ?? 5,
+    asked.map(({ answers, input, step }) => ({
+      interval: `${step}s`,
+      input_series: Object.entries(input).map(([series, values]) => ({ series, values })),
+      promql_expr_test: answers.map(({ answer, at, expr }) => ({
+        expr,
+        eval_time: `${at}s`,
+        exp_samples: Object.entries(answer).map(([labels, value]) => ({ labels, value })),
+      })),
+    })),
+  );

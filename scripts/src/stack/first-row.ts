@@ -36,7 +36,7 @@ export const firstRow: readonly Figure[] = [
   },
   {
     title: 'told',
-    expr: 'max(alertmanager_integrations)',
+    expr: 'max(alertmanager_integrations) - (max(alertmanager_receivers) - 2)',
     show: (samples) => ((first(samples) ?? 0) === 0 ? 'NOBODY is told of alerts' : `${first(samples)} ways`),
   },
 ];

@@ -21,14 +21,17 @@ export async function lowerMonitoring(): Promise<void> {
   await stack.volume('rm', '--force', ...keeps.map((volume) => `${project}_${volume}`));
 }
 
-/** Follows a link again and again, until every panel has something to show; fails with what has not. */
-export async function followUntilAllShow(): Promise<void> {
+/**
+ * Follows a link again and again, for so many minutes at most, until every panel has something to show that can have it by then;
+ * fails with what has not.
+ */
+export async function followUntilAllShow(minutes: number): Promise<void> {
   const code = await shorten('https://example.com/');
   const look = async () => {
     for (let count = 0; count < 40; count += 1) await fetch(`${base}/${code}`, { redirect: 'manual' });
-    return (await wrongAnswers(prometheus, 'some')).length === 0 ? true : undefined;
+    return (await wrongAnswers(prometheus, minutes)).length === 0 ? true : undefined;
   };
-  await eventually('every panel has something to show', look, 120_000).catch(async (cause: unknown) => {
-    throw new Error((await wrongAnswers(prometheus, 'some')).join('\n'), { cause });
+  await eventually('every panel has something to show', look, minutes * 60_000).catch(async (cause: unknown) => {
+    throw new Error((await wrongAnswers(prometheus, minutes)).join('\n'), { cause });
   });
 }

@@ -1,11 +1,18 @@
 import { allBoards } from '../../../monitoring/src/boards/boards.ts';
 import { annotations } from '../../../monitoring/src/dashboards/dashboard.ts';
+import { mayShowNothing } from '../../../monitoring/src/dashboards/spec.ts';
 
 /** A query of a panel as Grafana would send it. */
-export type PanelQuery = { where: string; kind: string; expr: string; mayBeEmpty: string | undefined };
+export type PanelQuery = {
+  where: string;
+  kind: string;
+  expr: string;
+  /** Whether it may show nothing after so many minutes of requests. */
+  mayShowNothing: (minutes: number) => boolean;
+};
 
-/** What Grafana fills in: four times the interval of sources.yml, as long as nobody looks at days. */
-const variables: Readonly<Record<string, string>> = { $__rate_interval: '40s', $__range: '5m' };
+/** What Grafana fills in: four times the interval of sources.yml, as long as nobody looks at days; of annotations their step. */
+const variables: Readonly<Record<string, string>> = { $__rate_interval: '40s', $__range: '5m', $__interval: '15s' };
 
 const filled = (expr: string): string =>
   Object.entries(variables).reduce((text, [name, value]) => text.replaceAll(name, value), expr);
@@ -14,8 +21,13 @@ const filled = (expr: string): string =>
 export const panelQueries: readonly PanelQuery[] = [
   ...allBoards.flatMap(({ board, rows }) =>
     rows.flatMap(({ panels }) =>
-      panels.flatMap(({ kind, mayBeEmpty, queries, title }) =>
-        queries.map(({ expr }) => ({ where: `${board}: ${title}`, kind, expr: filled(expr), mayBeEmpty })),
+      panels.flatMap((spec) =>
+        spec.queries.map(({ expr }) => ({
+          where: `${board}: ${spec.title}`,
+          kind: spec.kind,
+          expr: filled(expr),
+          mayShowNothing: (minutes: number) => mayShowNothing(spec, minutes),
+        })),
       ),
     ),
   ),
@@ -23,7 +35,8 @@ export const panelQueries: readonly PanelQuery[] = [
     where: `annotation: ${name}`,
     kind: 'annotation',
     expr: filled(expr),
-    mayBeEmpty: 'nothing happens',
+    // As long as nothing happens.
+    mayShowNothing: () => true,
   })),
 ];
 
@@ -44,16 +57,16 @@ export async function query(base: string, expr: string): Promise<Seen> {
 const metrics = panelQueries.filter(({ kind }) => kind !== 'logs');
 
 /**
- * What is wrong with Prometheus' answers to all queries. Without traffic a share of nothing is no number, and that is well;
- * no series at all is well only where the panel says why.
+ * What is wrong with Prometheus' answers to all queries, once there have been requests for so many minutes. Without any (0) a
+ * share of nothing is no number, and that is well; no series at all is well only where the panel says why.
  */
-export async function wrongAnswers(base: string, traffic: 'none' | 'some'): Promise<string[]> {
+export async function wrongAnswers(base: string, minutes: number): Promise<string[]> {
   const answers = await Promise.all(
-    metrics.map(async ({ expr, mayBeEmpty, where }) => {
+    metrics.map(async ({ expr, mayShowNothing: excused, where }) => {
       const { error, numbers, series } = await query(base, expr);
       if (error !== undefined) return `${where}: ${error}`;
-      const found = traffic === 'none' ? series : numbers;
-      return found === 0 && mayBeEmpty === undefined ? `${where}: nothing for ${expr}` : '';
+      const found = minutes === 0 ? series : numbers;
+      return found === 0 && !excused(minutes) ? `${where}: nothing for ${expr}` : '';
     }),
   );
   return answers.filter((answer) => answer !== '');

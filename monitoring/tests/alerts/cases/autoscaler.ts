@@ -1,9 +1,29 @@
-import { ago, gauge, perSecond, series } from '../../support/world.ts';
+import { ago, gauge, perSecond, series, type World } from '../../support/world.ts';
 import { type Case, one } from './case.ts';
 
 const { autoscaler } = series;
 
+const nearlyAll: World = { [autoscaler('replicas{state="serving"}')]: gauge(4), [autoscaler('desired')]: gauge(4) };
+
 export const scaling: readonly Case[] = [
+  {
+    // There are as many as the machine holds, for they are not taken away at once; the load asks for fewer again.
+    alert: 'HighReplicaCount',
+    below: { ...nearlyAll, [autoscaler('wanted')]: gauge(3) },
+    above: { ...nearlyAll, [autoscaler('wanted')]: gauge(4) },
+    notBefore: 115,
+    lasts: 200,
+    cure: 10,
+  },
+  {
+    // A small machine holds two, and two there are, always.
+    alert: 'HighReplicaCount',
+    below: { [autoscaler('effective_max')]: gauge(2), [autoscaler('wanted')]: gauge(1) },
+    above: { [autoscaler('effective_max')]: gauge(2), [autoscaler('wanted')]: gauge(2) },
+    notBefore: 115,
+    lasts: 200,
+    cure: 10,
+  },
   {
     alert: 'HighReplicaCount',
     below: {
@@ -22,7 +42,8 @@ export const scaling: readonly Case[] = [
   },
   {
     alert: 'AutoscalerSaturated',
-    ...one(autoscaler('saturated'), gauge(0), gauge(1)),
+    below: { [autoscaler('wanted')]: gauge(5), [autoscaler('saturated')]: gauge(0) },
+    above: { [autoscaler('wanted')]: gauge(7), [autoscaler('saturated')]: gauge(1) },
     notBefore: 115,
     lasts: 140,
     cure: 10,

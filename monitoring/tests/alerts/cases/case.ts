@@ -6,6 +6,8 @@ export type Case = {
   severity?: string;
   below: World;
   above: World;
+  /** What was before, and for so many seconds; absent is a minute of health. */
+  before?: { world?: World; seconds: number };
   /** Seconds of a step of the story, how long the fault lasts in seconds, and how long its cure takes to be told. */
   step?: number;
   lasts: number;

@@ -1,7 +1,9 @@
-import { gauge, series } from '../../support/world.ts';
+import { gauge, perSecond, series } from '../../support/world.ts';
 import { type Case, one, share } from './case.ts';
 
 const { app } = series;
+const local = app('cache_requests_total{layer="local", result="hit"}');
+const postgres = app('cache_requests_total{layer="postgres", result="hit"}');
 
 export const dependencies: readonly Case[] = [
   {
@@ -20,14 +22,18 @@ export const dependencies: readonly Case[] = [
   },
   {
     alert: 'CacheHitRatioLow',
-    ...share(
-      app('cache_requests_total{layer="local", result="hit"}'),
-      app('cache_requests_total{layer="postgres", result="hit"}'),
-      49,
-      51,
-    ),
+    ...share(local, postgres, 49, 51),
     step: 15,
     notBefore: 585,
+    lasts: 960,
+    cure: 330,
+  },
+  {
+    // None is in a cache, but they are so few that no cache would hold them.
+    alert: 'CacheHitRatioLow',
+    below: { [local]: perSecond(0), [postgres]: perSecond(4.9) },
+    above: { [local]: perSecond(0), [postgres]: perSecond(5.1) },
+    step: 15,
     lasts: 960,
     cure: 330,
   },

@@ -11,7 +11,36 @@ const oneReplicaOnFourCores: World = {
   [autoscaler('effective_max')]: gauge(1),
 };
 
+/** Every one of so many requests a second takes longer than half a second. */
+const allSlow = (rate: number): World => ({
+  [request('302')]: perSecond(rate),
+  [bucket('0.25')]: perSecond(0),
+  [bucket('0.5')]: perSecond(0),
+  [bucket('1')]: perSecond(rate),
+  [bucket('+Inf')]: perSecond(rate),
+});
+
+/** All requests are bad, but at the edge of what is traffic at all: just below it nothing is told. */
+const hardlyAny: readonly Case[] = [
+  {
+    alert: 'HighErrorRate',
+    below: { [request('302')]: perSecond(0), [request('500')]: perSecond(0.19) },
+    above: { [request('302')]: perSecond(0), [request('500')]: perSecond(0.21) },
+    lasts: 90,
+    cure: 40,
+  },
+  {
+    alert: 'EdgeErrorRate',
+    below: { [edge('302', 'app')]: perSecond(0), [edge('503', 'edge')]: perSecond(0.95) },
+    above: { [edge('302', 'app')]: perSecond(0), [edge('503', 'edge')]: perSecond(1.05) },
+    lasts: 90,
+    cure: 40,
+  },
+  { alert: 'HighLatency', below: allSlow(0.19), above: allSlow(0.21), lasts: 160, cure: 70 },
+];
+
 export const requests: readonly Case[] = [
+  ...hardlyAny,
   { alert: 'HighErrorRate', ...share(request('302'), request('500'), 4.8, 5.3), notBefore: 15, lasts: 90, cure: 40 },
   {
     alert: 'EdgeErrorRate',
