@@ -17,7 +17,7 @@ type Needs = {
 };
 
 /** Users. What touches many rows takes the connections for long work. */
-export function composeUsers({ db, background, config, signal }: Core, needs: Needs): Route[] {
+export function composeUsers({ db, background, config, bodyRoom, signal }: Core, needs: Needs): Route[] {
   const { removeUrlsOfUser, forgetCodes } = needs;
   const transact = createTransact(background);
   const commit = createCommit({ transact, forgetCodes, isDown: isPostgresDown, signal });
@@ -26,6 +26,6 @@ export function composeUsers({ db, background, config, signal }: Core, needs: Ne
     transact: createTransact(db),
     removeUser: createUserRemoval({ commit, removeUrlsOfUser }),
     importUsers: createUserImport({ transact, keepIdsAhead }),
-    bulkLimits: uploadLimits(config),
+    bulkLimits: uploadLimits(config, bodyRoom),
   });
 }
