@@ -89,7 +89,7 @@ function connectShared(core: Core, lease: Lease, onForgotten: (code: string) => 
   const shared = createShared(client);
   const listen = async () => {
     const sentAt = now();
-    lease.onConnected(await shared.listen(onForgotten), sentAt);
+    lease.onConnected(await shared.listen(onForgotten, lease.onEpoch), sentAt);
   };
   client.on('ready', () => void listen().catch(onError));
   client.on('reconnecting', lease.onLost);
@@ -126,6 +126,13 @@ function makeParts(core: Core, stack: AsyncDisposableStack): Parts {
   return { lease, watch, shared, resolve };
 }
 
+/** Moves the epoch, which Postgres tells every replica, and the store as well where it can: a replica may reach but one of them. */
+async function moveEverywhere({ db, log }: Core, shared: Shared | undefined): Promise<number> {
+  const epoch = await moveEpoch(db);
+  shared?.announceEpoch(epoch).catch((error) => log.debug('moved epoch not announced', { error }));
+  return epoch;
+}
+
 /** Everything between a code and its redirect, and what keeps replicas of one mind about it. */
 export function composeRedirects(core: Core, stack: AsyncDisposableStack, recordClick: RecordClick): Redirects {
   const { config, db, metrics, signal } = core;
@@ -141,7 +148,7 @@ export function composeRedirects(core: Core, stack: AsyncDisposableStack, record
   const forgetCodes = createForgetCodes({
     forget: resolve.forget,
     remove: shared?.remove,
-    moveEpoch: () => moveEpoch(db),
+    moveEpoch: () => moveEverywhere(core, shared),
     onEpoch: lease.onEpoch,
     lease: config.cacheLease,
     patience: forgetPatience,

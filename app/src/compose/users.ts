@@ -1,4 +1,4 @@
-import type { ShortCode } from '../codes/short-code.ts';
+import type { ChangedCodes } from '../codes/short-code.ts';
 import type { Trx } from '../database.ts';
 import type { Route } from '../http/route.ts';
 import { isPostgresDown } from '../platform/postgres-failure.ts';
@@ -12,8 +12,8 @@ import { uploadLimits } from './body-limits.ts';
 import type { Core } from './core.ts';
 
 type Needs = {
-  removeUrlsOfUser: (trx: Trx, userId: number) => Promise<readonly ShortCode[]>;
-  forgetCodes: (codes: readonly ShortCode[]) => Promise<void>;
+  removeUrlsOfUser: (trx: Trx, userId: number) => Promise<ChangedCodes>;
+  forgetCodes: (codes: ChangedCodes) => Promise<void>;
 };
 
 /** Users. What touches many rows takes the connections for long work. */
