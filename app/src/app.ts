@@ -20,7 +20,7 @@ export type AppDeps = {
   outer: readonly Middleware[];
   admit: (route: Route) => void;
   guard: (ctx: Context, route: Route) => Promise<void>;
-  limit: (ctx: Context, route: Route) => Promise<void>;
+  limit: (ctx: Context, limit: Route['limit']) => Promise<void>;
   routes: readonly Route[];
 };
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageSettings } from './config-pages.ts';
 import { tracingSettings } from './config-tracing.ts';
 import {
+  baseUrl,
   headerSecret,
   integer,
   onOff,
@@ -10,7 +11,6 @@ import {
   postgresUrl,
   redisUrl,
   setting,
-  url,
 } from './config-values.ts';
 
 /** Every setting of the service: what is not here cannot be set. */
@@ -19,7 +19,7 @@ export const settings = {
   host: setting('HOST', z.string().min(1).describe('an address or host name'), '127.0.0.1', 'Address to listen on.'),
   baseUrl: setting(
     'BASE_URL',
-    optional(url('http:', 'https:'), 'an http or https URL'),
+    optional(baseUrl, 'an http or https URL without query, fragment and credentials'),
     '',
     'Public address that short links begin with; empty means http://HOST:PORT.',
   ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, optional, setting, url } from './config-values.ts';
+import { integer, optional, setting, share, url } from './config-values.ts';
 
 const protocol = z.literal('http/protobuf').describe('http/protobuf');
 const compression = z.enum(['none', 'gzip']).describe('none or gzip');
@@ -120,9 +120,9 @@ export const tracingSettings = {
   ),
   batchSize: setting(
     'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
-    integer(1, 100_000),
-    '512',
-    'Most spans that are sent at once; no more than may wait.',
+    optional(integer(1, 100_000), 'a whole number from 1 to OTEL_BSP_MAX_QUEUE_SIZE'),
+    '',
+    'Most spans that are sent at once. Empty: 512, or as many as may wait where that is less.',
     { unit: 'spans' },
   ),
   otelServiceName: setting(
@@ -137,12 +137,7 @@ export const tracingSettings = {
     'parentbased_traceidratio',
     'Which traces are kept.',
   ),
-  otelSamplerArg: setting(
-    'OTEL_TRACES_SAMPLER_ARG',
-    z.coerce.number().min(0).max(1).describe('a number from 0 to 1'),
-    '0.01',
-    'Share of traces that are kept.',
-  ),
+  otelSamplerArg: setting('OTEL_TRACES_SAMPLER_ARG', share, '0.01', 'Share of traces that are kept.'),
   traceRate: setting(
     'TRACE_RATE',
     integer(1, 1_000_000),
@@ -152,3 +147,9 @@ export const tracingSettings = {
   ),
   otelResource: setting('OTEL_RESOURCE_ATTRIBUTES', pairsText, '', 'Attributes of traces.'),
 };
+
+type Batches = { batchSize?: number | undefined; batchQueue?: number | undefined };
+
+/** Whether more spans would be sent at once than may wait: as set, each is allowed by itself. */
+export const isBatchTooLarge = ({ batchSize, batchQueue }: Batches): boolean =>
+  batchSize !== undefined && batchQueue !== undefined && batchSize > batchQueue;

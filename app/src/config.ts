@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { settings } from './config-table.ts';
+import { isBatchTooLarge } from './config-tracing.ts';
 import type { Setting } from './config-values.ts';
 
 type Settings = typeof settings;
@@ -9,19 +10,23 @@ export type ConfigResult = { kind: 'ok'; config: Config } | { kind: 'problems'; 
 
 type Read = { kind: 'value'; value: string } | { kind: 'problem'; problem: string };
 
+/** A value as it counts: of OpenTelemetry's names an empty one is as good as none, as its specification has it. */
+const set = (name: string, value: string | undefined): string | undefined =>
+  value === '' && name.startsWith('OTEL_') ? undefined : value;
+
 function readRaw(name: string, fallback: string, env: Environment, readFile: (path: string) => string): Read {
   const path = env[`${name}_FILE`];
-  if (path === undefined || path === '') return { kind: 'value', value: env[name] ?? fallback };
+  if (path === undefined || path === '') return { kind: 'value', value: set(name, env[name]) ?? fallback };
   if (env[name]) return { kind: 'problem', problem: `${name} and ${name}_FILE are both set: keep one of them` };
   try {
-    return { kind: 'value', value: readFile(path).replace(/\r?\n$/, '') };
+    return { kind: 'value', value: set(name, readFile(path).replace(/\r?\n$/, '')) ?? fallback };
   } catch (cause) {
     return { kind: 'problem', problem: `${name}_FILE: cannot read ${path} (${(cause as Error).message})` };
   }
 }
 
 function describeProblem({ name, schema, secret }: Setting<z.ZodType>, value: string): string {
-  const seen = secret ? 'the value given (secret, not shown)' : JSON.stringify(value);
+  const seen = secret ? 'the value given (secret, not shown)' : JSON.stringify(value.replace(/\/\/[^/?#]*@/, '//…@'));
   return `${name}: ${seen} is not allowed; allowed: ${schema.description ?? 'see docs/configuration.md'}`;
 }
 
@@ -42,6 +47,7 @@ export function readConfig(env: Environment, readFile: (path: string) => string)
     if (parsed.success) values[key] = parsed.data;
     else problems.push(describeProblem(row, raw.value));
   }
+  if (isBatchTooLarge(values)) problems.push(describeProblem(settings.batchSize, String(values['batchSize'])));
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'ok', config: values as Config };
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import pg from 'pg';
 import { needsKey, publicAddress, readConfig } from '../src/config.ts';
 import { settings } from '../src/config-table.ts';
 
@@ -44,6 +45,35 @@ test('the value of a secret is never shown', () => {
   });
   expect(problems).toHaveLength(3);
   expect(problems.join()).not.toMatch(/"short"|password|has a blank/);
+});
+
+test.each([
+  'postgres://u:p@h:notaport/db',
+  'postgres://u:p@h:70000/db',
+  'postgres://u:p@one:5432,other:5432/db',
+  'postgres://u:p@h/db?port=notaport',
+  'postgres://u:%ff@h/db',
+  'postgres://u:p@[::1/db',
+  'mysql://h/db',
+])('DATABASE_URL=%s is told as every problem is, and not shown', (value) => {
+  expect(problemsOf({ DATABASE_URL: value })).toEqual([
+    'DATABASE_URL: the value given (secret, not shown) is not allowed; allowed: a postgres:// URL, or empty',
+  ]);
+});
+
+test.each([
+  'postgres://h',
+  'postgresql://u:p@h:5432/db?sslmode=require',
+  'postgres://u:p@[::1]:5432/db',
+  'postgres://u:100%@h/db',
+  'postgres://u:%2F%40@h/db',
+  'postgres:///db',
+  'postgres:///db?host=/run/postgresql',
+  'postgres://postgres@/shortstack?host=%2Frun%2Fa%20folder&port=5432',
+  'postgres://u:p@%2Frun%2Fpostgresql/db',
+])('DATABASE_URL=%s is one that the driver reads', (value) => {
+  expect(configOf({ DATABASE_URL: value }).databaseUrl).toBe(value);
+  expect(() => new pg.Client({ connectionString: value })).not.toThrow();
 });
 
 test('a _FILE twin gives the value of its file, without the newline at its end', () => {
@@ -102,4 +132,48 @@ test.each([
   ['false', false],
 ])('OTEL_SDK_DISABLED=%s', (value, expected) => {
   expect(configOf({ OTEL_SDK_DISABLED: value }).otelDisabled).toBe(expected);
+});
+
+const tracing = (env: Record<string, string>) =>
+  Object.fromEntries(Object.entries(configOf(env)).filter(([key]) => /^(otel|otlp|batch)/.test(key)));
+
+test('an empty setting of OpenTelemetry counts as not set, also from a file', () => {
+  const names = Object.values(settings).flatMap(({ name }) => (name.startsWith('OTEL_') ? [name] : []));
+  expect(names).toContain('OTEL_TRACES_SAMPLER_ARG');
+  expect(tracing(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(tracing({}));
+  const result = readConfig({ OTEL_TRACES_SAMPLER_ARG_FILE: '/share' }, () => '\n');
+  expect(result).toMatchObject({ kind: 'ok', config: { otelSamplerArg: 0.01 } });
+});
+
+test.each([
+  ['0', 0],
+  ['1', 1],
+  ['.5', 0.5],
+  ['0.010', 0.01],
+  ['1e-3', 0.001],
+])('OTEL_TRACES_SAMPLER_ARG=%s', (value, expected) => {
+  expect(configOf({ OTEL_TRACES_SAMPLER_ARG: value }).otelSamplerArg).toBe(expected);
+});
+
+test.each([' ', '1.1', '-0.1', '0x1', 'NaN', 'half'])('OTEL_TRACES_SAMPLER_ARG=%j is no share', (value) => {
+  expect(problemsOf({ OTEL_TRACES_SAMPLER_ARG: value })).toEqual([
+    `OTEL_TRACES_SAMPLER_ARG: ${JSON.stringify(value)} is not allowed; allowed: a number from 0 to 1`,
+  ]);
+});
+
+test('more spans at once than may wait are refused; where nothing is set of the batch it follows the queue', () => {
+  expect(problemsOf({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '600', OTEL_BSP_MAX_QUEUE_SIZE: '599' })).toEqual([
+    'OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "600" is not allowed; allowed: a whole number from 1 to OTEL_BSP_MAX_QUEUE_SIZE, or empty',
+  ]);
+  expect(configOf({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '600', OTEL_BSP_MAX_QUEUE_SIZE: '600' }).batchSize).toBe(600);
+  expect(configOf({ OTEL_BSP_MAX_QUEUE_SIZE: '100' })).toMatchObject({ batchQueue: 100, batchSize: undefined });
+});
+
+test.each([
+  ...['https://sho.rt/?a=b', 'https://sho.rt/?', 'https://sho.rt/#top', 'https://sho.rt/#'],
+  ...['https://me@sho.rt', 'https://me:secret@sho.rt', 'ftp://sho.rt', 'sho.rt'],
+])('BASE_URL=%s: short links cannot begin with it', (value) => {
+  expect(problemsOf({ BASE_URL: value })).toEqual([
+    `BASE_URL: ${JSON.stringify(value.replace(/me.*@/, '…@'))} is not allowed; allowed: an http or https URL without query, fragment and credentials, or empty`,
+  ]);
 });

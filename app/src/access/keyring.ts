@@ -7,6 +7,8 @@ type Deps = {
   isShaped: (text: string) => boolean;
   /** Of the given hashes those whose key is good now; rejects where Postgres does not answer. */
   find: (hashes: readonly Buffer[]) => Promise<LiveKey[]>;
+  /** The same of one hash, asked together with others that are asked for at the moment. */
+  lookUp: (hash: Buffer) => Promise<LiveKey | undefined>;
   /** Notes that keys were used. */
   touch: (ids: readonly number[]) => Promise<void>;
   /** Whether an error means that Postgres is down. */
@@ -44,13 +46,13 @@ const knownFrom = ({ id, hash, scopes, rate_limit }: LiveKey, seenAt: number, us
 });
 
 /** What is remembered, and the one way to ask Postgres about a key that is not, or not well enough. */
-function createMemory({ find, now }: Pick<Deps, 'find' | 'now'>) {
+function createMemory({ lookUp, now }: Pick<Deps, 'lookUp' | 'now'>) {
   const known = new Map<string, Known>();
   const refusedAt = createGenerations<string, number>(most);
   const asking = new Map<string, Promise<Known | undefined>>();
   const ask = async (hash: Buffer): Promise<Known | undefined> => {
     const sentAt = now();
-    const [row] = await find([hash]);
+    const row = await lookUp(hash);
     known.delete(nameOf(hash));
     if (!row) {
       refusedAt.set(nameOf(hash), now());
@@ -78,8 +80,8 @@ function createMemory({ find, now }: Pick<Deps, 'find' | 'now'>) {
  * `keyLease` after the query that saw it was sent, and `refresh` renews it. While Postgres is down the last known
  * state holds, for an hour.
  */
-export function createKeyring({ isShaped, find, touch, isDown, now }: Deps): Keyring {
-  const { known, isRefused, askOnce } = createMemory({ find, now });
+export function createKeyring({ isShaped, find, lookUp, touch, isDown, now }: Deps): Keyring {
+  const { known, isRefused, askOnce } = createMemory({ lookUp, now });
   const used = new Set<number>();
   const current = async (hash: Buffer): Promise<Known | undefined> => {
     const entry = known.get(nameOf(hash));

@@ -20,3 +20,15 @@ export const parseAlias = (alias: string): ShortCode | undefined =>
 /** What a link may bring along from another service: shorter ones than an alias may be. */
 export const parseImported = (code: string): ShortCode | undefined =>
   code !== nobodys && !words.has(code.toLowerCase()) ? parseCode(code) : undefined;
+
+/** Which codes a transaction has changed; where they are too many to be told one by one, all codes there are count as such. */
+export type ChangedCodes = readonly ShortCode[] | 'all';
+
+/** Told one by one at most: a few dozen short commands of the cache store, and what is held of a transaction. */
+const most = 5_000;
+
+/** Both together. */
+export function joinCodes(one: ChangedCodes, other: ChangedCodes): ChangedCodes {
+  if (one === 'all' || other === 'all' || one.length + other.length > most) return 'all';
+  return [...one, ...other];
+}

@@ -28,6 +28,7 @@ ${made} \`app/src/config-table.ts\`.
 
 The service reads its settings from the environment, all at once, and names every wrong one before it ends.
 Each \`NAME\` has a twin \`NAME_FILE\`: the path of a file that holds the value, as for Docker secrets.
+An empty \`OTEL_…\` counts as not set, as OpenTelemetry has it.
 
 ${table(['setting', 'default', 'allowed', 'meaning'], cells)}
 `;

@@ -8,16 +8,19 @@ import { findLiveSessions } from '../access/session-store.ts';
 import { findLiveKeys, type LiveKey, touchKeys } from '../access/store.ts';
 import { needsKey, publicAddress } from '../config.ts';
 import type { Context } from '../http/context.ts';
+import { unavailable } from '../http/problem.ts';
 import type { Route } from '../http/route.ts';
 import { takeShared } from '../limits/cache.ts';
 import { createLimit } from '../limits/guard.ts';
 import { createLocalWindows } from '../limits/local.ts';
 import type { Taken } from '../limits/window.ts';
+import { createGrouped } from '../platform/grouped.ts';
 import { isPostgresDown } from '../platform/postgres-failure.ts';
 import type { Core } from './core.ts';
 import { runLoop } from './loop.ts';
 
-type Check = (ctx: Context, route: Route) => Promise<void>;
+type Guard = (ctx: Context, route: Route) => Promise<void>;
+type Limit = (ctx: Context, limit: Route['limit']) => Promise<void>;
 
 /** Several rounds a lease, so that one that comes late costs nobody a look-up. */
 const refreshInterval = keyLease / 3;
@@ -25,9 +28,22 @@ const noteUseInterval = 60_000;
 
 type Kind = { isShaped: (text: string) => boolean; find: (hashes: readonly Buffer[]) => Promise<LiveKey[]> };
 
+/** Questions about unknown keys under way at once: however many keys somebody makes up, the other connections are free. */
+const lookUpsAtOnce = 2;
+
+function createLookUp({ find }: Kind): (hash: Buffer) => Promise<LiveKey | undefined> {
+  const ask = async (hashes: readonly Buffer[]) => {
+    const rows = await find(hashes);
+    const byHash = new Map(rows.map((row) => [row.hash.toString('latin1'), row]));
+    return hashes.map((hash) => byHash.get(hash.toString('latin1')));
+  };
+  return createGrouped({ ask, atOnce: lookUpsAtOnce, busy: () => unavailable('Too many keys are being looked up') });
+}
+
 function composeKeyring({ db, log }: Core, stack: AsyncDisposableStack, kind: Kind) {
   const keyring = createKeyring({
     ...kind,
+    lookUp: createLookUp(kind),
     touch: (ids) => touchKeys(db, ids),
     isDown: isPostgresDown,
     now: () => performance.now(),
@@ -61,7 +77,7 @@ function composeTake({ cache, breakers }: Core): (name: string, limit: number) =
   };
 }
 
-function composeLimit(core: Core): Check {
+function composeLimit(core: Core): Limit {
   const { config, metrics } = core;
   if (!config.rateLimit) return async () => {};
   return createLimit({
@@ -75,7 +91,7 @@ function composeLimit(core: Core): Check {
 export function composeAccess(
   core: Core,
   stack: AsyncDisposableStack,
-): { routes: Route[]; guard: Check; limit: Check } {
+): { routes: Route[]; guard: Guard; limit: Limit } {
   const { config, db } = core;
   const authOn = needsKey(config);
   const identities = composeIdentities(core, stack);

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Config } from '../config.ts';
 import type { Database, Db } from '../database.ts';
+import type { BodyRoom } from '../http/body-room.ts';
 import { createMetrics, type Dependency, dependencies, type Metrics } from '../metrics.ts';
 import { createLogRing, type LogRing } from '../operations/log-ring.ts';
 import { type Breaker, type BreakerState, createBreaker } from '../platform/breaker.ts';
@@ -10,6 +11,7 @@ import { isPostgresThere } from '../platform/postgres-failure.ts';
 import { createRedis, type RedisClient } from '../platform/redis.ts';
 import { noTracing, type Tracing } from '../platform/tracing.ts';
 import { createWaits, type Waits } from '../platform/waits.ts';
+import { composeBodyRoom } from './body-limits.ts';
 
 /** What every capability may be handed: settings, stores, log, metrics, and the end of the process's life. */
 export type Core = {
@@ -30,6 +32,8 @@ export type Core = {
   cache: RedisClient | undefined;
   queue: RedisClient | undefined;
   breakers: Record<Dependency, Breaker>;
+  /** What the bodies of all requests may take together. */
+  bodyRoom: BodyRoom;
   /** Aborts when the process is being released: every loop ends with it. */
   signal: AbortSignal;
 };
@@ -84,5 +88,6 @@ export function createCore(
   const ending = stack.adopt(new AbortController(), (controller) => controller.abort());
   const { signal } = ending;
   const stores = { db, connectionWaits, background, pools, cache, queue, breakers };
-  return { config, version, log, logRing, metrics, ...stores, signal };
+  const bodyRoom = composeBodyRoom(config);
+  return { config, version, log, logRing, metrics, ...stores, bodyRoom, signal };
 }

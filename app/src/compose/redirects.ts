@@ -2,15 +2,16 @@ import type { RequestListener } from 'node:http';
 import type { RecordClick } from '../clicks/click.ts';
 import type { ShortCode } from '../codes/short-code.ts';
 import { publicAddress } from '../config.ts';
+import { unavailable } from '../http/problem.ts';
 import type { Route } from '../http/route.ts';
 import type { Shedding } from '../limits/shedding.ts';
+import { createGrouped } from '../platform/grouped.ts';
 import { createRedis } from '../platform/redis.ts';
 import { createWatch, type Watch } from '../platform/watch.ts';
 import { createLocalCache } from '../redirects/cache.ts';
 import { stampOf } from '../redirects/entry.ts';
 import { createFollow } from '../redirects/follow.ts';
 import { createForgetCodes, type ForgetCodes } from '../redirects/forget.ts';
-import { createGrouped } from '../redirects/grouped.ts';
 import { createLease, type Lease } from '../redirects/lease.ts';
 import { createListener } from '../redirects/listener.ts';
 import { createAskPostgres } from '../redirects/postgres.ts';
@@ -47,6 +48,7 @@ const readsAtOnce = 2;
 export const epochConnection = 'shortstack-epoch';
 
 const now = () => performance.now();
+const busy = () => unavailable('Too many links are being looked up');
 
 type Parts = { lease: Lease; watch: Watch; shared: Shared | undefined; resolve: Resolve };
 
@@ -87,7 +89,7 @@ function connectShared(core: Core, lease: Lease, onForgotten: (code: string) => 
   const shared = createShared(client);
   const listen = async () => {
     const sentAt = now();
-    lease.onConnected(await shared.listen(onForgotten), sentAt);
+    lease.onConnected(await shared.listen(onForgotten, lease.onEpoch), sentAt);
   };
   client.on('ready', () => void listen().catch(onError));
   client.on('reconnecting', lease.onLost);
@@ -102,7 +104,11 @@ function makeParts(core: Core, stack: AsyncDisposableStack): Parts {
   const local = createLocalCache({ capacity: config.l1Entries, ttl, unknownTtl });
   const { lease, watch } = makeLease(core, stack, local.clear);
   const shared = connectShared(core, lease, (code) => resolve.forget(code), stack);
-  const lookup = createGrouped({ ask: (codes) => findLinks(db, codes), atOnce: queriesAtOnce });
+  const lookup = createGrouped({
+    ask: (codes: readonly ShortCode[]) => findLinks(db, codes),
+    atOnce: queriesAtOnce,
+    busy,
+  });
   const askPostgres = createAskPostgres({
     lookup,
     lastKnown: (code) => (shared && !lease.trusted(now()) ? local.lastKnown(code, now()) : undefined),
@@ -113,11 +119,18 @@ function makeParts(core: Core, stack: AsyncDisposableStack): Parts {
     tally[result] += 1;
   };
   const ask = (store: Shared) => (codes: readonly ShortCode[]) => breakers.cache.run(() => store.read(codes));
-  const readShared = shared && createGrouped({ ask: ask(shared), atOnce: readsAtOnce });
+  const readShared = shared && createGrouped({ ask: ask(shared), atOnce: readsAtOnce, busy });
   const refill = shared ? createRefill({ shared, lease, lookup, ttl }) : async () => undefined;
   const resolve: Resolve = createResolve({ local, lease, readShared, refill, askPostgres, count, now });
   metrics.redirects.probes.leaseHeld = () => lease.trusted(now());
   return { lease, watch, shared, resolve };
+}
+
+/** Moves the epoch, which Postgres tells every replica, and the store as well where it can: a replica may reach but one of them. */
+async function moveEverywhere({ db, log }: Core, shared: Shared | undefined): Promise<number> {
+  const epoch = await moveEpoch(db);
+  shared?.announceEpoch(epoch).catch((error) => log.debug('moved epoch not announced', { error }));
+  return epoch;
 }
 
 /** Everything between a code and its redirect, and what keeps replicas of one mind about it. */
@@ -135,7 +148,7 @@ export function composeRedirects(core: Core, stack: AsyncDisposableStack, record
   const forgetCodes = createForgetCodes({
     forget: resolve.forget,
     remove: shared?.remove,
-    moveEpoch: () => moveEpoch(db),
+    moveEpoch: () => moveEverywhere(core, shared),
     onEpoch: lease.onEpoch,
     lease: config.cacheLease,
     patience: forgetPatience,

@@ -1,5 +1,5 @@
 import { countPastClicks, uncountPastClicks } from '../clicks/past.ts';
-import type { ShortCode } from '../codes/short-code.ts';
+import type { ChangedCodes } from '../codes/short-code.ts';
 import { eventRoutes } from '../events/routes.ts';
 import type { Route } from '../http/route.ts';
 import { createSlowReads } from '../limits/slow-reads.ts';
@@ -12,7 +12,7 @@ import { composeUsers } from './users.ts';
 
 type Needs = {
   /** After a commit: no replica answers from what it knew of these codes. */
-  forgetCodes: (codes: readonly ShortCode[]) => Promise<void>;
+  forgetCodes: (codes: ChangedCodes) => Promise<void>;
 };
 
 /** Of the connections for requests, what slow reads may take: they are the slowest that a client can ask for. */

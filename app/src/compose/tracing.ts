@@ -13,6 +13,9 @@ function tracesUrl({ otelDisabled, otelExporter, otlpEndpoint, otlpTracesEndpoin
   return otlpTracesEndpoint ?? (otlpEndpoint && `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces`);
 }
 
+/** Spans that are sent at once where nothing is set. */
+const usualBatch = 512;
+
 /** How spans are sent; what is set for traces alone comes before what is set for all. */
 function exporting(config: Config, url: string): Exporting {
   const timeout = config.otlpTracesTimeout ?? config.otlpTimeout;
@@ -25,7 +28,7 @@ function exporting(config: Config, url: string): Exporting {
       delay: config.batchDelay,
       timeout: config.batchTimeout ?? timeout,
       queue: config.batchQueue,
-      size: Math.min(config.batchSize, config.batchQueue),
+      size: config.batchSize ?? Math.min(usualBatch, config.batchQueue),
     },
   };
 }

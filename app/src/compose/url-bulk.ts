@@ -16,11 +16,11 @@ type Needs = {
 };
 
 /** Many urls at once, on the connections for long work. */
-export function composeUrlBulk({ background: db, config }: Core, needs: Needs): Route[] {
+export function composeUrlBulk({ background: db, config, bodyRoom }: Core, needs: Needs): Route[] {
   const address = publicAddress(config);
   const transact = createTransact(db);
   const schemas = urlSchemas(address);
   const deps = { schemas, transact, keepIdsAhead, insertEvents, ...needs };
   const importUrls = createUrlImport(deps);
-  return urlBulkRoutes({ db, importUrls, schemas, publicAddress: address, bulkLimits: uploadLimits(config) });
+  return urlBulkRoutes({ db, importUrls, schemas, publicAddress: address, bulkLimits: uploadLimits(config, bodyRoom) });
 }

@@ -1,4 +1,4 @@
-import type { ShortCode } from '../codes/short-code.ts';
+import type { ChangedCodes, ShortCode } from '../codes/short-code.ts';
 import { publicAddress } from '../config.ts';
 import type { SlowReads } from '../database.ts';
 import { insertEvents } from '../events/store.ts';
@@ -20,7 +20,7 @@ import { composeRanking } from './ranking.ts';
 
 type Needs = {
   nextCode: () => Promise<ShortCode>;
-  forgetCodes: (codes: readonly ShortCode[]) => Promise<void>;
+  forgetCodes: (codes: ChangedCodes) => Promise<void>;
   slowly: SlowReads;
 };
 

@@ -1,4 +1,4 @@
-import type { ShortCode } from '../codes/short-code.ts';
+import type { ChangedCodes } from '../codes/short-code.ts';
 import type { Trx } from '../database.ts';
 import type { Route } from '../http/route.ts';
 import { isPostgresDown } from '../platform/postgres-failure.ts';
@@ -12,12 +12,12 @@ import { uploadLimits } from './body-limits.ts';
 import type { Core } from './core.ts';
 
 type Needs = {
-  removeUrlsOfUser: (trx: Trx, userId: number) => Promise<readonly ShortCode[]>;
-  forgetCodes: (codes: readonly ShortCode[]) => Promise<void>;
+  removeUrlsOfUser: (trx: Trx, userId: number) => Promise<ChangedCodes>;
+  forgetCodes: (codes: ChangedCodes) => Promise<void>;
 };
 
 /** Users. What touches many rows takes the connections for long work. */
-export function composeUsers({ db, background, config, signal }: Core, needs: Needs): Route[] {
+export function composeUsers({ db, background, config, bodyRoom, signal }: Core, needs: Needs): Route[] {
   const { removeUrlsOfUser, forgetCodes } = needs;
   const transact = createTransact(background);
   const commit = createCommit({ transact, forgetCodes, isDown: isPostgresDown, signal });
@@ -26,6 +26,6 @@ export function composeUsers({ db, background, config, signal }: Core, needs: Ne
     transact: createTransact(db),
     removeUser: createUserRemoval({ commit, removeUrlsOfUser }),
     importUsers: createUserImport({ transact, keepIdsAhead }),
-    bulkLimits: uploadLimits(config),
+    bulkLimits: uploadLimits(config, bodyRoom),
   });
 }

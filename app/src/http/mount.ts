@@ -11,8 +11,8 @@ type Deps = {
   admit: (route: Route) => void;
   /** Refuses who may not, and sets `ctx.state.identity`. */
   guard: (ctx: Context, route: Route) => Promise<void>;
-  /** Refuses who asks too often. */
-  limit: (ctx: Context, route: Route) => Promise<void>;
+  /** Refuses who asks too often: a key, or an address where there is none. */
+  limit: (ctx: Context, limit: Route['limit']) => Promise<void>;
   bodyLimits: BodyLimits;
 };
 
@@ -45,15 +45,29 @@ async function bodyOf(ctx: Context, route: Route, limits: BodyLimits): Promise<u
 const isWord = (path: string): boolean => words.has((path.split('/')[1] ?? '').toLowerCase());
 const isOpenEnded = (path: string): boolean => path.startsWith('/:');
 
+const isRefused = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === 'unauthorized' || error.code === 'forbidden');
+
+/** Who may not counts against its address, also where who may is not counted: nobody tries keys without an end. */
+async function guarded(ctx: Context, route: Route, { guard, limit }: Deps): Promise<void> {
+  try {
+    await guard(ctx, route);
+  } catch (error) {
+    if (isRefused(error)) await limit(ctx, route.limit === 'none' ? 'read' : route.limit);
+    throw error;
+  }
+}
+
 const middlewareOf =
-  (route: Route, prefix: string, { admit, guard, limit, bodyLimits }: Deps): Middleware =>
+  (route: Route, prefix: string, deps: Deps): Middleware =>
   async (ctx, next) => {
+    const { admit, limit, bodyLimits } = deps;
     if (isOpenEnded(route.path) && isWord(ctx.path)) return next();
     ctx.state.route = prefix + route.path;
     ctx.state.prefix = prefix;
     admit(route);
-    await guard(ctx, route);
-    await limit(ctx, route);
+    await guarded(ctx, route, deps);
+    await limit(ctx, route.limit);
     const params = parsed(route.params, (ctx as Context & { params: unknown }).params, 'malformed');
     const query = parsed(route.query, { ...ctx.query }, 'malformed');
     const body = await bodyOf(ctx, route, bodyLimits);

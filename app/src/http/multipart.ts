@@ -35,7 +35,7 @@ export async function filePart(ctx: Context, limits: BodyLimits): Promise<FilePa
     stream = content;
     found.resolve({ type: info.mimeType, name: info.filename ?? '', content: untilDone(content, stop) });
   });
-  pipeline(limited(ctx.req, limits), parser, { signal: stop.signal }).then(
+  pipeline(limited(ctx, limits), parser, { signal: stop.signal }).then(
     () => found.reject(invalidField(field, 'a file in the multipart field of this name')),
     (error) => {
       found.reject(readable(error));

@@ -79,7 +79,7 @@ function bodyOf({ body, upload }: Route, components: Components): { requestBody?
 function problemsOf({ params, query, body, upload, access, limit, refuses = [] }: Route): ProblemCode[] {
   const codes: ProblemCode[] = [...refuses];
   if (params || query || body || upload) codes.push('malformed');
-  if (access.kind === 'scope') codes.push('unauthorized', 'forbidden');
+  if (access.kind === 'scope') codes.push('unauthorized', 'forbidden', 'too_many', 'unavailable');
   if (params) codes.push('not_found');
   if (body || upload) codes.push('request_timeout', 'too_large', 'unsupported_type', 'invalid');
   if (limit !== 'none') codes.push('too_many', 'unavailable');

@@ -40,7 +40,7 @@ export async function uploadedLines(ctx: Context, { limits, required }: Options)
   if (!type) throw new AppError('unsupported_type', `Send one of ${uploadTypes.join(', ')}`);
   refuseEncoded(ctx);
   refuseLong(ctx, limits.bytes);
-  if (type !== 'multipart/form-data') return linesOf(formatOf(type), limited(ctx.req, limits), required);
+  if (type !== 'multipart/form-data') return linesOf(formatOf(type), limited(ctx, limits), required);
   const part = await filePart(ctx, limits);
   return linesOf(formatOf(part.type, part.name), part.content, required);
 }

@@ -21,17 +21,17 @@ const headersOf = ({ limit, remaining, reset }: Taken): Record<string, string> =
 /** Counts a request against its key's window, or its address's where it has no key; over the limit it is a 429. */
 export const createLimit =
   ({ limits, take, countRefused }: Deps) =>
-  async (ctx: Context, route: Route): Promise<void> => {
-    if (route.limit === 'none') return;
+  async (ctx: Context, limitClass: Route['limit']): Promise<void> => {
+    if (limitClass === 'none') return;
     const { identity, address } = ctx.state;
-    const limit = identity?.rateLimit ?? limits[route.limit];
+    const limit = identity?.rateLimit ?? limits[limitClass];
     if (limit === 0) return;
     const keyed = identity !== undefined && identity.subject !== 'anonymous';
-    const taken = await take(`${route.limit}:${keyed ? identity.subject : addressGroup(address)}`, limit);
+    const taken = await take(`${limitClass}:${keyed ? identity.subject : addressGroup(address)}`, limit);
     const headers = headersOf(taken);
     ctx.set(headers);
     if (taken.allowed) return;
-    countRefused(route.limit);
+    countRefused(limitClass);
     throw new AppError('too_many', `More than ${limit} requests a minute`, {
       headers: { ...headers, 'Retry-After': seconds(taken.reset) },
     });

@@ -8,6 +8,8 @@ type Options = {
   port: number;
   /** Longest time to receive the head of a request, in milliseconds; who reads a body keeps the time for that. */
   requestTimeout: number;
+  /** Connections at a time; one that is more is closed as it comes. */
+  mostConnections: number;
   /** The whole answer, as text, to bytes that are no request, by the code of Node's error. */
   malformed: (errorCode: string | undefined) => string;
 };
@@ -44,9 +46,18 @@ function configure(server: Server, requestTimeout: number): void {
 type Answering = Map<object, ServerResponse>;
 
 /** Follows the connections rather than the requests: a listener on each response would cost a redirect 2 %. */
-function followConnections(server: Server): Answering {
+function followConnections(server: Server, most: number): Answering {
   const answering: Answering = new Map();
-  server.on('connection', (socket) => socket.once('close', () => answering.delete(socket)));
+  let open = 0;
+  server.on('connection', (socket) => {
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+      answering.delete(socket);
+    });
+    // Counted here and not by Node, which knows those of each door only.
+    if (open > most) socket.destroy();
+  });
   return answering;
 }
 
@@ -122,7 +133,14 @@ async function openAll(server: Server, host: string, port: number): Promise<TcpS
 }
 
 /** Starts to listen, and counts the requests in flight. Throws CannotListen when the port is taken. */
-export async function listen({ listener, host, port, requestTimeout, malformed }: Options): Promise<Listening> {
+export async function listen({
+  listener,
+  host,
+  port,
+  requestTimeout,
+  mostConnections,
+  malformed,
+}: Options): Promise<Listening> {
   let draining = false;
   const answer: RequestListener = (request, response) => {
     answering.set(request.socket, response);
@@ -135,7 +153,7 @@ export async function listen({ listener, host, port, requestTimeout, malformed }
   const server = createServer(limits, answer);
   // The same for an expectation that nobody knows: it may be ignored (RFC 9110, 10.1.1).
   server.on('checkExpectation', answer);
-  const answering = followConnections(server);
+  const answering = followConnections(server, mostConnections);
   const inFlight = () => countInFlight(answering);
   configure(server, requestTimeout);
   refuseMalformed(server, answering, malformed);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ShortCode } from '../codes/short-code.ts';
+import type { ChangedCodes, ShortCode } from '../codes/short-code.ts';
 import { unavailable } from '../http/problem.ts';
 
 /** Called after the commit; when it resolves, no replica redirects by what was before. */
-export type ForgetCodes = (codes: readonly ShortCode[]) => Promise<void>;
+export type ForgetCodes = (codes: ChangedCodes) => Promise<void>;
 
 type Deps = {
   /** Drops codes in this process. */
@@ -27,7 +27,7 @@ const betweenTries = 200;
 const margin = 20;
 
 /**
- * Tells the shared store, else moves the epoch and waits until every replica has heard of that or has stopped trusting
+ * Tells the shared store, else, or where all codes have changed, moves the epoch and waits until every replica has heard of that or has stopped trusting
  * its own cache. Where Postgres too is gone since the commit, it answers 503 (the change is stored, its effect is not
  * promised yet) and goes on trying for as long as the process lives; an entry that survives even that ends with its
  * time to live.
@@ -76,6 +76,7 @@ export function createForgetCodes({
   };
 
   return async (codes) => {
+    if (codes === 'all') return moved();
     if (codes.length === 0) return;
     codes.forEach(forget);
     if (!remove) return;

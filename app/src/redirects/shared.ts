@@ -4,8 +4,8 @@ import { keyOf, keysOf } from './entry.ts';
 
 /** The shared cache store, on the connection on which changes are told. Everything fails within the store's time-out. */
 export type Shared = {
-  /** Listens for every code that anybody forgets from now on, and answers which run of the store this is. */
-  listen(onForgotten: (code: string) => void): Promise<string>;
+  /** Listens for every code that anybody forgets from now on, and for moved epochs; answers which run of the store this is. */
+  listen(onForgotten: (code: string) => void, onEpoch: (epoch: number) => void): Promise<string>;
   /** What there is for codes, in their order. */
   read(codes: readonly ShortCode[]): Promise<(string | null)[]>;
   /** Marks a code as being filled by us; what is there of no use goes. False: somebody else fills it. */
@@ -14,14 +14,20 @@ export type Shared = {
   fill(code: ShortCode, token: string, entry: string, ttl: number): Promise<boolean>;
   /** Deletes codes in every format, tokens included, and tells every replica. */
   remove(codes: readonly ShortCode[]): Promise<void>;
+  /** Tells every replica that the epoch has moved. */
+  announceEpoch(epoch: number): Promise<void>;
 };
 
 /** A filler that died lets others fill after this long. Longer than a query may take. */
 const tokenLife = 3_000;
 const codesACommand = 500;
+/** Commands with so many codes under way at once: the sign of life of this connection is not to wait behind more. */
+const commandsAtOnce = 4;
 
 /** Where forgotten codes are announced, joined by blanks. */
 const channel = 'shortstack:forget';
+/** Begins an announced epoch, and no code. */
+const epochMark = '*';
 
 const fillScript = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -35,10 +41,14 @@ const runOf = (info: string): string => /run_id:([0-9a-f]{8})/.exec(info)?.[1] ?
 export function createShared(client: RedisClient): Shared {
   let listening = false;
   return {
-    async listen(onForgotten) {
+    async listen(onForgotten, onEpoch) {
+      const onMessage = (text: string): void => {
+        if (text.startsWith(epochMark)) onEpoch(Number(text.slice(epochMark.length)));
+        else text.split(' ').forEach(onForgotten);
+      };
       const [info] = await Promise.all([
         client.sendCommand(['INFO', 'server']),
-        listening || client.subscribe(channel, (codes) => codes.split(' ').forEach(onForgotten)),
+        listening || client.subscribe(channel, onMessage),
       ]);
       // The client renews it with each connection, before that is ready.
       listening = true;
@@ -60,11 +70,15 @@ export function createShared(client: RedisClient): Shared {
       const chunks = Array.from({ length: Math.ceil(codes.length / codesACommand) }, (_, index) =>
         codes.slice(index * codesACommand, (index + 1) * codesACommand),
       );
-      const told = chunks.flatMap((chunk) => [
-        client.del(chunk.flatMap(keysOf)),
-        client.publish(channel, chunk.join(' ')),
-      ]);
-      await Promise.all(told);
+      for (let at = 0; at < chunks.length; at += commandsAtOnce) {
+        const told = chunks
+          .slice(at, at + commandsAtOnce)
+          .flatMap((chunk) => [client.del(chunk.flatMap(keysOf)), client.publish(channel, chunk.join(' '))]);
+        await Promise.all(told);
+      }
+    },
+    async announceEpoch(epoch) {
+      await client.publish(channel, epochMark + epoch);
     },
   };
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ShortCode } from '../codes/short-code.ts';
+import { type ChangedCodes, joinCodes } from '../codes/short-code.ts';
 import type { Trx } from '../database.ts';
 
 type Deps = {
   /** Runs work in a transaction, again where Postgres ended it for no fault of its own. */
   transact: <T>(work: (trx: Trx) => Promise<T>) => Promise<T>;
   /** After a commit: no replica answers from what it knew of these codes. */
-  forgetCodes: (codes: readonly ShortCode[]) => Promise<void>;
+  forgetCodes: (codes: ChangedCodes) => Promise<void>;
   /** Whether an error says that Postgres is away, so that nobody knows whether it has committed. */
   isDown: (error: unknown) => boolean;
   signal: AbortSignal;
@@ -18,7 +18,7 @@ type Deps = {
  * back and the transaction has ended, the codes are forgotten. `wait` is what tells its end: a lock that it holds too.
  */
 export type Commit = <T>(
-  work: (trx: Trx, note: (codes: readonly ShortCode[]) => void) => Promise<T>,
+  work: (trx: Trx, note: (codes: ChangedCodes) => void) => Promise<T>,
   wait: (trx: Trx) => Promise<unknown>,
 ) => Promise<T>;
 
@@ -29,7 +29,7 @@ const mostInDoubt = 1_000;
 export function createCommit({ transact, forgetCodes, isDown, signal }: Deps): Commit {
   let inDoubt = 0;
 
-  const settle = async (codes: readonly ShortCode[], wait: (trx: Trx) => Promise<unknown>): Promise<void> => {
+  const settle = async (codes: ChangedCodes, wait: (trx: Trx) => Promise<unknown>): Promise<void> => {
     const settled = () => transact(wait).then(() => forgetCodes(codes));
     const isSettled = () =>
       settled().then(
@@ -39,7 +39,7 @@ export function createCommit({ transact, forgetCodes, isDown, signal }: Deps): C
     while (!(await isSettled())) await sleep(betweenTries, undefined, { signal });
   };
 
-  const settleLater = (codes: readonly ShortCode[], wait: (trx: Trx) => Promise<unknown>): void => {
+  const settleLater = (codes: ChangedCodes, wait: (trx: Trx) => Promise<unknown>): void => {
     if (codes.length === 0 || inDoubt >= mostInDoubt) return;
     inDoubt += 1;
     const over = settle(codes, wait).catch(() => {}); // The process ends.
@@ -49,10 +49,12 @@ export function createCommit({ transact, forgetCodes, isDown, signal }: Deps): C
   };
 
   return async (work, wait) => {
-    let codes: ShortCode[] = [];
+    let codes: ChangedCodes = [];
     const attempt = (trx: Trx) => {
       codes = [];
-      return work(trx, (noted) => codes.push(...noted));
+      return work(trx, (noted) => {
+        codes = joinCodes(codes, noted);
+      });
     };
     const result = await transact(attempt).catch((error: unknown) => {
       if (isDown(error)) settleLater(codes, wait);

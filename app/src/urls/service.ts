@@ -1,4 +1,4 @@
-import { parseCode, type ShortCode } from '../codes/short-code.ts';
+import { type ChangedCodes, joinCodes, parseCode, type ShortCode } from '../codes/short-code.ts';
 import type { Trx } from '../database.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Commit } from './commit.ts';
@@ -17,7 +17,7 @@ export type UrlService = {
   /** Takes a url away; its history stays. False where there is no such url. */
   remove(id: number): Promise<boolean>;
   /** Takes a user's urls away in the caller's transaction, who forgets the codes that it answers after the commit. */
-  removeUrlsOfUser(trx: Trx, userId: number): Promise<ShortCode[]>;
+  removeUrlsOfUser(trx: Trx, userId: number): Promise<ChangedCodes>;
 };
 
 /** Urls removed by one statement: bounds what is held of them at once. */
@@ -59,7 +59,7 @@ export function createUrlService({ commit, insertEvents }: Deps): UrlService {
         (trx) => lockUrl(trx, id),
       ),
     async removeUrlsOfUser(trx, userId) {
-      const codes: ShortCode[] = [];
+      let codes: ChangedCodes = [];
       for (;;) {
         const gone = await deleteUrlsOfUser(trx, userId, chunk);
         if (gone.length === 0) return codes;
@@ -67,7 +67,7 @@ export function createUrlService({ commit, insertEvents }: Deps): UrlService {
           trx,
           gone.map((row) => urlEvent('deleted', row)),
         );
-        codes.push(...codesIn(gone.map(({ short_code }) => short_code)));
+        codes = joinCodes(codes, codesIn(gone.map(({ short_code }) => short_code)));
       }
     },
   };

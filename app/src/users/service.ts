@@ -1,15 +1,15 @@
-import type { ShortCode } from '../codes/short-code.ts';
+import type { ChangedCodes } from '../codes/short-code.ts';
 import type { Trx } from '../database.ts';
 import { deleteUser, lockUser } from './store.ts';
 
 type Deps = {
   /** Runs work in a transaction; after it no replica redirects the noted codes by what it remembers. */
   commit: (
-    work: (trx: Trx, note: (codes: readonly ShortCode[]) => void) => Promise<boolean>,
+    work: (trx: Trx, note: (codes: ChangedCodes) => void) => Promise<boolean>,
     wait: (trx: Trx) => Promise<unknown>,
   ) => Promise<boolean>;
-  /** Removes a user's urls with their events, and answers their codes. */
-  removeUrlsOfUser: (trx: Trx, userId: number) => Promise<readonly ShortCode[]>;
+  /** Removes a user's urls with their events, and answers which codes that are. */
+  removeUrlsOfUser: (trx: Trx, userId: number) => Promise<ChangedCodes>;
 };
 
 /** Removes a user and all its urls at once; whether there was one. Once it has answered, none of them redirects. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { startTestService, type TestService } from '../support/service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/stores.ts';
+import { until } from '../support/until.ts';
 
 const adminKey = 'an-admin-key-of-the-environment';
 const stack = new AsyncDisposableStack();
@@ -51,6 +53,25 @@ test.each(['nonsense', `ssk_${'A'.repeat(43)}`, 'an-admin-key-of-the-environmenT
     expect(response.headers.get('WWW-Authenticate')).toContain('error="invalid_token"');
   },
 );
+
+test('many wrong keys at once while Postgres is slow to tell: two connections wait, the others serve', async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query('begin; lock table api_keys in access exclusive mode');
+  const tried = Promise.all(
+    Array.from({ length: 60 }, (_, n) => readUser(one, as(`ssk_${String(n).padStart(43, 'B')}`))),
+  );
+  try {
+    const lookUps = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+      and application_name = 'shortstack'`;
+    await until(async () => (await client.query(lookUps)).rowCount !== 0);
+    expect((await readUser(one, as(adminKey))).status).toBe(404);
+    expect((await client.query(lookUps)).rowCount).toBeLessThanOrEqual(2);
+  } finally {
+    await client.end();
+  }
+  expect(new Set((await tried).map(({ status }) => status))).toEqual(new Set([401]));
+});
 
 test('the key of the environment may do everything, by either header', async () => {
   expect((await fetch(`${one.url}/keys`, { headers: as(adminKey) })).status).toBe(200);

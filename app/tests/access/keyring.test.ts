@@ -17,9 +17,10 @@ async function start() {
   const seen = { now: 0, lookups: 0 };
   const keyring = createKeyring({
     isShaped: isKeyShaped,
-    find: (hashes) => {
+    find: (hashes) => findLiveKeys(db, hashes),
+    lookUp: async (hash) => {
       seen.lookups += 1;
-      return findLiveKeys(db, hashes);
+      return (await findLiveKeys(db, [hash]))[0];
     },
     touch: (ids) => touchKeys(db, ids),
     isDown: isPostgresDown,

@@ -22,6 +22,7 @@ test('a key that was good works on while Postgres is down; an unknown one cannot
   const keyring = createKeyring({
     isShaped: isKeyShaped,
     find: (hashes) => findLiveKeys(db, hashes),
+    lookUp: (hash) => findLiveKeys(db, [hash]).then(([row]) => row),
     touch: (ids) => touchKeys(db, ids),
     isDown: isPostgresDown,
     now: () => now,
@@ -55,6 +56,7 @@ test('use is noted to the hour', async () => {
   const keyring = createKeyring({
     isShaped: isKeyShaped,
     find: (hashes) => findLiveKeys(db, hashes),
+    lookUp: (hash) => findLiveKeys(db, [hash]).then(([row]) => row),
     touch: (ids) => touchKeys(db, ids),
     isDown: isPostgresDown,
     now: () => 0,

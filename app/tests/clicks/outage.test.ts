@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { makeLink, metric } from '../redirects/links.ts';
 import { startTestService } from '../support/service.ts';
@@ -10,8 +11,8 @@ const onDisk = { args: ['--appendonly', 'yes', '--appendfsync', 'no'] };
 const byQueue = 'clicks_appended_total{way="queue"}';
 const byPostgres = 'clicks_appended_total{way="postgres"}';
 
-/** A service on stores of its own with traffic on one link. */
-async function start(overrides: Parameters<typeof startTestService>[0] = {}) {
+/** A service on stores of its own with traffic on one link, in which each connection pauses for `pace` ms. */
+async function start(overrides: Parameters<typeof startTestService>[0] = {}, pace = 0) {
   await using stack = new AsyncDisposableStack();
   const postgres = stack.use(await startPostgres());
   const queue = stack.use(await startRedis(onDisk));
@@ -19,7 +20,7 @@ async function start(overrides: Parameters<typeof startTestService>[0] = {}) {
     await startTestService({ databaseUrl: postgres.url, queueUrl: queue.url, databaseTimeout: 500, ...overrides }),
   );
   const { code } = await makeLink(service, 'https://example.com/');
-  const traffic = startTraffic([service], code);
+  const traffic = startTraffic([service], code, 8, pace);
   stack.defer(() => traffic.stop());
   await traffic.answers(100);
   const owned = stack.move();
@@ -68,6 +69,29 @@ test('Postgres hangs: the queue takes the clicks, and they are in the history wh
   expect(traffic.failed).toBe(0);
   expect(await expectEachOnce(postgres.url, traffic.answered)).toBe(0);
 });
+
+const kinds = [['a queue', true] as const, ['Postgres alone, as with npm start', false] as const];
+
+test.each(kinds)(
+  'with %s, Postgres hangs for ten seconds: all are redirected, each click is stored once',
+  async (_, queued) => {
+    await using situation = await start(queued ? {} : { queueUrl: undefined }, 25);
+    const { postgres, service, traffic } = situation;
+    await postgres.pause();
+    const before = traffic.answered.size;
+    // How long it hangs is what this is about: longer than any time-out, and than a breaker stays open.
+    await sleep(10_000);
+    await traffic.answers(100);
+    expect(traffic.answered.size - before).toBeGreaterThan(500);
+    expect((await metric(service, 'clicks_buffered')) > 0).toBe(!queued);
+    await postgres.resume();
+    await traffic.answers(100);
+    await traffic.stop();
+    expect(traffic.failed).toBe(0);
+    expect(await expectEachOnce(postgres.url, traffic.answered)).toBe(0);
+    expect(await metric(service, 'clicks_dropped_total')).toBe(0);
+  },
+);
 
 test('Postgres is killed and comes back: nothing is lost, nothing doubled', async () => {
   await using situation = await start();

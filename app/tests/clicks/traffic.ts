@@ -25,8 +25,8 @@ const ask = (url: string, requestId: string, agent: Agent): Promise<number> =>
     request.setTimeout(20_000, () => request.destroy(new Error('no answer')));
   });
 
-/** Follows a code over and over on several connections to each target, until told to stop. */
-export function startTraffic(targets: readonly Target[], code: string, connections = 8): Traffic {
+/** Follows a code over and over on several connections to each target, until told to stop; `pace` is between two, in ms. */
+export function startTraffic(targets: readonly Target[], code: string, connections = 8, pace = 0): Traffic {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const answered = new Set<string>();
   let failed = 0;
@@ -41,7 +41,8 @@ export function startTraffic(targets: readonly Target[], code: string, connectio
       else failed += 1;
       if (wanted && answered.size >= wanted.count) wanted.reached();
       // Somebody who is refused does not come back at once.
-      if (status === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      const wait = status === 0 ? Math.max(20, pace) : pace;
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     }
   };
 

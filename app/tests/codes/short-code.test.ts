@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { parseAlias, parseCode, parseImported } from '../../src/codes/short-code.ts';
+import { joinCodes, parseAlias, parseCode, parseImported, type ShortCode } from '../../src/codes/short-code.ts';
 import { words } from '../../src/words.ts';
 
 test.each(['a', '0', 'abc', 'A_b-9', 'x'.repeat(32)])('%s may be a code', (segment) => {
@@ -32,4 +32,13 @@ test('what replicas are asked for before they serve is a code, and no link can h
   const code = /AUTOSCALER_WARM_PATHS: .*,\/(\S+)$/m.exec(file)?.[1] ?? '';
   expect(parseCode(code)).toBe(code);
   expect([parseAlias(code), parseImported(code)]).toEqual([undefined, undefined]);
+});
+
+const codes = (count: number): ShortCode[] => Array.from({ length: count }, (_, n) => `code${n}` as ShortCode);
+
+test('a few thousand codes are told one by one, more count as all', () => {
+  expect(joinCodes(codes(3_000), codes(2_000))).toHaveLength(5_000);
+  expect(joinCodes(codes(3_000), codes(2_001))).toBe('all');
+  expect(joinCodes('all', codes(1))).toBe('all');
+  expect(joinCodes(codes(1), 'all')).toBe('all');
 });

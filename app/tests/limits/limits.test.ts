@@ -5,8 +5,9 @@ import { startRedis, testRedisUrl } from '../support/stores.ts';
 const adminKey = 'an-admin-key-of-the-environment';
 const limits = { rateLimit: true, rateLimitRead: 3, rateLimitCreate: 100, auth: true, apiKey: adminKey };
 
-const read = (service: TestService, key = adminKey) =>
-  fetch(`${service.url}/users/1`, { headers: { Authorization: `Bearer ${key}` } });
+const read = (service: TestService, key = adminKey, path = '/users/1') =>
+  fetch(service.url + path, { headers: { Authorization: `Bearer ${key}` } });
+const madeUp = (n: number): string => `ssk_${String(n).padStart(43, 'A')}`;
 
 const statuses = async (answers: Iterable<Promise<Response>>) =>
   (await Promise.all(answers)).map(({ status }) => status);
@@ -62,6 +63,41 @@ test('behind our proxy the right-most forwarded address is limited', async () =>
   for (const left of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) expect(await from(`${left}, 198.51.100.1`)).toBe(404);
   expect(await from('192.0.2.4, 198.51.100.1')).toBe(429);
   expect(await from('192.0.2.4, 198.51.100.2')).toBe(404);
+});
+
+test.each(['/users/1', '/logs'])(
+  '%s with wrong keys: after the limit 429, and a good key has its own',
+  async (path) => {
+    await using service = await startTestService(limits);
+    const good = await makeKey(service, 100);
+    const tried: number[] = [];
+    for (let n = 0; n < 5; n += 1) tried.push((await read(service, madeUp(n), path)).status);
+    expect(tried).toEqual([401, 401, 401, 429, 429]);
+    const refused = await read(service, madeUp(5), path);
+    expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(55);
+    expect([(await read(service)).status, (await read(service, good)).status]).toEqual([404, 404]);
+  },
+);
+
+test('without a key, and with one that may not: counted for the address too', async () => {
+  await using service = await startTestService(limits);
+  const reading = await makeKey(service, 100);
+  const tried = [
+    await fetch(`${service.url}/users/1`),
+    ...(await Promise.all([1, 2, 3].map(() => read(service, reading, '/keys')))),
+  ];
+  expect(tried.map(({ status }) => status)).toEqual([401, 403, 403, 429]);
+  expect((await read(service, reading)).status).toBe(404);
+});
+
+test('behind our proxy wrong keys of one address are not held against another', async () => {
+  await using service = await startTestService({ ...limits, trustProxy: true });
+  const from = (address: string, n: number) => {
+    const headers = { 'X-Forwarded-For': address, Authorization: `Bearer ${madeUp(n)}` };
+    return fetch(`${service.url}/users/1`, { headers }).then(({ status }) => status);
+  };
+  for (const n of [1, 2, 3]) expect(await from('198.51.100.1', n)).toBe(401);
+  expect([await from('198.51.100.1', 4), await from('198.51.100.2', 4)]).toEqual([429, 401]);
 });
 
 test('with the cache store down each replica limits by itself, and nothing fails', async () => {

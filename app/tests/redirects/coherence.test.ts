@@ -5,6 +5,8 @@ import { createBreaker } from '../../src/platform/breaker.ts';
 import { createPostgres } from '../../src/platform/postgres.ts';
 import { moveEpoch } from '../../src/redirects/store.ts';
 import { call } from '../support/api.ts';
+import { fillWithLinks } from '../support/fill.ts';
+import { startProxy } from '../support/proxy.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { createTestDatabase, startPostgres, startRedis } from '../support/stores.ts';
 import { until } from '../support/until.ts';
@@ -65,6 +67,30 @@ test("a deleted user's links stop on both replicas", async () => {
   expect((await call(writer, 'DELETE', `/users/${userId}`)).status).toBe(204);
   await new Promise((resolve) => setTimeout(resolve, 50));
   for (const { code } of links) expect([await leadsTo(writer, code), await leadsTo(reader, code)]).toEqual([404, 404]);
+});
+
+test("a user's links by the thousands stop on both replicas, also where only the store tells one of it", async () => {
+  await using postgres = await startPostgres();
+  await using proxy = await startProxy(postgres.url);
+  await using redis = await startRedis();
+  await using writer = await startTestService({ databaseUrl: postgres.url, cacheUrl: redis.url });
+  await using reader = await startTestService({ databaseUrl: proxy.url, cacheUrl: redis.url });
+  await Promise.all([leaseHeld(writer), leaseHeld(reader)]);
+  const { body } = await call(writer, 'POST', '/users', { username: 'ann', email: 'ann@example.com' });
+  const { id: userId } = body as { id: number };
+  const [mine, others] = [await makeLink(writer, first, { user_id: userId }), await makeLink(writer, second)];
+  await fillWithLinks(writer, 6_000, userId);
+  for (const { code } of [mine, others]) await Promise.all([keptLocally(writer, code), keptLocally(reader, code)]);
+  // Nothing that Postgres tells reaches it any more, and its connections stay open.
+  proxy.cut();
+  expect((await call(writer, 'DELETE', `/users/${userId}`)).status).toBe(204);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await leadsTo(writer, mine.code)).toBe(404);
+  expect(await leadsTo(reader, mine.code)).not.toBe(first);
+  proxy.mend();
+  await Promise.all([keptLocally(writer, others.code), keptLocally(reader, others.code)]);
+  expect([await leadsTo(reader, mine.code), await leadsTo(reader, others.code)]).toEqual([404, second]);
+  expect(await metric(writer, 'cache_epoch_moves_total')).toBe(1);
 });
 
 test('a code that was looked for before it existed is found on both replicas as soon as it exists', async () => {

@@ -72,6 +72,15 @@ test('where Postgres is gone too the change is answered with 503, and told as so
   expect(set.seen.epochs).toEqual([7]);
 });
 
+test('where all codes have changed the epoch moves, and the lease is waited for', async () => {
+  const removed: unknown[] = [];
+  using set = setUp({ remove: async () => void removed.push('codes') });
+  const start = performance.now();
+  await set.forgetCodes('all');
+  expect(performance.now() - start).toBeGreaterThanOrEqual(60);
+  expect([set.seen, removed]).toEqual([{ forgotten: [], epochs: [2], moved: 1 }, []]);
+});
+
 test('no codes are no work', async () => {
   using set = setUp();
   await set.forgetCodes([]);

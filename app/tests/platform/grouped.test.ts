@@ -1,16 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, test } from '@jest/globals';
-import type { ShortCode } from '../../src/codes/short-code.ts';
-import { createGrouped } from '../../src/redirects/grouped.ts';
-import { createSpend } from '../../src/redirects/spend.ts';
+import { createGrouped } from '../../src/platform/grouped.ts';
 
-const code = (index: number) => `code${index}` as ShortCode;
+const code = (index: number) => `code${index}`;
+const busy = () => new Error('busy');
 const settled = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
 /** A store whose questions the test answers one by one. */
 function heldStore() {
   const asked: { codes: readonly string[]; answer: () => void; fail: () => void }[] = [];
-  const ask = (codes: readonly ShortCode[]) =>
+  const ask = (codes: readonly string[]) =>
     new Promise<readonly string[]>((resolve, reject) => {
       const answer = () => resolve(codes.map((each) => `of ${each}`));
       asked.push({ codes, answer, fail: () => reject(new Error('down')) });
@@ -20,7 +19,7 @@ function heldStore() {
 
 test('codes of one turn are one question, and those that come meanwhile the next', async () => {
   const { asked, ask } = heldStore();
-  const grouped = createGrouped({ ask, atOnce: 1 });
+  const grouped = createGrouped({ ask, atOnce: 1, busy });
   const first = [1, 2, 3].map((index) => grouped(code(index)));
   await settled();
   const later = [4, 5].map((index) => grouped(code(index)));
@@ -38,11 +37,11 @@ test('the question behind another is no part of the request that asked that one'
   const { asked, ask } = heldStore();
   const request = new AsyncLocalStorage<string>();
   const during: (string | undefined)[] = [];
-  const told = (codes: readonly ShortCode[]) => {
+  const told = (codes: readonly string[]) => {
     during.push(request.getStore());
     return ask(codes);
   };
-  const grouped = createGrouped({ ask: told, atOnce: 1 });
+  const grouped = createGrouped({ ask: told, atOnce: 1, busy });
   const first = request.run('one', () => grouped(code(1)));
   await settled();
   const behind = request.run('two', () => grouped(code(2)));
@@ -57,7 +56,7 @@ test('the question behind another is no part of the request that asked that one'
 
 test('who waits behind a question that fails fails with it', async () => {
   const { asked, ask } = heldStore();
-  const grouped = createGrouped({ ask, atOnce: 1 });
+  const grouped = createGrouped({ ask, atOnce: 1, busy });
   const first = expect(grouped(code(1))).rejects.toThrow('down');
   await settled();
   const behind = expect(grouped(code(2))).rejects.toThrow('down');
@@ -72,41 +71,11 @@ test('who waits behind a question that fails fails with it', async () => {
 
 test('more than 10,000 codes do not wait', async () => {
   const { asked, ask } = heldStore();
-  const grouped = createGrouped({ ask, atOnce: 1 });
+  const grouped = createGrouped({ ask, atOnce: 1, busy });
   const waiting = Array.from({ length: 10_000 }, (_, index) => grouped(code(index)).catch(() => 'failed'));
-  await expect(grouped(code(10_001))).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(grouped(code(10_001))).rejects.toThrow('busy');
   await settled();
   expect(asked[0]?.codes).toHaveLength(500);
   asked[0]?.fail();
   expect(new Set(await Promise.all(waiting))).toEqual(new Set(['failed']));
-});
-
-test('uses of a link that are asked for while a statement runs are taken together by the next', async () => {
-  const link = { id: 1, location: 'x', status: 302, forwardQuery: false, active: true, expiresAt: null, limited: true };
-  const wanted: number[] = [];
-  const release: (() => void)[] = [];
-  const spend = createSpend({
-    spendUses: async (_code, count) => {
-      wanted.push(count);
-      await new Promise<void>((resolve) => release.push(resolve));
-      return { link, granted: Math.min(count, 2) };
-    },
-  });
-  const uses = [1, 2, 3, 4].map(() => spend(code(1)));
-  await settled();
-  release[0]?.();
-  await settled();
-  release[1]?.();
-  const granted = (await Promise.all(uses)).map((use) => use?.granted);
-  expect([wanted, granted]).toEqual([
-    [1, 3],
-    [true, true, true, false],
-  ]);
-});
-
-test('uses that wait behind a statement that fails fail with it', async () => {
-  const spend = createSpend({ spendUses: () => settled().then(() => Promise.reject(new Error('down'))) });
-  const uses = [1, 2, 3].map(() => spend(code(1)));
-  const outcomes = await Promise.allSettled(uses);
-  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
 });
