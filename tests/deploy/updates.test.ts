@@ -214,7 +214,10 @@ test('Postgres of another major version: a deployment that brings it is refused,
   await onServer(`sed -i 's|"DATABASE_IMAGE":"[^"]*"|"DATABASE_IMAGE":"${older}"|' ${log}`);
   try {
     const back = await script('rollback');
-    expect([back.code, back.stdout + back.stderr]).toEqual([0, expect.stringContaining('Postgres and its backups stay as they are')]);
+    expect([back.code, back.stdout + back.stderr]).toEqual([
+      0,
+      expect.stringContaining('Postgres and its backups stay as they are'),
+    ]);
     expect([await setting('DATABASE_IMAGE'), await running()]).toEqual([database, before]);
   } finally {
     await onServer(`sed -i 's|"DATABASE_IMAGE":"${older}"|"DATABASE_IMAGE":"${database}"|' ${log}`);
