@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import pg from 'pg';
+import { jsonLimits, uploadLimits } from '../src/compose/body-limits.ts';
 import { needsKey, publicAddress, readConfig } from '../src/config.ts';
 import { settings } from '../src/config-table.ts';
+import { createBodyRoom } from '../src/http/body-room.ts';
 
 const noFile = (path: string): string => {
   throw new Error(`no such file: ${path}`);
@@ -26,6 +28,13 @@ test('an empty environment: every setting has a default that is allowed', () => 
     auth: undefined,
     corsOrigins: [],
   });
+});
+
+test('what a client has for a request: 30 s for its body, 90 s for an upload, of its own time', () => {
+  const config = configOf({});
+  const room = createBodyRoom(1);
+  expect(jsonLimits(config, room)).toMatchObject({ bytes: 262_144, wait: 30_000 });
+  expect(uploadLimits(config, room)).toMatchObject({ bytes: 33_554_432, wait: 90_000 });
 });
 
 test('every problem is reported at once, with name, value seen and what is allowed', () => {

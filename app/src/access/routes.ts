@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Db } from '../database.ts';
+import { pageLinks, pageOf, pageQuery } from '../http/pages.ts';
 import { AppError } from '../http/problem.ts';
-import { id, page, perPage } from '../http/query.ts';
+import { id } from '../http/query.ts';
 import { always, type Route, route } from '../http/route.ts';
 import { apiKey, madeKey, newKey, presentKey } from './presentation.ts';
 import { createKey, endKey } from './service.ts';
@@ -34,11 +35,24 @@ const list = ({ db }: Deps): Route =>
     path: '/keys',
     summary: 'All API keys, revoked ones too, never the keys themselves',
     limit: 'read',
-    query: z.object({ page, per_page: perPage(100, 100) }),
-    answers: { 200: { description: 'Keys by id', schema: z.array(apiKey) } },
-    async handle(ctx, { query: { page: number = 1, per_page: size } }) {
-      const rows = await listKeys(db, (number - 1) * size, size);
-      ctx.body = rows.map(presentKey);
+    query: z.object(pageQuery(100, 100)),
+    answers: {
+      200: {
+        description: 'A page of keys by id',
+        schema: z.array(apiKey),
+        headers: ['X-Total-Count'],
+        mayHave: ['Link'],
+      },
+    },
+    async handle(ctx, { query }) {
+      const page = pageOf(query);
+      const { rows, total } = await listKeys(db, page.after, page.offset, page.limit + 1);
+      const shown = rows.slice(0, page.limit);
+      const found = { last: shown.slice(-1).map((row) => row.id), more: rows.length > shown.length, total };
+      const links = pageLinks(ctx.path, ctx.querystring, page, found);
+      if (links) ctx.set('Link', links);
+      ctx.set('X-Total-Count', String(total));
+      ctx.body = shown.map(presentKey);
     },
   });
 

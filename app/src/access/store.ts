@@ -29,9 +29,22 @@ export const insertFirstKey = (db: Db, row: NewApiKeyRow): Promise<boolean> =>
     return true;
   });
 
-/** Keys by id, revoked ones too. */
-export const listKeys = (db: Db, offset: number, limit: number): Promise<ApiKeyRow[]> =>
-  db.selectFrom('api_keys').selectAll().orderBy('id').offset(offset).limit(limit).execute();
+/** Keys by id, revoked ones too, those after the given id; and how many there are. */
+export async function listKeys(
+  db: Db,
+  after: number,
+  offset: number,
+  limit: number,
+): Promise<{ rows: ApiKeyRow[]; total: number }> {
+  const { rows } = await sql<ApiKeyRow & { total: number }>`
+    select found.*, counted.total from (select count(*) as total from api_keys) as counted
+    left join (
+      select * from api_keys where id > ${after} order by id offset ${offset} limit ${limit}
+    ) as found on true
+    order by found.id`.execute(db);
+  // With no key on the page the count comes alone.
+  return { rows: rows.filter(({ id }) => id !== null), total: rows[0]?.total ?? 0 };
+}
 
 /** Revokes a key for good; whether there is such a key. One that is revoked already stays as it is. */
 export async function revokeKey(db: Db, id: number): Promise<boolean> {

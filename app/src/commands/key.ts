@@ -31,12 +31,14 @@ async function make(db: Db, print: Print, name: string, scopeList: string, rateL
 
 async function list(db: Db, print: Print) {
   const size = 100;
-  for (let offset = 0; ; offset += size) {
-    const rows = await listKeys(db, offset, size);
+  for (let after = 0; ; ) {
+    const { rows } = await listKeys(db, after, 0, size);
     for (const { id, prefix, name, scopes: held, revoked_at: revoked } of rows) {
       print([id, `${prefix}…`, held.join(','), revoked ? `revoked ${revoked.toISOString()}` : 'good', name].join('  '));
     }
-    if (rows.length < size) return;
+    const last = rows.at(-1);
+    if (!last || rows.length < size) return;
+    after = last.id;
   }
 }
 

@@ -125,5 +125,6 @@ function exceeded(count: number, malformed: number, { most, mostMalformed }: Lim
 function afterPart(error: unknown, imported: number): unknown {
   if (!(error instanceof AppError) || imported === 0) return error;
   const detail = `${error.message}; ${imported} records before that were imported`;
-  return new AppError(error.code, detail, { errors: error.errors ?? {}, headers: error.headers, cause: error });
+  const { code, errors, headers } = error;
+  return new AppError(code, detail, { ...(errors && { errors }), headers, cause: error });
 }

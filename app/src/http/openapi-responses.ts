@@ -14,11 +14,28 @@ export const problemSchema: JsonSchema = {
     detail: { type: 'string' },
     error: { type: 'string', description: 'The same as detail' },
     request_id: { type: 'string' },
-    errors: { type: 'object', additionalProperties: { type: 'string' }, description: 'Field → what is expected' },
   },
 };
 
-const problemContent = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+/** What a 422 looks like, and no other error. */
+export const invalidSchema: JsonSchema = {
+  allOf: [{ $ref: '#/components/schemas/Problem' }],
+  type: 'object',
+  required: ['errors'],
+  properties: {
+    errors: {
+      type: 'object',
+      minProperties: 1,
+      additionalProperties: { type: 'string' },
+      description: 'Field → what is expected',
+    },
+  },
+};
+
+const contentOf = (name: string) => ({
+  'application/problem+json': { schema: { $ref: `#/components/schemas/${name}` } },
+});
+const problemContent = contentOf('Problem');
 
 const typesOf = ({ schema, type }: Answer): readonly string[] => {
   if (type === undefined) return schema ? ['application/json'] : [];
@@ -69,7 +86,7 @@ export const problemRef = (code: ProblemCode) => ({ $ref: `#/components/response
 const problemResponse = (code: ProblemCode): JsonSchema => ({
   description: problems[code].title,
   headers: responseHeadersOf(['X-Request-ID'], [...limitHeaders, ...headersOfProblem(code)]),
-  content: problemContent,
+  content: code === 'invalid' ? contentOf('InvalidProblem') : problemContent,
 });
 
 /** What the operations' answers refer to. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { problemRef, problemSchema, responseOf, sharedResponses } from './openapi-responses.ts';
+import { invalidSchema, problemRef, problemSchema, responseOf, sharedResponses } from './openapi-responses.ts';
 import { type Components, type JsonSchema, jsonSchemaOf } from './openapi-schema.ts';
 import { type ProblemCode, problems } from './problem.ts';
 import type { Route, Upload } from './route.ts';
@@ -122,7 +122,7 @@ function tagsOf(routes: readonly Route[]): JsonSchema[] {
 
 /** The OpenAPI 3.1 document of the routes, from the very schemas that parse their requests. */
 export function openapiDocument(routes: readonly Route[], about: About): JsonSchema {
-  const schemas: Components = { Problem: problemSchema };
+  const schemas: Components = { Problem: problemSchema, InvalidProblem: invalidSchema };
   const paths: Record<string, JsonSchema> = {};
   for (const route of routes) {
     const path = templateOf(route.path);

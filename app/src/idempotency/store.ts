@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../database.ts';
-import { AppError } from '../http/problem.ts';
+import { AppError, invalidField } from '../http/problem.ts';
 import type { Attempt, FirstAnswer } from './key.ts';
 
 /** How long a key holds, as Postgres writes it. */
@@ -34,7 +34,7 @@ async function recall(trx: Trx, { subject, key, fingerprint }: Attempt): Promise
     .executeTakeFirst();
   if (!row?.location || !row.body) throw new AppError('conflict', 'A request with this Idempotency-Key has not ended');
   if (row.fingerprint !== fingerprint) {
-    throw new AppError('invalid', 'This Idempotency-Key came with another request before');
+    throw invalidField('Idempotency-Key', 'another one, as this came with another request before');
   }
   return { location: row.location, body: row.body };
 }

@@ -1,6 +1,7 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answering, endLingering } from './lingering.ts';
 
 type Options = {
   listener: RequestListener;
@@ -25,25 +26,41 @@ export type Listening = {
 /** The address is taken or not ours. The message says all. */
 export class CannotListen extends Error {}
 
-/**
- * What nobody reads, such as the body of a GET, may take so many times as long; so may an upload, which is read only as
- * fast as it is stored.
- */
+/** An upload may take so many times as long, as it is read only as fast as it is stored. */
 const wholeRequests = 10;
 
 /** Longer than nginx's 60 s, so that it is never us who close a connection under a request on its way. */
 const keepAliveTimeout = 65_000;
 
-function configure(server: Server, requestTimeout: number): void {
-  server.keepAliveTimeout = keepAliveTimeout;
-  server.headersTimeout = Math.min(requestTimeout, 10_000);
-  server.requestTimeout = wholeRequests * requestTimeout;
-  server.timeout = 2 * requestTimeout + keepAliveTimeout;
-  server.maxHeadersCount = 100;
+/** Node looks for heads that are late each second: a late one is to be told so before its connection ends as a silent one. */
+const afterHead = 2_000;
+/**
+ * A client that reads slowly makes no progress that we could see until the kernel's buffer, 4 MB as Linux comes, is a third
+ * empty: at 100 kbit/s that takes 112 s, less than so many times the 30 s that a body has.
+ */
+const silences = 4;
+
+/** What each may take, in milliseconds, where a body may be waited for so long. */
+export function timeoutsOf(requestTimeout: number) {
+  const head = Math.min(requestTimeout, 10_000);
+  return {
+    head,
+    /** A request with all its body. */
+    request: wholeRequests * requestTimeout,
+    /** A connection on which nothing comes and nothing goes. */
+    silence: Math.max(silences * requestTimeout, head + afterHead),
+    /** A body that nobody wants, when its answer is out. */
+    lingering: requestTimeout,
+  };
 }
 
-/** The response that each open connection was last given: one that is not finished is in flight. */
-type Answering = Map<object, ServerResponse>;
+function configure(server: Server, { head, request, silence }: ReturnType<typeof timeoutsOf>): void {
+  server.keepAliveTimeout = keepAliveTimeout;
+  server.headersTimeout = head;
+  server.requestTimeout = request;
+  server.timeout = silence;
+  server.maxHeadersCount = 100;
+}
 
 /** Follows the connections rather than the requests: a listener on each response would cost a redirect 2 %. */
 function followConnections(server: Server, most: number): Answering {
@@ -155,7 +172,9 @@ export async function listen({
   server.on('checkExpectation', answer);
   const answering = followConnections(server, mostConnections);
   const inFlight = () => countInFlight(answering);
-  configure(server, requestTimeout);
+  const timeouts = timeoutsOf(requestTimeout);
+  configure(server, timeouts);
+  const stopLooking = endLingering(answering, timeouts.lingering);
   refuseMalformed(server, answering, malformed);
   const doors = await openAll(server, host, port);
   return {
@@ -164,7 +183,7 @@ export async function listen({
     draining: () => draining,
     drain: (deadline) => {
       draining = true;
-      return drainServer(server, doors, inFlight, deadline);
+      return drainServer(server, doors, inFlight, deadline).finally(stopLooking);
     },
   };
 }

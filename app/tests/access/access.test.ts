@@ -45,6 +45,10 @@ test('without a key: 401 with a challenge, and no body of the resource', async (
   expect(await response.json()).toMatchObject({ status: 401, error: 'An API key is needed' });
 });
 
+test('metrics need no key: Prometheus asks each replica, and the edge refuses everybody else', async () => {
+  expect((await fetch(`${one.url}/metrics`)).status).toBe(200);
+});
+
 test.each(['nonsense', `ssk_${'A'.repeat(43)}`, 'an-admin-key-of-the-environmenT'])(
   'with the wrong key %j: 401',
   async (key) => {

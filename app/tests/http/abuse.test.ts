@@ -143,6 +143,18 @@ test('a body above the limit: 413, whether its length is told or not', async () 
   expect(await answerTo(chunked + chunk.repeat(5))).toBe(413);
 });
 
+test('an upload that is cut short after it was stored in part: a problem without fields', async () => {
+  using connection = await openRaw(replica.url);
+  const rows = Array.from({ length: 700 }, (_, n) => `https://example.com/${n}`);
+  const chunk = `original_url\n${rows.join('\n')}\n`;
+  const head = 'POST /urls/bulk HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\n';
+  connection.write(`${head}${chunk.length.toString(16)}\r\n${chunk}\r\n`);
+  const answer = await connection.received(/\r\n\r\n\{.*\}$/s);
+  expect(statusOf(answer)).toBe(408);
+  expect(answer).toContain('500 records before that were imported');
+  expect(answer).not.toContain('"errors"');
+});
+
 test('a compressed body is refused, however small', async () => {
   const gzip = { 'Content-Encoding': 'gzip' };
   expect((await post('/users', new Uint8Array([31, 139, 8]), gzip)).status).toBe(415);

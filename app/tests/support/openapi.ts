@@ -89,9 +89,14 @@ export function conformance(document: ApiDocument): Conforms {
     if (body === '') return;
     if (!type || !content?.[type]) throw new Error(`${where}: ${type} is not promised: ${body.slice(0, 200)}`);
     if (!/[/+]json$/.test(type)) return;
+    const parsed = JSON.parse(body) as object;
+    // Whoever reads `errors` is to find it with every 422, and to learn nothing wrong from one elsewhere.
+    if (type === 'application/problem+json' && 'errors' in parsed !== (response.status === 422)) {
+      throw new Error(`${where}: errors belong to a 422 and to nothing else: ${body.slice(0, 500)}`);
+    }
     const validate = ajv.getSchema(pointer([...base, 'content', type, 'schema']));
     if (!validate) throw new Error(`${where}: no schema`);
-    if (!validate(JSON.parse(body))) {
+    if (!validate(parsed)) {
       throw new Error(`${where}: ${ajv.errorsText(validate.errors)} in ${body.slice(0, 500)}`);
     }
   };
