@@ -32,7 +32,7 @@ test('an empty environment: every setting has a default that is allowed', () => 
 
 test('what a client has for a request: 30 s for its body, 90 s for an upload, of its own time', () => {
   const config = configOf({});
-  const room = createBodyRoom(1);
+  const room = createBodyRoom({ bytes: 1, collect: () => {} });
   expect(jsonLimits(config, room)).toMatchObject({ bytes: 262_144, wait: 30_000 });
   expect(uploadLimits(config, room)).toMatchObject({ bytes: 33_554_432, wait: 90_000 });
 });

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { BodyLimits } from '../http/body.ts';
 import { type BodyRoom, createBodyRoom } from '../http/body-room.ts';
+import { youngCollector } from '../platform/collect-garbage.ts';
 
 type Settings = Pick<Config, 'bodyLimit' | 'bulkLimit' | 'requestTimeout'>;
 
@@ -16,7 +17,8 @@ const uploadHeld = 1_048_576;
 const allBodies = 16_777_216;
 
 /** The room of a replica, which is never less than one body needs. */
-export const composeBodyRoom = ({ bodyLimit }: Settings): BodyRoom => createBodyRoom(Math.max(allBodies, bodyLimit));
+export const composeBodyRoom = ({ bodyLimit }: Settings): BodyRoom =>
+  createBodyRoom({ bytes: Math.max(allBodies, bodyLimit), collect: youngCollector() });
 
 /** What a JSON body may be. */
 export const jsonLimits = ({ bodyLimit, requestTimeout }: Settings, room: BodyRoom): BodyLimits => ({
