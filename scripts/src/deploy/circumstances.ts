@@ -3,7 +3,10 @@ import type { Autoscaler } from '../stack/autoscaler.ts';
 import type { Compose } from '../stack/compose.ts';
 import type { Circumstances } from './preflight.ts';
 
-type Deps = { compose: Compose; autoscaler: Autoscaler; now: () => number };
+type Deps = { compose: Compose; autoscaler: Autoscaler };
+
+/** When it was asked for by the clock of whoever asks (0: it is not known), and when that arrived by ours. */
+export type Asked = { askedAt: number; arrivedAt: number };
 
 async function readMemory(): Promise<number> {
   const text = await readFile('/proc/meminfo', 'utf8');
@@ -11,9 +14,10 @@ async function readMemory(): Promise<number> {
 }
 
 /** Looks whether this is a moment for a deployment. */
-export async function readCircumstances(deps: Deps, askedAt: number): Promise<Circumstances> {
-  const { compose, autoscaler, now } = deps;
-  const clockAhead = askedAt > 0 ? now() - askedAt : undefined;
+export async function readCircumstances(deps: Deps, { askedAt, arrivedAt }: Asked): Promise<Circumstances> {
+  const { compose, autoscaler } = deps;
+  // What has been waited for since is no difference of clocks.
+  const clockAhead = askedAt > 0 ? arrivedAt - askedAt : undefined;
   const [memoryAvailable, status, top] = await Promise.all([
     readMemory(),
     autoscaler.status(),

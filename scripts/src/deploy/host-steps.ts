@@ -162,7 +162,7 @@ function changing(deps: StepDeps): Step[] {
 
 /** A deployment, in the order in which it happens; nothing is changed before the step "files". Asks nothing yet. */
 export const deploySteps = (deps: StepDeps, before: Before): Step[] => [
-  preflight(deps),
+  preflight(deps, before.at),
   images(deps),
   configuration(deps),
   backup(deps),

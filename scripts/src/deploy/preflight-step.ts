@@ -21,7 +21,7 @@ async function untilIdle({ print }: Server, look: () => Promise<Circumstances>):
 }
 
 /** Goes no further where this machine, or this moment, is none for a deployment. */
-export function preflight({ server, request, imageBefore, now }: StepDeps): Step {
+export function preflight({ server, request, imageBefore }: StepDeps, arrivedAt: number): Step {
   return {
     name: 'preflight',
     async run() {
@@ -29,7 +29,7 @@ export function preflight({ server, request, imageBefore, now }: StepDeps): Step
       const { urgent } = request;
       const machine = findMissing(await readMachine({ run, root }, [], ''), urgent);
       // What a backup costs in time is no reason to fail: it is waited for, if nothing else is in the way.
-      const look = () => readCircumstances({ compose, autoscaler, now }, request.askedAt);
+      const look = () => readCircumstances({ compose, autoscaler }, { askedAt: request.askedAt, arrivedAt });
       const first = await look();
       const seen = first.busy && !urgent ? await untilIdle(server, look) : first;
       if (imageBefore !== '' && !seen.autoscaler) {

@@ -60,6 +60,15 @@ describe('a rollback', () => {
   });
 });
 
+test('clocks are compared by when it was asked for, however long something was waited for since', async () => {
+  const { server } = stack;
+  const request = { commit, images: { APP_IMAGE: 'app:0' }, by: 'ann', askedAt: 1_000, urgent: true };
+  const deps = { server, request, tree, incoming: server.compose, imageBefore: 'app:1', now: () => 500_000 };
+  const preflight = (at: number) => deploySteps(deps, { alerts: { kind: 'unwatched' }, at })[0]?.run();
+  await preflight(2_000);
+  await expect(preflight(70_000)).rejects.toThrow('the clocks differ by 69 s');
+});
+
 test('a deployment is refused while the autoscaler does not answer, before anything changes', async () => {
   stack.hung.add('autoscaler');
   await expect(bring(false)).rejects.toThrow('the autoscaler does not answer');
