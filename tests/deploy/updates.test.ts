@@ -204,7 +204,7 @@ test('Postgres of another major version: a deployment that brings it is refused,
   const { commit: served, images } = JSON.parse(serving) as { commit: string; images: Record<string, string> };
   const words = Object.entries({ ...images, DATABASE_IMAGE: older, BY: 'ann', ASKED_AT: Date.now() });
   const asked = words.map(([name, value]) => `${name}=${value}`).join(' ');
-  expect(await onServer(`shortstack-entry deploy ${served} ${asked} 2>&1 || true`)).toMatch(
+  expect(await onServer(`shortstack-entry "deploy ${served} ${asked}" 2>&1 || true`)).toMatch(
     /failed at "configuration", everything is as before: the release brings Postgres 9, and the data here are of 1\d/,
   );
   expect(await running()).toEqual(before);
