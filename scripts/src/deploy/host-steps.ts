@@ -1,5 +1,4 @@
 import { ScriptError } from '../platform/run.ts';
-import { waitUntil } from '../platform/wait-until.ts';
 import type { Compose } from '../stack/compose.ts';
 import { type Firing, quietTime, requireQuiet } from './alerts.ts';
 import { applyEdge, checkTree } from './edge.ts';
@@ -117,20 +116,12 @@ const edge = ({ server, imageBefore }: StepDeps): Step => ({
   },
 });
 
-/** A replica that comes for what the deployment itself costs serves some seconds later. */
-const smokePatience = 60_000;
-
-function smoke({ server, now }: StepDeps): Step {
+function smoke({ server }: StepDeps): Step {
   return {
     name: 'smoke test',
     async run() {
-      let wrong: string[] = [];
-      const look = async () => {
-        wrong = await server.smoke();
-        return wrong.length === 0 || undefined;
-      };
-      if (await waitUntil(look, { every: lookEvery, within: smokePatience, now })) return;
-      throw new ScriptError(wrong.join('; '));
+      const wrong = await server.smoke();
+      if (wrong.length > 0) throw new ScriptError(wrong.join('; '));
     },
   };
 }

@@ -70,3 +70,27 @@ test.each([
   const begun = asked.map((words) => words.split(' restart ')[1]).filter((words) => words !== undefined);
   expect([begun, asked.at(-1)]).toEqual([anew, expect.stringContaining(' up ')]);
 });
+
+/** An engine whose autoscaler tells one after another of this many serving replicas of two, and whose pages answer so. */
+const replicasCome =
+  (counts: number[], page: string): Run =>
+  async (_program, args) => {
+    asked.push(args.join(' '));
+    if (args.includes('curl')) return { code: 0, stdout: page, stderr: '' };
+    const replicas = Array.from({ length: counts.shift() ?? 0 }, () => healthy.replicas[0]);
+    const decision = { desired: 2, wanted: 2, reason: 'cpu' };
+    return { code: 0, stdout: JSON.stringify({ ...healthy, decision, replicas }), stderr: '' };
+  };
+const looks = () => asked.filter((words) => words.endsWith(' status')).length;
+
+test('a replica more is wanted at the smoke test → it is waited for', async () => {
+  expect([await serverWith(replicasCome([1, 1, 2], '200')).smoke(), looks()]).toEqual([[], 3]);
+});
+
+test('a page is wrong at the smoke test → it is said at once, and no replica waited for', async () => {
+  const wrong = await serverWith(replicasCome([1], '502')).smoke();
+  expect([wrong, looks()]).toEqual([
+    ['http://127.0.0.1/health answers 502', 'https://127.0.0.1/health answers 502'],
+    0,
+  ]);
+});
