@@ -20,12 +20,15 @@ export async function openRaw(url: string): Promise<RawConnection> {
   socket.on('data', (chunk) => {
     text += chunk.toString('latin1');
   });
-  socket.on('error', () => {}); // A reset is an answer too: the service closed.
-  const closed = once(socket, 'close').then(() => {
-    ended = true;
-    return text;
-  });
   await once(socket, 'connect');
+  socket.on('error', () => {}); // A reset is an answer too: the service closed.
+  // Not by `once` of events, which rejects at an error.
+  const closed = new Promise<string>((resolve) => {
+    socket.once('close', () => {
+      ended = true;
+      resolve(text);
+    });
+  });
   return {
     socket,
     write: (data) => socket.write(data),
@@ -33,7 +36,7 @@ export async function openRaw(url: string): Promise<RawConnection> {
     async received(pattern) {
       while (!pattern.test(text)) {
         if (ended) throw new Error(`closed before ${pattern}: ${text}`);
-        await Promise.race([once(socket, 'data'), closed]);
+        await Promise.race([new Promise((resolve) => socket.once('data', resolve)), closed]);
       }
       return text;
     },
