@@ -70,6 +70,22 @@ test('an update of edge and release, of a database that lacks a role, and a roll
   expect(await lastRelease()).toContain('rollback to ');
 });
 
+test('an update of nginx itself and a rollback: its container is another, and who comes meanwhile waits and is served', async () => {
+  const followed = await shorten('https://www.example.org/another-nginx');
+  const load = startLoad(base, key, followed);
+  takeBack = bookmark();
+  const [before] = await edge();
+  commit({ 'nginx/nginx.conf': (text) => `# Another.\n${text}` });
+  const updated = await script('deploy');
+  const [after] = await edge();
+  const back = await script('rollback');
+  const { failures, gets, posts } = await load.stop();
+  expect([updated.code, back.code, failures]).toEqual([0, 0, []]);
+  expect(new Set([before, after, (await edge())[0]]).size).toBe(3);
+  expect([gets > 500, posts > 50]).toEqual([true, true]);
+  await eventually('every click is counted', async () => ((await clicksOf(followed)) === gets ? true : undefined));
+});
+
 const notes = () =>
   psql("select count(*) from information_schema.columns where table_name = 'urls' and column_name = 'note'");
 const backups = async () =>

@@ -6,7 +6,7 @@ type Deps = { compose: Compose };
 
 /**
  * Has the nginx that runs take changed templates, without a connection lost: tests them first, and reloads. What only a
- * new container can take (another image, nginx.conf, settings) needs one: nothing listens for a moment then.
+ * new container can take (another image, nginx.conf, settings) needs one: the firewall lets those who come meanwhile wait (`scripts/host/init`).
  */
 export async function applyEdge({ compose }: Deps): Promise<void> {
   const up = ['up', '--detach', '--wait', '--quiet-pull', '--no-build', '--no-deps', 'nginx'];

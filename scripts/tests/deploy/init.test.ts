@@ -27,7 +27,7 @@ function say(line: string, programs: Record<string, string>, connection = ''): s
   return stdout;
 }
 
-/** The ports that the firewall lets in. */
+/** The ports of the server's own that the firewall lets in. */
 function opened(programs: Record<string, string>, connection = '', systemd = false): string | undefined {
   const all = { sshd: 'exit 1', systemctl: 'exit 1', ...programs };
   const stdout = say(`has_systemd() { ${systemd}; }\nfirewall`, all, connection);
@@ -36,24 +36,24 @@ function opened(programs: Record<string, string>, connection = '', systemd = fal
 const says = (option: string, ...lines: string[]) =>
   `[ "$1" = ${option} ] || exit 1; printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')}`;
 
-test('nothing is known of sshd: 22 as usual', () => expect(opened({})).toBe('22, 80, 443'));
+test('nothing is known of sshd: 22 as usual', () => expect(opened({})).toBe('22'));
 
 test.each(['-G', '-T'])('every port that sshd listens on, by either way to ask it: %s', (option) => {
   const lines = ['port 22', 'listenaddress [::]:2222', 'listenaddress 192.0.2.7:2222', 'listenaddress 0.0.0.0:8022'];
-  expect(opened({ sshd: says(option, ...lines) })).toBe('80, 443, 2222, 8022');
+  expect(opened({ sshd: says(option, ...lines) })).toBe('2222, 8022');
 });
 
 test('its ports, where it tells no addresses', () =>
-  expect(opened({ sshd: says('-G', 'port 2222', 'usedns no') })).toBe('80, 443, 2222'));
+  expect(opened({ sshd: says('-G', 'port 2222', 'usedns no') })).toBe('2222'));
 
 test('the port by which we are here stays open, whatever sshd says', () =>
-  expect(opened({ sshd: says('-G', 'port 22') }, '198.51.100.1 50000 192.0.2.7 2222')).toBe('22, 80, 443, 2222'));
+  expect(opened({ sshd: says('-G', 'port 22') }, '198.51.100.1 50000 192.0.2.7 2222')).toBe('22, 2222'));
 
 test('the ports of a socket by which systemd starts sshd', () => {
   const systemctl = `[ "$1" = is-active ] || printf '%s\\n' '0.0.0.0:2022 (Stream)' '[::]:2022 (Stream)'`;
   const sshd = says('-G', 'port 22', 'listenaddress 0.0.0.0:22');
-  expect(opened({ sshd, systemctl }, '', true)).toBe('22, 80, 443, 2022');
-  expect(opened({ sshd }, '', true)).toBe('22, 80, 443');
+  expect(opened({ sshd, systemctl }, '', true)).toBe('22, 2022');
+  expect(opened({ sshd }, '', true)).toBe('22');
 });
 
 describe('updates of the engine', () => {
