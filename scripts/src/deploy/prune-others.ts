@@ -11,6 +11,8 @@ type Deps = {
   root: string;
   /** The folder with the trees of releases. */
   trees: string;
+  /** Commits of releases that can be gone back to. */
+  releases: ReadonlySet<string>;
   settings: Readonly<Record<string, string>>;
   print: (line: string) => void;
 };
@@ -24,19 +26,20 @@ async function namesIn({ compose, root }: Deps, file: string): Promise<string[] 
   return code === 0 ? lines(stdout) : undefined;
 }
 
-/** Those of every release whose tree is here. */
+/** Those of every release whose tree is here. One that Compose does not take was never deployed, and needs nothing. */
 async function namesOfTrees(deps: Deps): Promise<string[] | undefined> {
   const commits = (await readdir(deps.trees)).filter((name) => /^[0-9a-f]{40}$/.test(name));
-  const files = commits.map((name) => join(deps.trees, name, 'docker-compose.yml'));
   // Most releases have the same one.
-  const different = new Map(
-    await Promise.all(files.map(async (file) => [await readFile(file, 'utf8'), file] as const)),
-  );
+  const different = new Map<string, string[]>();
+  for (const commit of commits) {
+    const text = await readFile(join(deps.trees, commit, 'docker-compose.yml'), 'utf8');
+    different.set(text, [...(different.get(text) ?? []), commit]);
+  }
   const names: string[] = [];
-  for (const file of different.values()) {
-    const found = await namesIn(deps, file);
-    if (!found) return undefined;
-    names.push(...found);
+  for (const [commit = '', ...same] of different.values()) {
+    const found = await namesIn(deps, join(deps.trees, commit, 'docker-compose.yml'));
+    if (!found && [commit, ...same].some((one) => deps.releases.has(one))) return undefined;
+    names.push(...(found ?? []));
   }
   return names;
 }
@@ -71,8 +74,8 @@ export async function pruneOthers(deps: Deps): Promise<void> {
   const used = await listUsed(deps);
   if (!live || !former || !used) return;
   // A release may come from elsewhere: which of these can be gone back to is not known here.
-  const releases = new Set(Object.keys(releaseImages).map((name) => parseName(settings[name] ?? '').repository));
-  const isOther = (name: string) => !name.startsWith('shortstack/') && !releases.has(parseName(name).repository);
+  const own = new Set(Object.keys(releaseImages).map((name) => parseName(settings[name] ?? '').repository));
+  const isOther = (name: string) => !name.startsWith('shortstack/') && !own.has(parseName(name).repository);
   const names = [...former, ...Object.values(settings), ...used];
   for (const name of unneededOthers(await listHere(deps), { live: live.filter(isOther), names, used }))
     if ((await run('docker', ['image', 'rm', name])).code === 0) print(`nothing uses ${name} any more: removed`);

@@ -34,7 +34,8 @@ export async function pruneImages(server: Deps, log: readonly LoggedRelease[]): 
   const settings = await server.settings();
   const { stdout } = await run('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']);
   for (const name of unneeded(stdout.split('\n'), log, settings)) await run('docker', ['image', 'rm', name]);
-  await pruneOthers({ ...server, trees: join(state, 'trees'), settings });
+  const releases = new Set(neededOf(log).map(({ commit }) => commit));
+  await pruneOthers({ ...server, trees: join(state, 'trees'), releases, settings });
 }
 
 /** Removes the files of releases that cannot be gone back to any more. What is left of a tree has another name. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type Here, parseName, unneededOthers } from '../../src/deploy/others.ts';
 import { pruneImages } from '../../src/deploy/prune.ts';
+import type { LoggedRelease } from '../../src/deploy/release-log.ts';
 import type { Run } from '../../src/platform/run.ts';
 import { idleServer } from './idle-server.ts';
 
@@ -58,6 +59,10 @@ beforeEach(async () => {
 });
 afterEach(async () => await rm(root, { recursive: true }));
 
+const served: LoggedRelease = {
+  ...{ number: 1, at: '2026-01-31T12:00:00Z', commit: 'c'.repeat(40), images: {}, by: 'ann', seconds: 40 },
+  ...{ outcome: 'serves', note: '' },
+};
 const rows = ['1', '2', '3', '4', '5'].map((version) => `sha256:${version} nginx ${version} <none>`);
 const ours = `sha256:6 r.example/me/app <none> ${digest('6')}`;
 
@@ -80,7 +85,7 @@ const removed = () => asked.filter((words) => words.startsWith('image rm'));
 async function prune(broken?: string): Promise<string[]> {
   const server = idleServer({ root, run: engine(broken) });
   const settings = async () => ({ NGINX_IMAGE_BEFORE: 'nginx:5', APP_IMAGE: 'r.example/me/app:1' });
-  await pruneImages({ ...server, settings }, []);
+  await pruneImages({ ...server, settings }, [served]);
   return removed();
 }
 
@@ -94,4 +99,11 @@ test.each(['config --images', '/trees/', 'ps --all', 'inspect'])('"%s" fails: no
 test('the files of a kept release cannot be read: nothing is removed', async () => {
   await rm(join(root, '.deploy', 'trees', 'c'.repeat(40), 'docker-compose.yml'));
   expect(await prune()).toEqual([]);
+});
+
+test('files that came, that Compose does not take and that no release has, keep nothing', async () => {
+  const tree = join(root, '.deploy', 'trees', 'd'.repeat(40));
+  await mkdir(tree);
+  await writeFile(join(tree, 'docker-compose.yml'), 'nonsense\n');
+  expect(await prune(tree)).toEqual(['image rm nginx:1']);
 });
