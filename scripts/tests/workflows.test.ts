@@ -129,9 +129,12 @@ describe('images', () => {
   });
   test('what is scanned by somebody else can change nothing', () =>
     expect(ci.jobs['scan']?.permissions).toEqual({ contents: 'read', packages: 'read' }));
-  test.each(['ci.yml', 'nightly.yml'])('%s: those of others are scanned, as docker-compose.yml names them', (name) => {
+  test.each([
+    ['ci.yml', 'plan'],
+    ['nightly.yml', 'others'],
+  ])('%s: those of others are scanned, as docker-compose.yml names them', (name, step) => {
     const { jobs } = parse(texts.get(name) ?? '') as Workflow;
-    const others = given('steps.plan.outputs.others');
+    const others = given(`steps.${step}.outputs.others`);
     expect(jobs['plan']?.outputs).toMatchObject({ others });
     expect(jobs['scan-others']?.strategy?.matrix).toEqual({ image: given('fromJSON(needs.plan.outputs.others)') });
     expect(jobs['scan-others']?.steps.at(-1)?.with).toMatchObject({
@@ -139,6 +142,22 @@ describe('images', () => {
       'severity-cutoff': 'high',
     });
     expect(jobs['plan']?.steps.at(-1)?.run?.includes('--others')).toBe(name === 'nightly.yml');
+  });
+  test('each night ours are scanned again, as the registry has them', () => {
+    const { jobs } = parse(texts.get('nightly.yml') ?? '') as Workflow;
+    const { outputs, steps = [] } = jobs['plan'] ?? {};
+    expect(outputs).toMatchObject({ ours: given('steps.ours.outputs.images') });
+    expect(steps.map(({ run }) => run)).toContain(
+      'node scripts/src/main.ts plan-images "ghcr.io/$GITHUB_REPOSITORY" >> "$GITHUB_OUTPUT"',
+    );
+    const scan = jobs['scan-ours'];
+    expect(scan?.strategy?.matrix).toEqual({ image: given('fromJSON(needs.plan.outputs.ours)') });
+    expect(scan?.steps.map(({ env }) => env?.['REFERENCE'])).toContain(given('matrix.image.reference'));
+    expect(scan?.steps.at(-1)?.with).toMatchObject({
+      image: `shortstack/${given('matrix.image.target')}:scanned`,
+      'severity-cutoff': 'high',
+    });
+    expect(jobs['tell']?.needs).toContain('scan-ours');
   });
   test('the repository is scanned once', () => {
     const scans = Object.entries(ci.jobs).filter(([, { steps }]) =>
