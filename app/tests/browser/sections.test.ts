@@ -52,6 +52,23 @@ test('a key that only reads sees no way to write', async () => {
   await page.getByText('API keys are managed with an admin key').waitFor();
 });
 
+test('of many keys the newest are shown first, and the oldest on the last page', async () => {
+  await using service = await startTestService({ auth: true, apiKey: adminKey });
+  for (let n = 1; n <= 51; n += 1)
+    await call(service, 'POST', '/keys', { name: `key number ${n}`, scopes: ['read'] }, { 'X-API-Key': adminKey });
+  await using tab = await browser.open(service.url, 'keys');
+  const { page } = tab;
+  await page.getByLabel('API key').fill(adminKey);
+  await page.keyboard.press('Enter');
+  await page.getByText('key number 51').waitFor();
+  expect(await page.getByText('key number 1', { exact: true }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByText('key number 1', { exact: true }).waitFor();
+  expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'Previous' }).click();
+  await page.getByText('key number 51').waitFor();
+});
+
 test('a key is made, shown once, and revoked; who uses it is signed out', async () => {
   await using tab = await browser.open(closed.url, 'keys');
   const { page } = tab;

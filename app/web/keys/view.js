@@ -1,13 +1,15 @@
-/** @import { Key } from '../types.d.ts' */
+/** @import { Key, Place } from '../types.d.ts' */
 import { h } from 'preact';
 import { useState } from 'preact/hooks';
 import { may } from '../api/session.js';
+import { hashOf } from '../page/router.js';
 import { useServices } from '../page/services.js';
 import { SignIn } from '../page/sign-in.js';
 import { texts } from '../page/texts.js';
 import { Dialog } from '../parts/dialog.js';
 import { HeadRow } from '../parts/head-row.js';
 import { useLoad } from '../parts/load.js';
+import { Pager } from '../parts/pager.js';
 import { ProblemNote } from '../parts/problem-note.js';
 import { useStore } from '../parts/store.js';
 import { useSubmit } from '../parts/submit.js';
@@ -71,11 +73,36 @@ function KeyRow({ row, onChanged }) {
   );
 }
 
-function KeyList() {
+const perPage = 50;
+const pagesOf = (/** @type {number} */ total) => Math.max(1, Math.ceil(total / perPage));
+
+/**
+ * The newest first, though the API begins with the oldest: the first page here is its last.
+ * @param {Place} place
+ */
+function useKeys(place) {
   const { client } = useServices();
+  const number = Math.max(1, Number(place.query.get('page')) || 1);
+  const list = useLoad(String(number), async (signal) => {
+    const pages = pagesOf((await client.get('/keys?per_page=1', { signal })).total);
+    const page = Math.max(1, pages + 1 - number);
+    const { body } = await client.get(`/keys?page=${page}&per_page=${perPage}`, { signal });
+    return { keys: /** @type {Key[]} */ (body).toReversed(), pages };
+  });
+  /** @param {number} to */
+  const go = (to) => location.assign(hashOf('keys', { page: to === 1 ? undefined : String(to) }));
+  return {
+    list,
+    onPrevious: number > 1 ? () => go(number - 1) : undefined,
+    onNext: number < (list.value?.pages ?? 1) ? () => go(number + 1) : undefined,
+  };
+}
+
+/** @param {{ place: Place }} props */
+function KeyList({ place }) {
   const { keys } = texts;
-  const list = useLoad('keys', async (signal) => /** @type {Key[]} */ ((await client.get('/keys', { signal })).body));
-  const rows = (list.value ?? []).toReversed();
+  const { list, onPrevious, onNext } = useKeys(place);
+  const rows = list.value?.keys ?? [];
   const names = [keys.name, keys.scopes, keys.limit, keys.created, keys.used, texts.links.actions];
   return h(
     'div',
@@ -98,11 +125,12 @@ function KeyList() {
         ),
       ),
     rows.length === 0 && !list.loading && !list.problem && h('p', { class: 'empty' }, keys.empty),
+    h(Pager, { onPrevious, onNext }),
   );
 }
 
-/** Keys for programs and for browsers. An admin key opens this, also where the rest is open. */
-export function KeysView() {
+/** Keys for programs and for browsers. An admin key opens this, also where the rest is open. @param {{ place: Place }} props */
+export function KeysView({ place }) {
   const { session } = useServices();
   const rights = useStore(session.rights);
   const open = may(rights, 'admin');
@@ -110,6 +138,6 @@ export function KeysView() {
     'div',
     { class: 'view' },
     h('header', { class: 'list-head' }, h('h1', null, texts.keys.title)),
-    open ? h(KeyList, null) : h(SignIn, { why: texts.signIn.admin, scopes: 'admin' }),
+    open ? h(KeyList, { place }) : h(SignIn, { why: texts.signIn.admin, scopes: 'admin' }),
   );
 }
