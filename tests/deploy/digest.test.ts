@@ -20,7 +20,7 @@ afterAll(async () => await registry?.remove());
 function plan(): PlannedImage[] {
   const words = [join(checkout, 'scripts', 'src', 'main.ts'), 'plan-images', registry.prefix];
   const said = execFileSync(process.execPath, words, { env: environment, encoding: 'utf8' });
-  return JSON.parse(said.replace('images=', '')) as PlannedImage[];
+  return JSON.parse(/^images=(.*)$/m.exec(said)?.[1] ?? '') as PlannedImage[];
 }
 
 /** Builds as a machine does that has never built this before. */

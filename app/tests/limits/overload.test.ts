@@ -122,7 +122,7 @@ test('where connections to Postgres come late, what needs one is refused, and no
 }, 60_000);
 
 test('also where they are held so long that hardly any comes free', async () => {
-  await using other = await startSlow(3.4, { databasePoolSize: 2, databaseTimeout: 4_000 });
+  await using other = await startSlow(6.5, { databasePoolSize: 2, databaseTimeout: 9_000 });
   const lookAtUnknown = async () => {
     const answer = await fetch(`${other.url}/unknown1/qr`);
     return answer.status === 503 ? ((await answer.json()) as { detail: string }).detail : answer.status;
