@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import { haltIngestion } from './halt.ts';
 import { expectEachOnce } from './history.ts';
-import { startTraffic } from './traffic.ts';
+import { startTraffic, type Traffic } from './traffic.ts';
 
 /** By how much each fsync is slower, in milliseconds. */
 const longer = 300;
@@ -38,10 +38,11 @@ test.each(['no', 'always'])('appendfsync %s, slow fsyncs, the queue is killed: n
   // Patient enough to wait for an fsync: what the queue acknowledged must be there, not only what went to Postgres.
   const service = stack.use(await startTestService({ queueUrl: queue.url, storeTimeout: 5_000 }));
   const { code } = await makeLink(service, 'https://example.com/');
-  const traffic = startTraffic([service], code);
-  stack.defer(() => traffic.stop());
+  let traffic: Traffic;
   {
     await using _halted = await haltIngestion(service.databaseUrl);
+    traffic = startTraffic([service], code);
+    stack.defer(() => traffic.stop());
     await traffic.answers(policy === 'always' ? 20 : 2_000);
     await queue.kill();
     await traffic.answers(100);
