@@ -57,9 +57,16 @@ export async function buildImage(
   return await nameImage(deps, target, latest);
 }
 
-/** An image by its reference: what this machine has, else what can be pulled. */
+/** Names that are given here alone. In the public registry they are somebody else's, whoever takes them there first. */
+const isOurs = (image: string): boolean => /^((index\.)?docker\.io\/)?shortstack\//.test(image);
+
+/** An image by its reference: what this machine has, else what can be pulled. One of ours is never pulled. */
 export async function fetchImage(deps: Deps, image: string): Promise<ReleaseImage> {
   const here = await idOf(deps, image);
+  if (here === undefined && isOurs(image))
+    throw new ScriptError(
+      `${image} is not on this machine, and no registry has it: scripts/deploy brings the images of a commit, scripts/up builds those of its folder`,
+    );
   if (here === undefined) await must(deps.run('docker', ['pull', '--quiet', image]), `pulling ${image}`);
   const imageId = here ?? (await idOf(deps, image));
   if (imageId === undefined) throw new ScriptError(`${image} is not on this machine and could not be pulled`);

@@ -92,9 +92,10 @@ describe('what a server says of itself', () => {
 });
 
 describe('the code that undoes and goes back', () => {
-  /** An engine whose container of tools is this machine's Node; says with which image it was asked. */
+  /** An engine that may pull nothing, whose container of tools is this machine's Node; says with which image it was asked. */
   const running = `case "$1" in
-    run) while [[ $1 != tools:* ]]; do shift; done; echo "with $1"; "${process.execPath}" "\${@:2}" >&2 || exit 1 ;;
+    run) [[ " $* " == *' --pull never '* ]] || exit 125
+      while [[ $1 != tools:* ]]; do shift; done; echo "with $1"; "${process.execPath}" "\${@:2}" >&2 || exit 1 ;;
     inspect) exit 1 ;;
     logs) cat "$SHORTSTACK_ROOT/.deploy/started" ;;
     wait) echo 0 ;;
@@ -143,7 +144,7 @@ describe('the code that undoes and goes back', () => {
 describe('a deployment that is refused', () => {
   const running = `case "$1 $2" in
     'inspect --format') [[ $3 == *Running* ]] && echo true || echo 'deploy x since today' ;;
-    'run --detach') echo taken >&2; exit 125 ;;
+    'run --pull') echo taken >&2; exit 125 ;;
   esac`;
   test('says who holds the lock, and leaves the tools that the server has', async () => {
     await engine(running);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { buildImages, foreignImages, pullImages } from '../../src/deploy/images.ts';
 import type { Run } from '../../src/platform/run.ts';
+import { fetchImage } from '../../src/stack/image.ts';
 
 const dockerfile = readFileSync(join(import.meta.dirname, '..', '..', '..', 'Dockerfile'), 'utf8');
 
@@ -94,3 +95,20 @@ test('the nginx that a server has of that version stays: it is asked for by its 
   const found = await foreignImages({ run: engineWith(here), settings, print: () => {} });
   expect(found).toEqual([{ name: 'nginx:1.30.6', id: 'nginx:1.30.6' }]);
 });
+
+test.each(['', 'docker.io/', 'index.docker.io/'])(
+  'one of ours that is missing is never asked of a public registry, where that name is of somebody else: %j',
+  async (registry) => {
+    const image = `${registry}shortstack/app:0123456789ab`;
+    const engine = engineWith(new Map());
+    const asked: string[] = [];
+    const run: Run = (program, args) => {
+      asked.push(args.join(' '));
+      return engine(program, args);
+    };
+    await expect(fetchImage({ run }, image)).rejects.toThrow(`${image} is not on this machine`);
+    expect(asked.filter((words) => words.startsWith('pull'))).toEqual([]);
+    await expect(fetchImage({ run }, 'registry.example/shortstack/app:1')).rejects.toThrow();
+    expect(asked).toContain('pull --quiet registry.example/shortstack/app:1');
+  },
+);
