@@ -4,13 +4,13 @@ import type { Run } from '../platform/run.ts';
 import { createCompose } from '../stack/compose.ts';
 import { firingBefore } from './alerts.ts';
 import { type Before, deploySteps } from './host-steps.ts';
-import { createJournal } from './journal.ts';
+import { createJournal, type JournalEntry } from './journal.ts';
 import { keepPostgres } from './postgres.ts';
 import { pruneImages, pruneTrees } from './prune.ts';
 import { createReleaseLog, type LoggedRelease } from './release-log.ts';
 import type { DeployRequest } from './request.ts';
 import type { Server } from './server.ts';
-import { NotUndone, runSteps, undoSteps } from './steps.ts';
+import { NotUndone, runSteps, type Step, undoSteps } from './steps.ts';
 import { tellFailure, tellNotUndone, tellUndone } from './tell.ts';
 
 type Deps = {
@@ -33,13 +33,27 @@ function stepsOf({ server, project, runIn, now }: Deps, request: DeployRequest, 
 /** Undoing looks at no alerts: it has to work while everything is down. */
 const unlooked: Before = { alerts: { kind: 'unwatched' }, at: 0 };
 
-/** Takes back what a power cut, a kill or an undoing that failed has left half done; throws `NotUndone` when it cannot. */
+/** Whether that deployment had ended well, and only its journal was not closed any more. */
+async function hasServed({ state }: Server, { commit, at }: JournalEntry): Promise<boolean> {
+  const all = await createReleaseLog({ folder: state }).read();
+  return all.some((release) => release.outcome === 'serves' && release.commit === commit && release.at === at);
+}
+
+/**
+ * Takes back what a power cut, a kill or an undoing that failed has left half done; throws `NotUndone` when it cannot. What
+ * the log says to serve is no longer half done, and stays.
+ */
 export async function undoUnfinished(deps: Deps): Promise<boolean> {
   const { server } = deps;
   const journal = createJournal({ folder: server.state });
   const entry = await journal.read();
   if (!entry) return false;
   const which = `the deployment of ${entry.commit.slice(0, 12)} by ${entry.by}`;
+  if (await hasServed(server, entry)) {
+    server.print(`${which} was interrupted when it served already`);
+    await journal.close();
+    return false;
+  }
   server.print(`${which} was interrupted at "${entry.begun.at(-1)}"`);
   const request = { commit: entry.commit, images: { APP_IMAGE: entry.imageBefore }, by: entry.by, askedAt: 0 };
   const steps = stepsOf(deps, request, entry.imageBefore, unlooked);
@@ -56,8 +70,13 @@ export async function undoAndTell(deps: Deps): Promise<boolean> {
   return undone;
 }
 
-/** Answers what was brought to serve: a rollback may keep an image that is here. */
-async function deployAnew(deps: Deps, asked: DeployRequest, start: number): Promise<DeployRequest> {
+/** Notes what was brought to serve, which may not be all that was asked for: a rollback may keep an image that is here. */
+async function deployAnew(
+  deps: Deps,
+  asked: DeployRequest,
+  start: number,
+  note: (brought: DeployRequest) => Promise<LoggedRelease>,
+): Promise<LoggedRelease> {
   const { server } = deps;
   await undoAndTell(deps);
   const request = asked.urgent ? await keepPostgres(server, asked) : asked;
@@ -66,8 +85,11 @@ async function deployAnew(deps: Deps, asked: DeployRequest, start: number): Prom
   const journal = createJournal({ folder: server.state });
   const { commit, by } = request;
   const at = new Date(start).toISOString();
-  await runSteps({ journal, print: server.print }, steps, { commit, by, at, imageBefore });
-  return request;
+  const noted = Promise.withResolvers<LoggedRelease>();
+  // While the journal is open: a release that served and is in no log would be passed over by the next rollback.
+  const log: Step = { name: 'log', run: async () => noted.resolve(await note(request)) };
+  await runSteps({ journal, print: server.print }, [...steps, log], { commit, by, at, imageBefore });
+  return await noted.promise;
 }
 
 /**
@@ -91,9 +113,11 @@ export async function hostDeploy(deps: Deps, request: DeployRequest, backTo?: nu
       ...(backTo !== undefined && { backTo }),
       seconds: Math.round((now() - start) / 1_000),
     });
-  let brought: DeployRequest;
+  const noteServing = (brought: DeployRequest) =>
+    add('serves', brought, backTo === undefined ? '' : `rollback to ${backTo}`);
+  let added: LoggedRelease;
   try {
-    brought = await deployAnew(deps, request, start);
+    added = await deployAnew(deps, request, start, noteServing);
   } catch (error) {
     const why = (error as Error).message.split('\n')[0] ?? '';
     const tell = () => (error instanceof NotUndone ? tellNotUndone(server, why, now()) : tellFailure(server, why));
@@ -102,7 +126,6 @@ export async function hostDeploy(deps: Deps, request: DeployRequest, backTo?: nu
       await note().catch((unnoted: Error) => server.print(unnoted.message));
     throw error;
   }
-  const added = await add('serves', brought, backTo === undefined ? '' : `rollback to ${backTo}`);
   const all = await log.read();
   await pruneImages(server, all);
   await pruneTrees(treesIn(server.state), all, now());

@@ -96,3 +96,32 @@ describe('what an interrupted deployment has left', () => {
     expect(said.at(-1)).toContain('EISDIR');
   });
 });
+
+describe('a release that serves', () => {
+  const at = '2026-01-31T12:00:00.000Z';
+  const back = { ...request, urgent: true };
+  const deps = () => ({ ...hostDeps(), now: () => Date.parse(at) });
+  test('is in the log before its journal is closed: ended between, nothing is undone, and a rollback knows it', async () => {
+    const { number } = await hostDeploy(deps(), back, 1);
+    const begun = ['copy', 'files', 'replicas', 'services', 'edge', 'log'];
+    await journal().write({ commit, by: 'bob', at, begun, imageBefore: 'app:1' });
+    expect(await undoAndTell(hostDeps())).toBe(false);
+    expect([stack.serves(), await journal().read(), (await log()).at(-1)?.number]).toEqual([
+      'app:2',
+      undefined,
+      number,
+    ]);
+    expect(said.at(-1)).toBe('the deployment of cccccccccccc by bob was interrupted when it served already');
+  });
+  test('of the same commit earlier does not keep one that was interrupted from being undone', async () => {
+    await hostDeploy(deps(), back, 1);
+    const later = '2026-02-01T12:00:00.000Z';
+    await journal().write({ commit, by: 'bob', at: later, begun: ['replicas'], imageBefore: 'app:1' });
+    expect([await undoAndTell(hostDeps()), stack.serves()]).toEqual([true, 'app:1']);
+  });
+  test('and cannot be written into the log does not serve on: everything is as before', async () => {
+    await mkdir(join(stack.server.state, 'releases.jsonl'));
+    await expect(hostDeploy(deps(), back, 1)).rejects.toThrow('failed at "log", everything is as before');
+    expect([stack.serves(), await journal().read()]).toEqual(['app:1', undefined]);
+  });
+});
