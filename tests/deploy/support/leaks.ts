@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createRun } from '../../../scripts/src/platform/run.ts';
-import { deployKey, environment, onServer, source } from './place.ts';
+import { createRun, must } from '../../../scripts/src/platform/run.ts';
+import { deployKey, environment, name, onServer, source } from './place.ts';
 
 /** Every word of every process on the server and here, from now until `stop` answers them. */
 export type Watching = { stop(): Promise<string> };
@@ -26,9 +26,27 @@ export async function watchProcesses(): Promise<Watching> {
   };
 }
 
-/** What a deployment leaves to be read on the server: its log of releases, and what its container said. */
-export const logsOfServer = () =>
-  onServer('cat /opt/shortstack/.deploy/releases.jsonl /opt/shortstack/.deploy/started');
+/** Characters of one log, the newest: as many as are kept of a program. */
+const longest = 8_000_000;
+
+/**
+ * What stays on the server to be read after a deployment: its log of releases, the engine's log, and what every container that
+ * is there has said. Each by its name; what is empty is left out.
+ */
+export async function logsOfServer(): Promise<Record<string, string>> {
+  const run = createRun({ cwd: source, env: environment });
+  const read = async (what: string, command: string): Promise<[string, string]> => {
+    const words = ['exec', name, 'sh', '-c', `(${command}) 2>&1 | tail -c ${longest}`];
+    return [what, (await must(run('docker', words), `reading the log of ${what}`)).trim()];
+  };
+  const containers = (await onServer("docker ps --all --format '{{.Names}}'")).split('\n');
+  const logs = await Promise.all([
+    read('releases', 'cat /opt/shortstack/.deploy/releases.jsonl'),
+    read('engine', 'cat /var/log/dockerd.log'),
+    ...containers.map((container) => read(container, `docker logs ${container}`)),
+  ]);
+  return Object.fromEntries(logs.filter(([, text]) => text !== ''));
+}
 
 /** What nobody may read: the key that deploys, and every secret of the server, with a name for each. */
 export async function secrets(): Promise<[name: string, secret: string][]> {
