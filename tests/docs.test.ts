@@ -118,6 +118,16 @@ test('every script that a document or the first step of an alert calls exists', 
   expect(looked).toBeGreaterThan(80);
 });
 
+test('no command on the way to a server gives a secret to a program as a word, which everybody on the machine can read', async () => {
+  const way = await read(join(root, 'docs', 'deployment.md'));
+  const commands = [...way.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, body = '']) => body.replaceAll('\\\n', ' '));
+  const programs = commands
+    .flatMap((body) => body.split(/[\n|]/))
+    .filter((line) => /^\s*(curl|ssh|scripts\/)/.test(line));
+  expect(programs.length).toBeGreaterThan(8);
+  expect(programs.filter((line) => /\$\{?\w*(KEY|PASSWORD|TOKEN)/.test(line))).toEqual([]);
+});
+
 test('every service that a document or the first step of an alert gives an order to exists', async () => {
   const compose = await read(join(root, 'docker-compose.yml'));
   const services = matches(/^ {2}([a-z][\w-]*):$/gm)(compose.slice(compose.indexOf('\nservices:')));
