@@ -85,10 +85,23 @@ test('what needs root, or an engine that may be ended, has both in a container o
     'ci.yml tests',
     'ci.yml stack',
     'nightly.yml stack',
+    'nightly.yml backups',
     'nightly.yml deployment',
     'nightly.yml soak',
   ]);
-  for (const text of found) expect(text).toMatch(/: \.ci\/in-debian \.ci\/run( [\w:-]+)*$/);
+  for (const text of found) expect(text).toMatch(/: \.ci\/in-debian \.ci\/run( [\w:/.-]+)*$/);
+});
+
+test('each night the stack backs up, proves the backup and restores it: the words choose that test alone', () => {
+  const { jobs } = parse(texts.get('nightly.yml') ?? '') as Workflow;
+  const [, words = ''] =
+    /^\.ci\/in-debian \.ci\/run test:stack (.+)$/.exec(jobs['backups']?.steps.at(-1)?.run ?? '') ?? [];
+  const list = [...'--experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js'.split(' '), '--listTests'];
+  const chosen = spawnSync(process.execPath, [...list, '--config', 'jest.stack.config.js', ...words.split(' ')], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect(chosen.stdout.trim()).toBe(join(root, 'tests', 'stack', 'backup.test.ts'));
 });
 
 const ci = parse(texts.get('ci.yml') ?? '') as Workflow;
