@@ -160,9 +160,11 @@ describe('images', () => {
     const { jobs } = parse(texts.get('nightly.yml') ?? '') as Workflow;
     const { outputs, steps = [] } = jobs['plan'] ?? {};
     expect(outputs).toMatchObject({ ours: given('steps.ours.outputs.images') });
+    // The commit's: what is built anew would be scanned with newer packages than those that serve.
     expect(steps.map(({ run }) => run)).toContain(
-      'node scripts/src/main.ts plan-images "ghcr.io/$GITHUB_REPOSITORY" >> "$GITHUB_OUTPUT"',
+      'node scripts/src/main.ts plan-images "ghcr.io/$GITHUB_REPOSITORY" --published >> "$GITHUB_OUTPUT"',
     );
+    expect(steps[0]?.with).toMatchObject({ 'fetch-depth': 20 });
     const scan = jobs['scan-ours'];
     expect(scan?.strategy?.matrix).toEqual({ image: given('fromJSON(needs.plan.outputs.ours)') });
     expect(scan?.steps.map(({ env }) => env?.['REFERENCE'])).toContain(given('matrix.image.reference'));

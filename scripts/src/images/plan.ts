@@ -46,3 +46,20 @@ async function planImage(deps: Deps, prefix: string, target: string): Promise<Pl
 /** Every image of a release, and which of them is in the registry already. */
 export const planImages = (deps: Deps, prefix: string): Promise<PlannedImage[]> =>
   Promise.all(Object.values(releaseImages).map((target) => planImage(deps, prefix, target)));
+
+/**
+ * Every image of a release as the registry has it, named by the newest of these commits that has them all: what was deployed.
+ * Where none has, what is planned.
+ */
+export async function publishedImages(deps: Deps, prefix: string, commits: readonly string[]): Promise<PlannedImage[]> {
+  const planned = await planImages(deps, prefix);
+  for (const commit of commits) {
+    const found = planned.map(async (image) => ({
+      ...image,
+      reference: await referenceOf(deps, image.repository, commit),
+    }));
+    const images = await Promise.all(found);
+    if (images.every(({ reference }) => reference !== '')) return images;
+  }
+  return planned;
+}

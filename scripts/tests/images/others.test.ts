@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { planImagesCommand } from '../../src/commands/plan-images.ts';
 import { imagesOfOthers, type Part } from '../../src/images/others.ts';
+import type { PlannedImage } from '../../src/images/plan.ts';
 import type { Run } from '../../src/platform/run.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -38,11 +39,20 @@ test('Compose cannot read its file: that fails, or nothing would be looked at', 
   await expect(imagesOfOthers({ run }, 'core')).rejects.toThrow('no such profile');
 });
 
+const digest = `sha256:${'a'.repeat(64)}`;
+
+/** The same, with a registry that has every image of the newest commit. */
+const machine: Run = async (program, args, options) => {
+  if (program === 'git') return { code: args.includes('--first-parent') ? 0 : 1, stdout: 'abc\n', stderr: '' };
+  const there = args.includes('imagetools') && args.at(-1)?.endsWith(':abc');
+  return there ? { code: 0, stdout: `"digest": "${digest}"`, stderr: '' } : compose(program, args, options);
+};
+
 /** The outputs of a workflow's step. */
 async function planned(...argv: string[]): Promise<Record<string, unknown>> {
   const printed: string[] = [];
   const print = (line: string) => void printed.push(line);
-  const context = { root, env: {}, argv, run: compose, print, printError: print };
+  const context = { root, env: {}, argv, run: machine, print, printError: print };
   expect(await planImagesCommand(context as unknown as Parameters<typeof planImagesCommand>[0])).toBe(0);
   const split = (line: string) => [line.slice(0, line.indexOf('=')), JSON.parse(line.slice(line.indexOf('=') + 1))];
   return Object.fromEntries(printed.map(split));
@@ -53,4 +63,11 @@ test('for a change: what is built, and what the core takes from others; for a ni
   expect(Object.keys(change)).toEqual(['images', 'others']);
   expect(change['others']).toEqual(await imagesOfOthers({ run: compose }, 'core'));
   expect(await planned('--others')).toEqual({ others: await imagesOfOthers({ run: compose }, 'all') });
+});
+
+test('for a night: ours by their digests, as the newest commit has them in the registry', async () => {
+  const { images } = await planned('r.example/me/it', '--published');
+  const references = (images as PlannedImage[]).map(({ reference }) => reference);
+  expect(references).toEqual((images as PlannedImage[]).map(({ repository }) => `${repository}@${digest}`));
+  expect(references).toHaveLength(6);
 });
