@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { releaseImages } from '../src/deploy/request.ts';
 import { createRun } from '../src/platform/run.ts';
@@ -202,6 +203,67 @@ describe('images', () => {
     expect(fetched).toBeGreaterThan(0);
     expect(deployed).toBeGreaterThan(fetched ?? 0);
     expect(steps[deployed ?? 0]?.run).toContain(`"\${images[@]}" "$COMMIT"`);
+  });
+});
+
+describe('what may be deployed', () => {
+  const { steps = [] } = (parse(texts.get('deploy.yml') ?? '') as Workflow).jobs['deploy'] ?? {};
+  const first = steps.slice(
+    0,
+    steps.findIndex(({ uses }) => uses),
+  );
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'gh-'));
+    // Answers what one says here, by the beginning of what it is asked, through the filter that it is given.
+    const gh =
+      '#!/bin/bash\njq --arg asked "$2" \'[.[] | select(.[0] as $to | $asked | startswith($to))][0][1]\' <<< "$ANSWERS" | jq -r "$4"\n';
+    writeFileSync(join(folder, 'gh'), gh, { mode: 0o755 });
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const commit = 'c'.repeat(40);
+  const of = 'repos/Me/It';
+  const onMain = (status: string) => [`${of}/compare/main...${commit}`, { status }];
+  const runs = (...ids: number[]) => [
+    `${of}/actions/workflows/ci.yml/runs?head_sha=${commit}&event=push&branch=main`,
+    { workflow_runs: ids.map((id) => ({ id })) },
+  ];
+  const jobs = (conclusion: string) => [
+    `${of}/actions/runs/42/jobs`,
+    {
+      jobs: [
+        { name: 'tests', conclusion: 'success' },
+        { name: 'all-passed', conclusion },
+        { name: 'deploy', conclusion: null },
+      ],
+    },
+  ];
+  /** Whether the steps before the commit is there let it through. */
+  const passes = (answers: unknown[], COMMIT = commit) => {
+    const PATH = `${folder}:${process.env['PATH']}`;
+    const env = { ...process.env, PATH, COMMIT, GITHUB_REPOSITORY: 'Me/It', ANSWERS: JSON.stringify(answers) };
+    return first.every(({ run = '' }) => spawnSync('bash', ['-e', '-c', run], { env }).status === 0);
+  };
+
+  test('one of main that CI has passed there: the newest, or one before', () => {
+    expect(first).toHaveLength(2);
+    for (const status of ['identical', 'behind'])
+      expect(passes([onMain(status), runs(42, 41), jobs('success')])).toBe(true);
+  });
+  test.each<[string, unknown[]]>([
+    ['one of another branch', [onMain('diverged'), runs(42), jobs('success')]],
+    ['one that main has yet to take', [onMain('ahead'), runs(42), jobs('success')]],
+    ['one that nobody knows', [runs(42), jobs('success')]],
+    ['one that CI has not seen on main', [onMain('behind'), runs(), jobs('success')]],
+    ['one that has not passed', [onMain('behind'), runs(42), jobs('failure')]],
+  ])('%s is not, before anything of it runs', (_what, answers) => expect(passes(answers)).toBe(false));
+  test('nor is a name, which may lead elsewhere a moment later', () => {
+    const answers = [
+      [`${of}/compare/main...main`, { status: 'identical' }],
+      [`${of}/actions/workflows`, runs(42)[1]],
+    ];
+    expect(passes([...answers, jobs('success')], 'main')).toBe(false);
   });
 });
 
