@@ -56,6 +56,17 @@ test('the ports of a socket by which systemd starts sshd', () => {
   expect(opened({ sshd }, '', true)).toBe('22');
 });
 
+test('the firewall is one that the nft of every system takes: ports of what was asked for stand behind their protocol', () => {
+  const rules = say('firewall', { sshd: 'exit 1' });
+  const ports = rules.split('\n').filter((line) => line.includes('proto-dst'));
+  expect(ports).toHaveLength(2);
+  for (const line of ports) expect(line).toMatch(/^ +meta l4proto tcp ct original proto-dst \{ 80, 443 \} /);
+  // In a network of its own, where there is an nft and one may.
+  const nft = spawnSync('unshare', ['-rn', 'nft', '-f', '-'], { encoding: 'utf8', input: rules });
+  if (nft.error || /^unshare: |not (permitted|supported)/m.test(nft.stderr)) console.warn(`no nft: ${nft.stderr}`);
+  else expect([nft.status, nft.stderr]).toEqual([0, '']);
+});
+
 describe('updates of the engine', () => {
   /** What is wanted, before it is done and then, where this package is what the engine comes from. */
   const wanted = (engine: string) => {
