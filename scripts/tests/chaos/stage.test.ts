@@ -13,7 +13,7 @@ test('the stage: traffic, what is seen of it, and a line of progress with the ph
   const { port } = server.address() as { port: number };
   const shown = Promise.withResolvers<string>();
   const stage = openStage({
-    target: `http://127.0.0.1:${port}`,
+    service: { target: `http://127.0.0.1:${port}` },
     key: 'a key',
     prefix: 'x',
     links: 5,

@@ -17,8 +17,8 @@ async function trafficOn(listener: RequestListener, until: number, times = 1) {
   const { port } = server.address() as { port: number };
   const links = 10;
   const tally = createTally({ links, start: Date.now() });
-  const target = `http://127.0.0.1:${port}`;
-  const deps = { target, key: 'a key', prefix: 'x', links, tally, signal: ended.signal, rate: 400 };
+  const service = { target: `http://127.0.0.1:${port}` };
+  const deps = { service, key: 'a key', prefix: 'x', links, tally, signal: ended.signal, rate: 400 };
   const traffic = startTraffic(deps);
   traffic.times(times);
   await traffic.ended;
