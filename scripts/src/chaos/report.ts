@@ -2,7 +2,7 @@ import type { Machine } from '../load/result.ts';
 import type { Paces } from './pace.ts';
 import { slow } from './recovery.ts';
 import type { Moment } from './stage.ts';
-import type { Second } from './tally.ts';
+import { isRedirect, type Second } from './tally.ts';
 import type { Measured, Times } from './verdict.ts';
 import { failedRedirects, firedIn } from './verdict.ts';
 
@@ -37,7 +37,8 @@ const seconds = (value: number | undefined): string => (value === undefined ? 'â
 function counted({ failures }: Measured): string {
   const kinds = new Map<string, number>();
   for (const { kind, status, retryAfter } of failures) {
-    const what = `${kind} ${status === 0 ? 'without answer' : status}${retryAfter ? ' with Retry-After' : ''}`;
+    const answer = status === 0 ? 'without answer' : `${status}${isRedirect(status) ? ' to elsewhere' : ''}`;
+    const what = `${kind} ${answer}${retryAfter ? ' with Retry-After' : ''}`;
     kinds.set(what, (kinds.get(what) ?? 0) + 1);
   }
   return [...kinds].map(([what, count]) => `${count} Ã— ${what}`).join(', ') || 'none';

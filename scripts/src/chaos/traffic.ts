@@ -35,19 +35,21 @@ const beat = 5;
 const mostRest = 500;
 const connections = { keepAlive: true, maxSockets: mostUnderWay, scheduling: 'fifo', timeout: mostRest } as const;
 
-type Answer = Pick<Outcome, 'status' | 'retryAfter'>;
+type Answer = Pick<Outcome, 'status' | 'retryAfter' | 'location'>;
+const none: Answer = { status: 0, retryAfter: false, location: undefined };
 
 function send(agent: Agent, { service, key }: Deps, path: string, body: string | undefined): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const headers = body === undefined ? {} : { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const method = body === undefined ? 'GET' : 'POST';
   const sent = openRequest(service, path, { agent, method, headers, timeout: patience });
-  const failed = () => resolve({ status: 0, retryAfter: false });
+  const failed = () => resolve(none);
   sent.on('response', (response) => {
     response.on('error', failed);
-    response.on('end', () =>
-      resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] !== undefined }),
-    );
+    response.on('end', () => {
+      const { location, 'retry-after': retryAfter } = response.headers;
+      resolve({ status: response.statusCode ?? 0, retryAfter: retryAfter !== undefined, location });
+    });
     response.resume();
   });
   sent.on('timeout', () => sent.destroy());

@@ -14,6 +14,7 @@ import { startTraffic } from '../../src/chaos/traffic.ts';
 import { createApi } from '../../src/load/api.ts';
 import { askService } from '../../src/load/service.ts';
 import { edgeOf } from '../../src/stack/edge.ts';
+import { locationOf } from './fixtures.ts';
 
 type Seen = { asked: string; authorized: boolean; names: string };
 
@@ -41,7 +42,7 @@ async function startEdge(name: string, onSeen: (count: number) => void = () => {
     seen.push({ asked, authorized: request.headers.authorization !== undefined, names });
     onSeen(seen.length);
     const status = request.method === 'POST' ? 201 : asked in bodies ? 200 : 302;
-    response.writeHead(status, { location: 'https://example.com/' }).end(bodies[asked]);
+    response.writeHead(status, { location: locationOf(request.url) }).end(bodies[asked]);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
