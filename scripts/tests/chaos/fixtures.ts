@@ -10,6 +10,7 @@ export const expectation = (change: Partial<Expectation> = {}): Expectation => (
   allowed: ['BreakerOpen'],
   failedRedirects: 0,
   writes: 'served',
+  atLeast: { failedRedirects: 0, refusedWrites: 0 },
   clicksLost: 0,
   clicksDoubled: 0,
   notifyWithin: 60,

@@ -17,6 +17,24 @@ describe('a drill against what is expected of it', () => {
     });
   });
   test('a fault that nobody felt proves nothing', () => expect(judged({ felt: false })).toHaveLength(1));
+  test('one of which users felt less than they must was not where it should have been', () => {
+    const felt = expectation({
+      failedRedirects: null,
+      writes: 'told to come again',
+      atLeast: { failedRedirects: 1, refusedWrites: 1 },
+    });
+    const failures = [failure('redirect', 503, true), failure('write', 503, true)];
+    expect(judged({ failures }, felt)).toEqual([]);
+    const [before, after] = [99_000, 151_000].map((at) => failures.map((one) => ({ ...one, at })));
+    for (const elsewhere of [[], before, after])
+      expect(judged({ failures: elsewhere ?? [] }, felt)).toEqual([
+        '0 redirects failed, at least 1 must: it was not felt where it should have been',
+        '0 writes were refused with 503, at least 1 must: it was not felt where it should have been',
+      ]);
+    expect(judged({ failures: [failure('redirect', 0), failure('write', 0)] }, felt)).toContain(
+      '0 writes were refused with 503, at least 1 must: it was not felt where it should have been',
+    );
+  });
   test('one failed redirect is too many, also a refused one', () => {
     expect(judged({ failures: [failure('redirect', 0)] })).toEqual(['1 redirects failed, 0 are expected']);
     expect(judged({ failures: [failure('redirect', 503, true)] })).toHaveLength(1);
