@@ -123,11 +123,14 @@ export async function openChaos(context: CommandContext, { engine }: Options, st
   const settings = { ...values, ...environment };
   const inbox = watched ? stack.use(await openMail(context, settings)) : undefined;
   const chat = watched ? stack.use(await openChat(context, settings)) : undefined;
+  const aim = createAim({ compose, autoscaler });
   const theatre = stack.use(await openTheatre({ lender, notes, ...place, print }));
   return {
     ...{ service: lender.service, theatre, inbox, chat, journal, watched, autoscaler },
     alerts: watched ? alerts : undefined,
-    aim: createAim({ compose, autoscaler }),
+    aim,
+    // None where none runs: then nobody has noticed anything.
+    replicas: () => aim({ kind: 'replicas' }).catch(() => []),
     revokeKey: (name: string) => revokeKey(lender, name),
     told: () => readTold(autoscaler),
   };
