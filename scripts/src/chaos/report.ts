@@ -81,9 +81,15 @@ function fired({ alerts, injected }: Measured): string {
   return `${since.join(', ') || 'none'}${before.length > 0 ? `; from before: ${before.join(', ')}` : ''}`;
 }
 
-/** Mails have columns of their own. */
-const told = ({ chatNotify, chatResolve }: Times): string =>
-  `- chat: told after ${seconds(chatNotify)}, of its end ${seconds(chatResolve)} after the cure`;
+/** Mails have columns of their own for their times. */
+const told = ({ chat, mails }: Measured, { chatNotify, chatResolve }: Times): string[] => [
+  ...(mails ? [`- mails about its alert: ${mails.messages}`] : []),
+  ...(chat
+    ? [
+        `- chat: told after ${seconds(chatNotify)}, of its end ${seconds(chatResolve)} after the cure; messages: ${chat.messages}`,
+      ]
+    : []),
+];
 
 function details({ name, title, at, alert, measured, paces, problems, times }: DrillReport): string[] {
   return [
@@ -100,7 +106,7 @@ function details({ name, title, at, alert, measured, paces, problems, times }: D
     ...(alert !== null && measured.alerts !== undefined && measured.mails === undefined
       ? ['- mails: not watched, SMTP_HOST is no address of this machine']
       : []),
-    ...(measured.chat ? [told(times)] : []),
+    ...told(measured, times),
     ...problems.map((problem) => `- **not as expected:** ${problem}`),
     '',
   ];

@@ -4,8 +4,8 @@ import { missedBy } from './least.ts';
 import { slow } from './recovery.ts';
 import type { Failure } from './tally.ts';
 
-/** When people were told that the alert fires, and that it is over. */
-type News = { firing: number | undefined; resolved: number | undefined };
+/** When people were told that the alert fires, and that it is over, and in how many messages. */
+type News = { firing: number | undefined; resolved: number | undefined; messages: number };
 
 /** What was measured in a drill. Times are milliseconds since the epoch. */
 export type Measured = {

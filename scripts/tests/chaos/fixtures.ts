@@ -34,7 +34,7 @@ export const measured = (change: Partial<Measured> = {}): Measured => ({
     { name: 'RedisDown', pending: 110_000, firing: 131_000, ended: 170_000 },
     { name: 'Watchdog', pending: undefined, firing: 1_000, ended: undefined },
   ],
-  mails: { firing: 138_000, resolved: 180_000 },
+  mails: { firing: 138_000, resolved: 180_000, messages: 2 },
   chat: undefined,
   ...change,
 });

@@ -79,9 +79,10 @@ describe('the report of drills', () => {
   });
   test('when chat was told, where that was seen', () => {
     expect(report([drill()])).not.toContain('chat');
-    const seen = measured({ chat: { firing: 139_000, resolved: 162_000 } });
+    expect(report([drill()])).toContain('- mails about its alert: 2\n');
+    const seen = measured({ chat: { firing: 139_000, resolved: 162_000, messages: 3 } });
     expect(report([drill({ measured: seen, times: timesOf(expectation(), seen) })])).toContain(
-      '- chat: told after 39.0 s, of its end 12.0 s after the cure',
+      '- chat: told after 39.0 s, of its end 12.0 s after the cure; messages: 3',
     );
   });
   test('alerts that it has raised, and those that fired before it', () =>

@@ -71,12 +71,12 @@ describe('a drill against what is expected of it', () => {
     expect(judged({ fast: undefined })).toEqual([]);
   });
   test('a mail that is late, or never comes', () => {
-    expect(judged({ mails: { firing: 161_000, resolved: 180_000 } })).toHaveLength(1);
-    expect(judged({ mails: { firing: undefined, resolved: undefined } })).toHaveLength(2);
+    expect(judged({ mails: { firing: 161_000, resolved: 180_000, messages: 2 } })).toHaveLength(1);
+    expect(judged({ mails: { firing: undefined, resolved: undefined, messages: 0 } })).toHaveLength(2);
   });
   test('where chat is seen, it must be told as soon as people by mail', () => {
-    expect(judged({ chat: { firing: 140_000, resolved: 181_000 } })).toEqual([]);
-    expect(judged({ chat: { firing: 161_000, resolved: undefined } })).toEqual([
+    expect(judged({ chat: { firing: 140_000, resolved: 181_000, messages: 2 } })).toEqual([]);
+    expect(judged({ chat: { firing: 161_000, resolved: undefined, messages: 1 } })).toEqual([
       'message of RedisDown: 61 s, at most 60 s are expected',
       'message that RedisDown is over: never',
     ]);
