@@ -92,6 +92,6 @@ export const stackTable = {
     'LOG_LEVEL',
     z.enum(['error', 'warn', 'info', 'debug']).describe('error, warn, info or debug'),
     'info',
-    'Least severe level that is logged.',
+    'Least severe level that is logged. SIGUSR2 switches debug lines on and off while the autoscaler runs.',
   ),
 };

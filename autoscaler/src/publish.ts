@@ -92,10 +92,17 @@ function tellDecision(
   const before = last?.decision;
   if (before && desired !== before.desired)
     metrics.changes.inc({ direction: desired > before.desired ? 'up' : 'down', reason });
-  if (before?.reason === reason && before.desired === desired) return;
+  const isNews = before?.reason !== reason || before.desired !== desired;
   const { p95, pressure, replicas } = view;
   const would = acting ? {} : { would: plan.map(({ kind }) => kind) };
-  logger.log('info', 'decision', { ...decision, from: before?.desired, replicas, p95, pressure, ...would });
+  logger.log(isNews ? 'info' : 'debug', 'decision', {
+    ...decision,
+    from: before?.desired,
+    replicas,
+    p95,
+    pressure,
+    ...would,
+  });
 }
 
 function tellEdge({ logger }: Deps, { edge, edgeResult }: Report, last: Report | undefined): void {
@@ -105,7 +112,7 @@ function tellEdge({ logger }: Deps, { edge, edgeResult }: Report, last: Report |
   logger.log(level, 'edge', { result: edgeResult.kind, live: edge.live, output: edgeResult.output });
 }
 
-/** Tells the log and the metrics what each tick saw, decided and did. What did not change is not logged again. */
+/** Tells the log and the metrics what each tick saw, decided and did. What did not change is not logged again, but for decisions at debug. */
 export function createPublish(deps: Deps) {
   let last: Report | undefined;
   let blindFor: string | undefined;

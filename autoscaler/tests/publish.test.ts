@@ -26,6 +26,19 @@ test('nginx does not take a reload → the replica that is admitted at each look
   expect(await metrics.registry.metrics()).toContain(`autoscaler_steps_total{step="admit",result="done"} ${admitted}`);
 });
 
+test('a decision that says nothing new → a line at debug alone', async () => {
+  await using world = await createWorld({ AUTOSCALER_MIN: '1' });
+  const levels: string[] = [];
+  const logger = { log: (level: string, message: string) => message === 'decision' && levels.push(level) };
+  const publish = createPublish({ metrics: createMetrics(), logger });
+  const { until } = await world.startScaler();
+  await until((report) => {
+    for (let count = 0; count < 3; count += 1) publish.report(report);
+    return true;
+  });
+  expect(levels).toEqual(['info', 'debug', 'debug']);
+});
+
 test('the desired number changes → counted once, with the reason of the decision that changed it', async () => {
   await using world = await createWorld({ AUTOSCALER_MIN: '1' });
   const metrics = createMetrics();

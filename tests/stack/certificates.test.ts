@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSecretStore } from '../../scripts/src/secrets/secret-store.ts';
+import { isLeftBroken, lastReport } from './support/drills.ts';
 import { base, checkout, httpsPort, project } from './support/place.ts';
-import { compose, docker } from './support/programs.ts';
-import { eventually, setting } from './support/stack.ts';
+import { compose, docker, script } from './support/programs.ts';
+import { eventually, holdTwo, rest, setting } from './support/stack.ts';
 
 const authority = `${project}-acme`;
 const domain = 'short.example';
@@ -139,4 +140,18 @@ describe('with a domain', () => {
     expect(after.issuer).toMatch(/pebble/i);
     expect(after.key).toBe(before.key);
   });
+
+  test('a drill goes by its name over TLS, and gives its key back', async () => {
+    await rest();
+    await holdTwo();
+    try {
+      const { code, stdout, stderr } = await script('chaos-test.sh', '--replica-kill');
+      expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, '']);
+      const [report] = (await lastReport()).drills;
+      expect(report?.measured.clicks.answered).toBeGreaterThan(500);
+      expect(isLeftBroken()).toBe(false);
+    } finally {
+      await rest();
+    }
+  }, 300_000);
 });

@@ -29,6 +29,8 @@ describe('drills', () => {
         expect(report?.times.notify).toBeLessThanOrEqual(60);
         expect(report?.times.resolve).toBeLessThanOrEqual(90);
       }
+      // One of the fault and one of its end. A cache and a queue that are away are two faults.
+      if (drill === 'postgres-down') expect(report?.measured.mails?.messages).toBe(2);
       expect([await standing(), isLeftBroken()]).toEqual([before, false]);
     },
     300_000,

@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { must } from '../../scripts/src/platform/run.ts';
 import { startLoad } from './support/load.ts';
 import { base, checkout } from './support/place.ts';
-import { compose, docker, mustScript, script } from './support/programs.ts';
+import { compose, docker, mustScript, run, script } from './support/programs.ts';
 import { ask, eventually, rest, stack } from './support/stack.ts';
 
 beforeAll(async () => void (await rest()));
@@ -31,6 +32,24 @@ describe('the verbs', () => {
     ])
       expect(stdout).toContain(part);
     expect(await script('doctor')).toMatchObject({ code: 0 });
+  });
+
+  test('more lines for a while, as the document says → in all replicas and the autoscaler, and no more when asked again', async () => {
+    const document = await readFile(join(checkout, 'docs', 'monitoring.md'), 'utf8');
+    const [, line = ''] = /^(docker compose ps .*USR2.*)$/m.exec(document) ?? [];
+    const ofAll = (await stack.list()).filter(
+      ({ service, state }) => ['app', 'autoscaler'].includes(service) && state === 'running',
+    );
+    expect(ofAll.length).toBeGreaterThanOrEqual(3);
+    for (const to of ['debug', 'info']) {
+      await must(run('sh', ['-c', line]), line);
+      const said = new RegExp(`"log level changed".*"to":"${to}"`);
+      for (const { id, name } of ofAll)
+        await eventually(
+          `${name} says so`,
+          async () => said.test(await docker('logs', '--tail', '200', id)) || undefined,
+        );
+    }
   });
 
   test('doctor ends non-zero and names the remedy while a service is stopped', async () => {

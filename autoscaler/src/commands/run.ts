@@ -15,7 +15,7 @@ import { createFiguresSocket } from '../observe/figures-socket.ts';
 import { type Alarm, createAlarm } from '../platform/alarm.ts';
 import { every } from '../platform/every.ts';
 import { answers, listen } from '../platform/listen.ts';
-import { createLogger, type Logger } from '../platform/logger.ts';
+import { createLogger, type Logger, toggleDebug } from '../platform/logger.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 import { stopSignal } from '../platform/signal.ts';
 import { placeOf } from '../policies.ts';
@@ -144,7 +144,7 @@ async function serve(settings: LiveSettings['current'], logger: Logger, signal: 
   ]);
 }
 
-/** `run`: the autoscaler itself, until SIGTERM. It leaves replicas and upstream as they are; the next one carries on. */
+/** `run`: the autoscaler itself, until SIGTERM. SIGUSR2 switches debug lines on and off. It leaves replicas and upstream as they are; the next one carries on. */
 export const run: Command = async ({ env, process }) => {
   const live = createLiveSettings({ env, onReload: (problems) => tell(problems) });
   const logger = createLogger(live.current().logLevel, 'autoscaler');
@@ -153,6 +153,7 @@ export const run: Command = async ({ env, process }) => {
     logger.log(problems.length === 0 ? 'info' : 'error', 'settings read again', { problems });
   };
   process.on('SIGHUP', live.reload);
+  process.on('SIGUSR2', () => toggleDebug(logger, live.current().logLevel));
   const stopping = new AbortController();
   const stopped = stopSignal(process).then(() => stopping.abort());
   await serve(live.current, logger, stopping.signal);

@@ -22,3 +22,10 @@ export const createLogger = (level: string, service: string): Logger =>
     format: winston.format.combine(errors(), line(service)),
     transports: [new winston.transports.Console()],
   });
+
+/** Switches a running logger between its usual level and debug (from debug to info), and says so. */
+export function toggleDebug(log: Logger, usual: string): void {
+  const other = usual === 'debug' ? 'info' : 'debug';
+  log.level = log.level === other ? usual : other;
+  log.warn('log level changed', { to: log.level });
+}

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { mkdir, rename, rmdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { pause, pin, release, resume, status } from '../../src/commands/ask.ts';
@@ -11,6 +14,8 @@ import { wellBehaved } from '../support/fake-replica.ts';
 import { ask, start } from '../support/process.ts';
 import { addImage } from '../support/rolling.ts';
 import { createWorld, type World } from '../support/world.ts';
+
+const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
 let world: World;
 let running: ReturnType<typeof start>[];
@@ -162,6 +167,29 @@ describe('run', () => {
     await writeFile(path, 'AUTOSCALER_MIN=none\n');
     one.signal('SIGHUP');
     expect((await ask(pin, world.env, '2')).text).toContain('from 3 to 5');
+  });
+
+  test('SIGUSR2 → debug lines, every decision among them; another one → no more', async () => {
+    const child = spawn(process.execPath, [main, 'run'], {
+      env: { ...world.env, AUTOSCALER_LOG_LEVEL: 'info' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      signal: AbortSignal.timeout(60_000),
+    });
+    const seen: string[] = [];
+    for await (const text of createInterface({ input: child.stdout })) {
+      const { level, message, to = '' } = JSON.parse(text) as Record<string, string>;
+      const said = `${level} ${message} ${to}`.trim();
+      if (seen.includes(said) || !/decision$|^warn log level/.test(said)) continue;
+      seen.push(said);
+      if (message === 'decision') child.kill('SIGUSR2');
+      else if (to === 'info') child.kill('SIGTERM');
+    }
+    expect(seen).toEqual([
+      'info decision',
+      'warn log level changed debug',
+      'debug decision',
+      'warn log level changed info',
+    ]);
   });
 
   test('the upstream directory cannot be read → the reason says so, and it carries on when it can', async () => {

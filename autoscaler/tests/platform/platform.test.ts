@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import winston from 'winston';
 import { createAlarm } from '../../src/platform/alarm.ts';
 import { every } from '../../src/platform/every.ts';
-import { createLogger } from '../../src/platform/logger.ts';
+import { createLogger, toggleDebug } from '../../src/platform/logger.ts';
 import { replaceFile } from '../../src/platform/replace-file.ts';
 import { stopSignal } from '../../src/platform/signal.ts';
 
@@ -100,4 +100,19 @@ test('a log line → JSON with time, level, message, service, fields, and errors
     error: { message: 'no', cause: 'Error: why' },
   });
   expect(JSON.parse(lines[1] ?? '').error).not.toHaveProperty('cause');
+});
+
+test.each([
+  ['info', ['debug', 'info', 'debug']],
+  ['debug', ['info', 'debug', 'info']],
+])('the level %s, switched three times', (usual, expected) => {
+  const log = createLogger(usual, 'autoscaler');
+  log
+    .clear()
+    .add(new winston.transports.Stream({ stream: new Writable({ write: (_chunk, _encoding, done) => done() }) }));
+  const seen = expected.map(() => {
+    toggleDebug(log, usual);
+    return log.level;
+  });
+  expect(seen).toEqual(expected);
 });

@@ -35,7 +35,7 @@ export async function breakIt(deps: Breaking, faults: readonly Fault[]): Promise
   const hits: Hit[] = [];
   for (const fault of faults) {
     const aims = await aim(fault);
-    const before = await feeling.snapshot(aims);
+    const before = await feeling.snapshot(fault, aims);
     await journal.add(await undosOf(fault, aims, told));
     print(`  ✗ ${describeFault(fault)}${aims.length > 0 ? ` (${aims.map(({ name }) => name).join(', ')})` : ''}`);
     await injector.inject(fault, aims);

@@ -1,5 +1,6 @@
 import { type AlertTimes, beganBefore } from './alert-log.ts';
 import type { Excuses, Expectation } from './expectation.ts';
+import { missedBy } from './least.ts';
 import { type Mail, mailAbout } from './mail.ts';
 import type { Failure } from './tally.ts';
 import type { Measured } from './verdict.ts';
@@ -57,6 +58,14 @@ const excused = ({ happened }: Day, { at, kind, retryAfter, status }: Failure): 
     return writes === 'lost' || (writes === 'told to come again' && status === 503 && retryAfter);
   });
 
+/** It was there, and users had as much of it as they must. */
+const isFelt = ({ failures }: Day, fault: Happened): boolean =>
+  fault.felt &&
+  missedBy(
+    fault.expected,
+    failures.filter(({ at }) => lasts(fault, at, 0)),
+  ).length === 0;
+
 /** From an alert to its mail: Alertmanager waits 5 s for company, and 10 s after the last mail of the same. */
 const toMail = 30_000;
 
@@ -100,7 +109,7 @@ export function judgeDay(day: Day): DayVerdict {
     clicksDoubled: day.clicks.doubled,
     alertsMissed: watched ? missed(day) : [],
     alertsFalse: watched ? [...new Set(unfounded(day))] : [],
-    notFelt: day.happened.filter(({ felt }) => !felt).map(({ name }) => name),
+    notFelt: day.happened.filter((fault) => !isFelt(day, fault)).map(({ name }) => name),
   };
   const good = Object.values(verdict).every((value) => (Array.isArray(value) ? value.length === 0 : value === 0));
   return { ...verdict, good };

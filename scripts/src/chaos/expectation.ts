@@ -15,6 +15,8 @@ const expectation = z.strictObject({
   failedRedirects: count.nullable(),
   /** What a write may be answered while it lasts: as usual, or 503 with Retry-After. */
   writes: z.enum(['served', 'told to come again', 'lost']),
+  /** What users must feel at least, at the usual rate: a fault of which they feel less was not where it should have been. */
+  atLeast: z.strictObject({ failedRedirects: count, refusedWrites: count }),
   clicksLost: count,
   clicksDoubled: count,
   /** From the fault until p95 is low again, and stays it, while the fault stands; null where it may be high until the cure. */

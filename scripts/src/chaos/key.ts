@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type BorrowedKey, borrowKey } from '../load/borrowed-key.ts';
+import { askService, type Service } from '../load/service.ts';
 import { ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
 import type { Journal } from './journal.ts';
 
 /** A service, and the key of who may make others there; empty where nobody needs one. */
-export type Lender = { target: string; adminKey: string };
+export type Lender = { service: Service; adminKey: string };
 
 const timeout = 10_000;
 /** Replicas may be on their way back. */
@@ -29,11 +30,11 @@ async function findKeys(ask: (method: string, path: string) => Promise<Response>
 }
 
 /** Revokes what has a name, if there is any, as soon as the service answers; throws where it does not within a minute. */
-export async function revokeKey({ target, adminKey }: Lender, name: string): Promise<void> {
+export async function revokeKey({ service, adminKey }: Lender, name: string): Promise<void> {
   if (adminKey === '') return;
   const headers = { Authorization: `Bearer ${adminKey}` };
   async function ask(method: string, path: string): Promise<Response> {
-    const response = await fetch(`${target}${path}`, { method, headers, signal: AbortSignal.timeout(timeout) });
+    const response = await askService(service, path, { method, headers, signal: AbortSignal.timeout(timeout) });
     if (response.ok || response.status === 403 || response.status === 404) return response;
     throw new ScriptError(`${method} ${path} answered ${response.status}`);
   }
@@ -59,7 +60,7 @@ type Deps = { lender: Lender; notes: Journal; print: (line: string) => void };
 export async function borrowNotedKey({ lender, notes, print }: Deps): Promise<BorrowedKey> {
   const name = `drill-${randomBytes(4).toString('hex')}`;
   await notes.add([{ kind: 'revoke-key', name }]);
-  const { key } = await borrowKey(lender.target, lender.adminKey, name);
+  const { key } = await borrowKey(lender.service, lender.adminKey, name);
   return {
     key,
     [Symbol.asyncDispose]: () =>

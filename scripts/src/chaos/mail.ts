@@ -13,6 +13,10 @@ export function subjectOf(mail: string): string {
   });
 }
 
+/** How many mails came about an alert after a moment, of its end too. */
+export const countAbout = (mails: readonly Mail[], alert: string, after: number): number =>
+  mails.filter(({ at, subject }) => at >= after && subject.includes(alert)).length;
+
 /** When a mail about an alert came after a moment: that it fires, or that it is over. */
 export const mailAbout = (mails: readonly Mail[], alert: string, over: boolean, after: number): number | undefined =>
   mails.find(({ at, subject }) => at >= after && subject.includes(alert) && /^resolved\b/i.test(subject) === over)?.at;

@@ -3,9 +3,15 @@ import type { Expectation } from './expectation.ts';
 import { describeFault } from './fault.ts';
 import { slow } from './recovery.ts';
 
+const least = ({ failedRedirects, refusedWrites }: Expectation['atLeast']): string[] =>
+  failedRedirects + refusedWrites === 0
+    ? []
+    : [`felt: at least ${failedRedirects} redirects failed, ${refusedWrites} writes refused`];
+
 const expected = (expectation: Expectation): string[] => {
   const {
     alert,
+    atLeast,
     clicksDoubled,
     clicksLost,
     failedRedirects,
@@ -21,6 +27,7 @@ const expected = (expectation: Expectation): string[] => {
       : `${alert} reaches people within ${notifyWithin} s, its end within ${resolvedWithin} s`,
     failedRedirects === null ? 'redirects may fail while it lasts' : `${failedRedirects} redirects fail`,
     `writes: ${writes}`,
+    ...least(atLeast),
     `${clicksLost} clicks lost, ${clicksDoubled} doubled`,
     ...(fastWithin === null ? [] : [`p95 under ${slow} ms within ${fastWithin} s, and from then on while it lasts`]),
     `as before within ${recoverWithin} s of the cure`,

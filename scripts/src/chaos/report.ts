@@ -2,7 +2,7 @@ import type { Machine } from '../load/result.ts';
 import type { Paces } from './pace.ts';
 import { slow } from './recovery.ts';
 import type { Moment } from './stage.ts';
-import type { Second } from './tally.ts';
+import { isRedirect, type Second } from './tally.ts';
 import type { Measured, Times } from './verdict.ts';
 import { failedRedirects, firedIn } from './verdict.ts';
 
@@ -37,7 +37,8 @@ const seconds = (value: number | undefined): string => (value === undefined ? 'â
 function counted({ failures }: Measured): string {
   const kinds = new Map<string, number>();
   for (const { kind, status, retryAfter } of failures) {
-    const what = `${kind} ${status === 0 ? 'without answer' : status}${retryAfter ? ' with Retry-After' : ''}`;
+    const answer = status === 0 ? 'without answer' : `${status}${isRedirect(status) ? ' to elsewhere' : ''}`;
+    const what = `${kind} ${answer}${retryAfter ? ' with Retry-After' : ''}`;
     kinds.set(what, (kinds.get(what) ?? 0) + 1);
   }
   return [...kinds].map(([what, count]) => `${count} Ã— ${what}`).join(', ') || 'none';
@@ -80,9 +81,15 @@ function fired({ alerts, injected }: Measured): string {
   return `${since.join(', ') || 'none'}${before.length > 0 ? `; from before: ${before.join(', ')}` : ''}`;
 }
 
-/** Mails have columns of their own. */
-const told = ({ chatNotify, chatResolve }: Times): string =>
-  `- chat: told after ${seconds(chatNotify)}, of its end ${seconds(chatResolve)} after the cure`;
+/** Mails have columns of their own for their times. */
+const told = ({ chat, mails }: Measured, { chatNotify, chatResolve }: Times): string[] => [
+  ...(mails ? [`- mails about its alert: ${mails.messages}`] : []),
+  ...(chat
+    ? [
+        `- chat: told after ${seconds(chatNotify)}, of its end ${seconds(chatResolve)} after the cure; messages: ${chat.messages}`,
+      ]
+    : []),
+];
 
 function details({ name, title, at, alert, measured, paces, problems, times }: DrillReport): string[] {
   return [
@@ -99,7 +106,7 @@ function details({ name, title, at, alert, measured, paces, problems, times }: D
     ...(alert !== null && measured.alerts !== undefined && measured.mails === undefined
       ? ['- mails: not watched, SMTP_HOST is no address of this machine']
       : []),
-    ...(measured.chat ? [told(times)] : []),
+    ...told(measured, times),
     ...problems.map((problem) => `- **not as expected:** ${problem}`),
     '',
   ];

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Drill } from './drills.ts';
 import type { Expectation } from './expectation.ts';
 import type { Inbox } from './inbox.ts';
-import { mailAbout } from './mail.ts';
+import { countAbout, mailAbout } from './mail.ts';
 import { calmSince } from './recovery.ts';
 import type { Stage } from './stage.ts';
 
@@ -24,8 +24,8 @@ type Deps = Breaking & {
   signal: AbortSignal;
 };
 
-/** When people were told that an alert fires, and that it is over. */
-type News = { firing: number | undefined; resolved: number | undefined };
+/** When people were told that an alert fires, and that it is over, and in how many messages. */
+type News = { firing: number | undefined; resolved: number | undefined; messages: number };
 
 /** The times of a drill, in milliseconds since the epoch. */
 export type Course = {
@@ -153,7 +153,9 @@ export async function runDrill(deps: Deps, drill: Drill, expected: Expectation):
   if (signal.aborted) throw new ScriptError('interrupted; everything is as before');
   const { felt, firing } = lasted;
   const news = (way: keyof Told, seen: Inbox | undefined): News | undefined =>
-    seen && alert !== null ? { firing: firing[way], resolved: resolved[way] } : undefined;
+    seen && alert !== null
+      ? { firing: firing[way], resolved: resolved[way], messages: countAbout(seen.mails, alert, injected) }
+      : undefined;
   const told = { mails: news('mail', deps.inbox), chat: news('chat', deps.chat) };
   return { felt, steady, injected, broken, cured, recovered, ...told };
 }

@@ -1,3 +1,4 @@
+import type { Service } from '../load/service.ts';
 import { type AlertLog, createAlertLog, type Seen } from './alert-log.ts';
 import type { Inbox } from './inbox.ts';
 import { type Pace, paceOf } from './pace.ts';
@@ -8,7 +9,7 @@ import { startTraffic, type Traffic } from './traffic.ts';
 export type Moment = { seconds: number; replicas: number; firing: number };
 
 type Deps = {
-  target: string;
+  service: Service;
   key: string;
   prefix: string;
   links: number;

@@ -1,3 +1,5 @@
+import { addressOf } from '../load/prepare.ts';
+
 /** One answer to one request. `at` and `took` are milliseconds. */
 export type Outcome = {
   at: number;
@@ -7,6 +9,8 @@ export type Outcome = {
   /** 0 without an answer. */
   status: number;
   retryAfter: boolean;
+  /** Where it sends whoever asked. */
+  location: string | undefined;
 };
 
 /** What was sent in one second, and what came of it; `open` has no answer yet. */
@@ -37,9 +41,10 @@ const most = 200_000;
 /** Nothing was recorded for these. */
 const refused = new Set([404, 410, 429, 503]);
 
-const isRedirect = (status: number): boolean => status >= 301 && status <= 308;
-export const isGood = ({ kind, status }: Pick<Outcome, 'kind' | 'status'>): boolean =>
-  kind === 'redirect' ? isRedirect(status) : status === 201;
+export const isRedirect = (status: number): boolean => status >= 301 && status <= 308;
+/** A redirect that leads elsewhere than its link is none. */
+const isGood = ({ kind, link, location, status }: Outcome): boolean =>
+  kind === 'redirect' ? isRedirect(status) && location === addressOf(link) : status === 201;
 
 /** The value that 95 % of the others do not exceed; 0 of none. */
 export function p95(values: readonly number[]): number {

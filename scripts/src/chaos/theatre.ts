@@ -35,7 +35,7 @@ const patience = 90_000;
 export async function openTheatre({ lender, notes, socketPath, project, print }: Deps): Promise<Theatre> {
   await using opening = new AsyncDisposableStack();
   const { key } = opening.use(await borrowNotedKey({ lender, notes, print }));
-  const api = createApi({ target: lender.target, key, signal: AbortSignal.timeout(86_400_000) });
+  const api = createApi({ service: lender.service, key, signal: AbortSignal.timeout(86_400_000) });
   const run = Math.floor(Date.now() / 1_000).toString(36);
   const prepared: Prepared = await prepare({ api, run, print }, { links, rows: links, users: 0 });
   const reading = { api, prepared, links };

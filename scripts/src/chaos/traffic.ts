@@ -1,10 +1,11 @@
-import { Agent, request } from 'node:http';
+import type { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../../../k6/lib/links.ts';
+import { createAgent, openRequest, type Service } from '../load/service.ts';
 import type { Outcome, Tally } from './tally.ts';
 
 type Deps = {
-  target: string;
+  service: Service;
   key: string;
   prefix: string;
   links: number;
@@ -32,24 +33,23 @@ const beat = 5;
  * (keepalive_min_timeout); who asks on an older one may find it closed, and browsers then ask again, which nobody does here.
  */
 const mostRest = 500;
+const connections = { keepAlive: true, maxSockets: mostUnderWay, scheduling: 'fifo', timeout: mostRest } as const;
 
-type Answer = { status: number; retryAfter: boolean };
+type Answer = Pick<Outcome, 'status' | 'retryAfter' | 'location'>;
+const none: Answer = { status: 0, retryAfter: false, location: undefined };
 
-function send(agent: Agent, { target, key }: Deps, path: string, body: string | undefined): Promise<Answer> {
+function send(agent: Agent, { service, key }: Deps, path: string, body: string | undefined): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const headers = body === undefined ? {} : { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  const sent = request(`${target}${path}`, {
-    agent,
-    method: body === undefined ? 'GET' : 'POST',
-    headers,
-    timeout: patience,
-  });
-  const failed = () => resolve({ status: 0, retryAfter: false });
+  const method = body === undefined ? 'GET' : 'POST';
+  const sent = openRequest(service, path, { agent, method, headers, timeout: patience });
+  const failed = () => resolve(none);
   sent.on('response', (response) => {
     response.on('error', failed);
-    response.on('end', () =>
-      resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] !== undefined }),
-    );
+    response.on('end', () => {
+      const { location, 'retry-after': retryAfter } = response.headers;
+      resolve({ status: response.statusCode ?? 0, retryAfter: retryAfter !== undefined, location });
+    });
     response.resume();
   });
   sent.on('timeout', () => sent.destroy());
@@ -65,7 +65,7 @@ function send(agent: Agent, { target, key }: Deps, path: string, body: string | 
  */
 export function startTraffic(deps: Deps): Traffic {
   const { links, prefix, rate, signal, tally } = deps;
-  const agent = new Agent({ keepAlive: true, maxSockets: mostUnderWay, scheduling: 'fifo', timeout: mostRest });
+  const agent = createAgent(deps.service, connections);
   const underWay = new Set<Promise<void>>();
   let factor = 1;
   let count = 0;

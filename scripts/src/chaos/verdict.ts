@@ -1,10 +1,11 @@
 import { type AlertTimes, beganBefore } from './alert-log.ts';
 import type { Excuses, Expectation } from './expectation.ts';
+import { missedBy } from './least.ts';
 import { slow } from './recovery.ts';
 import type { Failure } from './tally.ts';
 
-/** When people were told that the alert fires, and that it is over. */
-type News = { firing: number | undefined; resolved: number | undefined };
+/** When people were told that the alert fires, and that it is over, and in how many messages. */
+type News = { firing: number | undefined; resolved: number | undefined; messages: number };
 
 /** What was measured in a drill. Times are milliseconds since the epoch. */
 export type Measured = {
@@ -117,6 +118,10 @@ export function judge(expected: Expectation, excuses: Excuses, measured: Measure
   const failed = failedRedirects(measured);
   return [
     ...(measured.felt ? [] : ['the fault was not felt where it should have been']),
+    ...missedBy(
+      expected,
+      measured.failures.filter(({ at }) => at >= measured.injected && at <= measured.cured),
+    ),
     ...(expected.failedRedirects !== null && failed > expected.failedRedirects
       ? [`${failed} redirects failed, ${expected.failedRedirects} are expected`]
       : []),

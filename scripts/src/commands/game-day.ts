@@ -29,7 +29,7 @@ async function play(context: CommandContext, options: GameDayOptions, planned: r
   const before = await chaos.theatre.clicks();
   const stage = raiseCurtain({ chaos, rate: options.rate, print });
   const injector = createInjector({ run, ...chaos, traffic: stage.traffic.times, signal });
-  const feeling = createFeeling({ run, pace: stage.pace });
+  const feeling = createFeeling({ run, pace: stage.pace, replicas: chaos.replicas });
   const { of, ignored, earlier } = expectations;
   let happened: Day['happened'];
   try {

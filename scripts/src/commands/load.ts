@@ -72,11 +72,11 @@ export const load: Command = async (context) => {
     (await run('docker', ['pull', '--quiet', image])).code === 0;
   const k6 = await findK6({ root, env, hasImage });
   const { target, key: given, watch } = await placeOf(context, options);
-  await using borrowed = await borrowKey(target, given);
+  await using borrowed = await borrowKey({ target }, given);
   const { key } = borrowed;
   await mkdir(join(root, 'results'), { recursive: true });
   const machine = await describeMachine(run, `k6 ${k6Version}`);
-  const api = createApi({ target, key, signal: AbortSignal.timeout(86_400_000) });
+  const api = createApi({ service: { target }, key, signal: AbortSignal.timeout(86_400_000) });
   const deps = { root, env, k6, api, target, key, machine, watch, signal, now, print };
   const { result, looks } = await runLoad(deps, options, `scripts/load ${argv.join(' ')}`);
   result.problems.push(...(await compare(result, options.baseline)));

@@ -13,6 +13,7 @@ import { refuseForeignEngine } from '../chaos/options.ts';
 import { openTheatre } from '../chaos/theatre.ts';
 import { readTold } from '../chaos/told.ts';
 import { must, ScriptError } from '../platform/run.ts';
+import { edgeOf } from '../stack/edge.ts';
 import { lockStack } from '../stack/lock.ts';
 import type { CommandContext } from './command.ts';
 import { openStack, type Stack } from './open-stack.ts';
@@ -79,7 +80,7 @@ const notesOf = (root: string): Journal => createJournal(join(root, '.data', 'ch
 /** Who lends keys to a run on a stack. */
 async function lenderOf({ secrets, values }: Stack): Promise<Lender> {
   const { API_KEY: adminKey = '' } = await secrets.environment();
-  return { target: `http://127.0.0.1:${values['HTTP_PORT']}`, adminKey };
+  return { service: edgeOf(values), adminKey };
 }
 
 /** Puts back what an earlier run has left. */
@@ -122,11 +123,14 @@ export async function openChaos(context: CommandContext, { engine }: Options, st
   const settings = { ...values, ...environment };
   const inbox = watched ? stack.use(await openMail(context, settings)) : undefined;
   const chat = watched ? stack.use(await openChat(context, settings)) : undefined;
+  const aim = createAim({ compose, autoscaler });
   const theatre = stack.use(await openTheatre({ lender, notes, ...place, print }));
   return {
-    ...{ target: lender.target, theatre, inbox, chat, journal, watched, autoscaler },
+    ...{ service: lender.service, theatre, inbox, chat, journal, watched, autoscaler },
     alerts: watched ? alerts : undefined,
-    aim: createAim({ compose, autoscaler }),
+    aim,
+    // None where none runs: then nobody has noticed anything.
+    replicas: () => aim({ kind: 'replicas' }).catch(() => []),
     revokeKey: (name: string) => revokeKey(lender, name),
     told: () => readTold(autoscaler),
   };

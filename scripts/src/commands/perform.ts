@@ -36,7 +36,7 @@ export async function perform(deps: Deps, drill: Drill): Promise<DrillReport> {
   const stage = raiseCurtain(deps);
   const injector = createInjector({ run, ...chaos, traffic: stage.traffic.times, signal });
   const tolerated = [...expectations.ignored, ...expectations.earlier];
-  const feeling = createFeeling({ run, pace: stage.pace });
+  const feeling = createFeeling({ run, pace: stage.pace, replicas: chaos.replicas });
   let course: Awaited<ReturnType<typeof runDrill>>;
   try {
     const playing = { clock: wallClock, feeling, injector, stage, tolerated, signal, print };

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ScriptError } from '../platform/run.ts';
-import { type LogLine, linesOfCompose, showLine, traceIdOf } from '../trace/log-line.ts';
+import { firstLines, type LogLine, linesOfCompose, showLine, traceIdOf } from '../trace/log-line.ts';
 import { createLookUp } from '../trace/look-up.ts';
 import { showSpans } from '../trace/span.ts';
 import type { Command } from './command.ts';
@@ -9,7 +9,7 @@ import { openStack, type Stack } from './open-stack.ts';
 
 const usage = `usage: scripts/trace REQUEST_ID [--hours N]
 Shows what became of one request: its log lines of all services, and the spans of its trace if it was traced (1 % are).
-The id stands in the header X-Request-ID of every answer. Without the profile full the containers' own logs are searched.`;
+The id stands in the header X-Request-ID of every answer. Where Loki has none of it, or is not there, the containers' own logs are searched.`;
 
 function parse(argv: readonly string[]): { requestId: string; hours: number } {
   const { positionals, values } = parseArgs({
@@ -24,7 +24,7 @@ function parse(argv: readonly string[]): { requestId: string; hours: number } {
   return { requestId, hours };
 }
 
-/** The containers' own logs, where no Loki keeps them. */
+/** The containers' own logs. */
 async function linesOfContainers({ compose }: Stack, requestId: string, hours: number): Promise<LogLine[]> {
   const args = ['logs', '--no-color', '--timestamps', '--since', `${Math.ceil(hours)}h`, 'nginx', 'app'];
   return linesOfCompose((await compose.run(args)).stdout, requestId);
@@ -36,7 +36,10 @@ export const trace: Command = withHelp(usage, async (context) => {
   const stack = await openStack(context);
   const { JAEGER_PORT = '', LOKI_PORT = '' } = stack.values;
   const lookUp = createLookUp({ jaegerPort: JAEGER_PORT, lokiPort: LOKI_PORT, now: Date.now });
-  const lines = (await lookUp.lines(requestId, hours)) ?? (await linesOfContainers(stack, requestId, hours));
+  const lines = await firstLines(
+    () => lookUp.lines(requestId, hours),
+    () => linesOfContainers(stack, requestId, hours),
+  );
   if (lines.length === 0) {
     context.print(`No line of the last ${hours} h names ${requestId}. Above LOG_RATE only a sample is logged.`);
     return 1;

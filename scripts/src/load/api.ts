@@ -1,4 +1,5 @@
 import { ScriptError } from '../platform/run.ts';
+import { askService, type Service } from './service.ts';
 
 export type Url = { id: number; short_code: string; click_count: number };
 
@@ -18,18 +19,18 @@ export type Api = {
   countUrls(user: number): Promise<number>;
 };
 
-type Deps = { target: string; key: string; signal: AbortSignal };
+type Deps = { service: Service; key: string; signal: AbortSignal };
 
 const timeout = 120_000;
 const pageSize = 100;
 
-/** The service at an address, asked with a key. Every failure says which request it was and what was answered. */
-export function createApi({ target, key, signal }: Deps): Api {
-  const headers = key ? { Authorization: `Bearer ${key}` } : {};
+/** A service, asked with a key. Every failure says which request it was and what was answered. */
+export function createApi({ service, key, signal }: Deps): Api {
+  const headers: Record<string, string> = key ? { Authorization: `Bearer ${key}` } : {};
   async function ask(method: string, path: string, type?: string, body?: string): Promise<Response> {
     const ends = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
     const sent = { ...headers, ...(type && { 'Content-Type': type }) };
-    const response = await fetch(`${target}${path}`, { method, headers: sent, signal: ends, ...(body && { body }) });
+    const response = await askService(service, path, { method, headers: sent, signal: ends, ...(body && { body }) });
     if (response.ok) return response;
     const hint = response.status === 429 ? ' (loads need EDGE_LIMIT=off, or a key without a limit)' : '';
     throw new ScriptError(`${method} ${path} answered ${response.status}${hint}: ${await response.text()}`);
@@ -64,7 +65,7 @@ export function createApi({ target, key, signal }: Deps): Api {
       throw new ScriptError(`${lines.length - 1 - report.imported} links were refused: ${report.errors[0]?.error}`);
     },
     async isTaken(code) {
-      const response = await fetch(`${target}/${code}+`, { redirect: 'manual', signal: AbortSignal.timeout(timeout) });
+      const response = await askService(service, `/${code}+`, { signal: AbortSignal.timeout(timeout) });
       await response.body?.cancel();
       return response.status === 200;
     },

@@ -1,5 +1,6 @@
 import { ScriptError } from '../platform/run.ts';
 import { waitUntil } from '../platform/wait-until.ts';
+import { askService, type Service } from './service.ts';
 
 /** A key that nobody limits, for as long as a load lasts. */
 export type BorrowedKey = AsyncDisposable & { key: string };
@@ -20,12 +21,12 @@ async function askUntilServed(ask: () => Promise<Response>): Promise<Response> {
 }
 
 /** Makes a key of a name with the admin's; disposing revokes it. A key that may make none is used itself. */
-export async function borrowKey(target: string, admin: string, name = 'load'): Promise<BorrowedKey> {
+export async function borrowKey(service: Service, admin: string, name = 'load'): Promise<BorrowedKey> {
   if (admin === '') return { key: '', [Symbol.asyncDispose]: async () => {} };
   const headers = { Authorization: `Bearer ${admin}`, 'Content-Type': 'application/json' };
   const body = JSON.stringify({ name, scopes: ['read', 'write'], rate_limit: 0 });
   const ask = (method: string, path: string, sent?: string) =>
-    fetch(`${target}${path}`, { method, headers, signal: AbortSignal.timeout(timeout), ...(sent && { body: sent }) });
+    askService(service, path, { method, headers, signal: AbortSignal.timeout(timeout), ...(sent && { body: sent }) });
   const response = await askUntilServed(() => ask('POST', '/keys', body));
   if (response.status === 403) {
     await response.body?.cancel();

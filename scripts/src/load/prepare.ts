@@ -14,6 +14,9 @@ export type Prepared = {
 type Wanted = { links: number; rows: number; users: number };
 type Deps = { api: Api; run: string; print: (line: string) => void };
 
+/** Where a link of a run leads. */
+export const addressOf = (link: number): string => `https://example.com/load/${link}`;
+
 /** As many as the service takes at once. */
 const most = 10_000;
 const shown = 50;
@@ -23,7 +26,7 @@ const lines = (prefix: string, owner: number, from: number, to: number, active: 
   head,
   ...Array.from(
     { length: to - from },
-    (_, at) => `https://example.com/load/${from + at},${codeOf(prefix, from + at)},${owner},${active}`,
+    (_, at) => `${addressOf(from + at)},${codeOf(prefix, from + at)},${owner},${active}`,
   ),
 ];
 

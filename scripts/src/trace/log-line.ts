@@ -29,6 +29,17 @@ export const linesOfCompose = (output: string, requestId: string): LogLine[] =>
     })
     .toSorted((a, b) => a.at - b.at);
 
+type Look = () => Promise<readonly LogLine[] | undefined>;
+
+/** The lines of the first who has any, asked in turn: Loki has none where it is not there, and none yet of the last seconds. */
+export async function firstLines(...looks: readonly Look[]): Promise<readonly LogLine[]> {
+  for (const look of looks) {
+    const lines = (await look()) ?? [];
+    if (lines.length > 0) return lines;
+  }
+  return [];
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const fieldsOf = (text: string): Fields => {

@@ -1,44 +1,89 @@
 import { describe, expect, test } from '@jest/globals';
+import { createMetrics } from '../../../app/src/metrics.ts';
+import type { Fault } from '../../src/chaos/fault.ts';
 import { createFeeling } from '../../src/chaos/felt.ts';
 import { type Pace, paceOf, pacesOf } from '../../src/chaos/pace.ts';
 import type { Run } from '../../src/platform/run.ts';
 
 const aims = [{ id: 'a', name: 'one' }];
 
-/** An engine with one container, that can change. */
+/** The page of a replica's figures, which has answered so many redirects. */
+async function pageOf({ redirects = 0, trusts = true }): Promise<string> {
+  const {
+    registry,
+    requestDuration,
+    redirects: caches,
+  } = createMetrics({ version: '1', release: 'r', exemplars: true });
+  caches.probes.leaseHeld = () => trusts;
+  const labels = { method: 'GET', route: '/:code', status: '302' };
+  for (let count = 0; count < redirects; count += 1) requestDuration.observe({ labels, value: 0.01 });
+  requestDuration.observe({ labels: { ...labels, route: '/health', status: '200' }, value: 0.01 });
+  return await registry.metrics();
+}
+
+/** An engine with one container, that can change; `figures` are those of every replica, asked in turn. */
 function createEngine(state = 'running 1', processes = 'PID\n1') {
-  const engine = { state, processes };
-  const run: Run = async (_program, [verb]) => ({
-    code: 0,
-    stdout: verb === 'top' ? engine.processes : engine.state,
-    stderr: '',
-  });
+  const engine = { state, processes, figures: [''] };
+  let asked = 0;
+  const answer = (verb: string | undefined) => {
+    if (verb === 'top') return engine.processes;
+    if (verb !== 'exec') return engine.state;
+    asked += 1;
+    return engine.figures[(asked - 1) % engine.figures.length] ?? '';
+  };
+  const run: Run = async (_program, [verb]) => ({ code: 0, stdout: answer(verb), stderr: '' });
   return { engine, run };
 }
+
+const replicas = async () => [
+  { id: 'r1', name: 'app-1' },
+  { id: 'r2', name: 'app-2' },
+];
 
 const still = () => ({ rate: 100, p95: 5 });
 
 describe('a fault at containers is felt', () => {
-  const kill = { kind: 'kill', service: 'cache' } as const;
+  const kill = { kind: 'kill', service: 'queue' } as const;
   test.each([
     [kill, { state: 'exited 1' }, true],
     [kill, { state: '' }, true],
     [kill, {}, false],
-    [{ kind: 'pause', service: 'cache' } as const, { state: 'paused 1' }, true],
+    [{ kind: 'pause', service: 'queue' } as const, { state: 'paused 1' }, true],
     [{ kind: 'crash', service: 'nginx', process: '/p' } as const, { state: 'running 2' }, true],
     [{ kind: 'crash', service: 'nginx', process: '/p' } as const, {}, false],
     [{ kind: 'reloads', times: 1, every: 1 } as const, { processes: 'PID\n1\n2' }, true],
     [{ kind: 'reloads', times: 1, every: 1 } as const, {}, false],
   ])('%j with %j: %s', async (fault, change, wanted) => {
     const { engine, run } = createEngine();
-    const feeling = createFeeling({ run, pace: still });
-    const before = await feeling.snapshot(aims);
+    const feeling = createFeeling({ run, pace: still, replicas });
+    const before = await feeling.snapshot(fault, aims);
     Object.assign(engine, change);
     expect(await feeling.felt(fault, aims, before)).toBe(wanted);
   });
   test('not where it was aimed at nothing', async () => {
-    const feeling = createFeeling({ run: createEngine().run, pace: still });
-    expect(await feeling.felt(kill, [], await feeling.snapshot([]))).toBe(false);
+    const feeling = createFeeling({ run: createEngine().run, pace: still, replicas });
+    expect(await feeling.felt(kill, [], await feeling.snapshot(kill, []))).toBe(false);
+  });
+});
+
+describe('that a container is away is not enough', () => {
+  const feels = async (fault: Fault, before: string, ...after: string[]) => {
+    const { engine, run } = createEngine();
+    const feeling = createFeeling({ run, pace: still, replicas });
+    engine.figures = [before];
+    const snapshot = await feeling.snapshot(fault, aims);
+    Object.assign(engine, { state: 'paused 1', figures: after });
+    return await feeling.felt(fault, aims, snapshot);
+  };
+  test.each(['kill', 'pause'] as const)('%s of the cache: every replica must have noticed', async (kind) => {
+    const [trusts, doubts] = [await pageOf({}), await pageOf({ trusts: false })];
+    expect(await feels({ kind, service: 'cache' }, trusts, doubts)).toBe(true);
+    expect(await feels({ kind, service: 'cache' }, trusts, doubts, trusts)).toBe(false);
+    expect(await feels({ kind, service: 'cache' }, trusts, '')).toBe(false);
+  });
+  test.each(['kill', 'pause'] as const)('%s of a replica: it must have answered redirects before', async (how) => {
+    expect(await feels({ kind: 'replica', how }, await pageOf({ redirects: 2 }), '')).toBe(true);
+    expect(await feels({ kind: 'replica', how }, await pageOf({ redirects: 0 }), '')).toBe(false);
   });
 });
 
@@ -46,8 +91,8 @@ describe('a spike is felt', () => {
   const spike = { kind: 'traffic', times: 8 } as const;
   const feltBetween = async (before: Pace, now: Pace) => {
     let pace = before;
-    const feeling = createFeeling({ run: createEngine().run, pace: () => pace });
-    const snapshot = await feeling.snapshot([]);
+    const feeling = createFeeling({ run: createEngine().run, pace: () => pace, replicas });
+    const snapshot = await feeling.snapshot(spike, []);
     pace = now;
     return await feeling.felt(spike, [], snapshot);
   };

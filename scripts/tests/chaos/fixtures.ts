@@ -1,11 +1,16 @@
 import type { Expectation } from '../../src/chaos/expectation.ts';
 import type { Measured } from '../../src/chaos/verdict.ts';
+import { addressOf } from '../../src/load/prepare.ts';
+
+/** Where the link of a code `x…` leads, as a service knows it. */
+export const locationOf = (path = ''): string => addressOf(Number.parseInt(path.slice(2), 36));
 
 export const expectation = (change: Partial<Expectation> = {}): Expectation => ({
   alert: 'RedisDown',
   allowed: ['BreakerOpen'],
   failedRedirects: 0,
   writes: 'served',
+  atLeast: { failedRedirects: 0, refusedWrites: 0 },
   clicksLost: 0,
   clicksDoubled: 0,
   notifyWithin: 60,
@@ -29,7 +34,7 @@ export const measured = (change: Partial<Measured> = {}): Measured => ({
     { name: 'RedisDown', pending: 110_000, firing: 131_000, ended: 170_000 },
     { name: 'Watchdog', pending: undefined, firing: 1_000, ended: undefined },
   ],
-  mails: { firing: 138_000, resolved: 180_000 },
+  mails: { firing: 138_000, resolved: 180_000, messages: 2 },
   chat: undefined,
   ...change,
 });

@@ -99,6 +99,10 @@ describe('the verdict over a day', () => {
     expect(judgeDay(day({ clicks: { ...measured().clicks, missing: 1 } })).good).toBe(false);
     expect(judgeDay(day({ clicks: { ...measured().clicks, doubled: 1 } })).good).toBe(false);
     expect(judgeDay(day({ happened: [fault({ felt: false })] })).notFelt).toEqual(['redis-down']);
+    const expected = expectation({ writes: 'told to come again', atLeast: { failedRedirects: 0, refusedWrites: 1 } });
+    const happened = [fault({ expected })];
+    expect(judgeDay(day({ happened })).notFelt).toEqual(['redis-down']);
+    expect(judgeDay(day({ happened, failures: [failure('write', 503, true)] })).notFelt).toEqual([]);
   });
   test('without Prometheus nobody can say that an alert was missed', () =>
     expect(judgeDay(day({ alerts: undefined })).good).toBe(true));

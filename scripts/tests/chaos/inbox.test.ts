@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { openHook } from '../../src/chaos/hook.ts';
 import { isOwnAddress, openInbox } from '../../src/chaos/inbox.ts';
-import { mailAbout, subjectOf } from '../../src/chaos/mail.ts';
+import { countAbout, mailAbout, subjectOf } from '../../src/chaos/mail.ts';
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -70,6 +70,8 @@ describe('the mails of a drill', () => {
     ];
     expect(mailAbout(mails, 'RedisDown', true, 0)).toBe(9);
     expect(mailAbout(mails, 'RedisDown', false, 2)).toBeUndefined();
+    expect([0, 2].map((after) => countAbout(mails, 'RedisDown', after))).toEqual([2, 1]);
+    expect(countAbout(mails, 'PostgresDown', 0)).toBe(0);
   });
   test('a mail server on an address of this machine can be stood in for, another one not', async () => {
     expect(await isOwnAddress('127.0.0.1')).toBe(true);

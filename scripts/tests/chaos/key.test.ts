@@ -40,7 +40,10 @@ async function startService({ keys = [] as Key[], refusals = 0, onMade = async (
   await once(server, 'listening');
   return {
     keys,
-    lender: { target: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, adminKey: 'sk_admin' },
+    lender: {
+      service: { target: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+      adminKey: 'sk_admin',
+    },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();
@@ -72,7 +75,7 @@ describe('the key of a drill', () => {
   test('one that was never made, or is gone already, is no key to revoke', async () => {
     await using service = await startService({ keys: [{ id: 1, name: 'drill-1', revoked_at: 'before' }] });
     await revokeKey(service.lender, 'drill-1');
-    await revokeKey({ target: service.lender.target, adminKey: '' }, 'drill-1');
+    await revokeKey({ ...service.lender, adminKey: '' }, 'drill-1');
     expect(service.keys).toEqual([{ id: 1, name: 'drill-1', revoked_at: 'before' }]);
   });
 });

@@ -37,6 +37,27 @@ describe('the expectations', () => {
   });
 });
 
+describe('what users must feel at least', () => {
+  test('without replicas or an edge redirects fail; without Postgres writes are refused', () => {
+    const least = Object.entries(file.drills).flatMap(([name, { atLeast }]) =>
+      Object.entries(atLeast).flatMap(([what, count]) => (count > 0 ? [`${name} ${what}`] : [])),
+    );
+    expect(least).toEqual([
+      'service-down failedRedirects',
+      'service-down refusedWrites',
+      'postgres-down refusedWrites',
+      'postgres-hang refusedWrites',
+      'nginx-crash failedRedirects',
+    ]);
+  });
+  test('is never more than may be', () => {
+    for (const [name, { atLeast, failedRedirects, writes }] of Object.entries(file.drills)) {
+      expect([name, atLeast.failedRedirects <= (failedRedirects ?? atLeast.failedRedirects)]).toEqual([name, true]);
+      expect([name, atLeast.refusedWrites === 0 || writes !== 'served']).toEqual([name, true]);
+    }
+  });
+});
+
 describe('the alerts of the expectations', () => {
   const severities = new Map(alerts.map(({ name, severity }) => [name, severity]));
   test('each is one that there is', () => {
@@ -123,6 +144,11 @@ describe('the plan of a drill', () => {
     expect(lines).toContain('pause the autoscaler and kill every replica');
     expect(lines).toContain('put it back');
     expect(lines).toContain('RedisDown reaches people within 60 s');
+    expect(lines).not.toContain('felt');
+    const atLeast = { failedRedirects: 0, refusedWrites: 1 };
+    expect(planLines([drill], () => expectation({ atLeast })).join('\n')).toContain(
+      'felt: at least 0 redirects failed, 1 writes refused',
+    );
   });
 });
 

@@ -48,13 +48,20 @@ describe('the report of drills', () => {
     const bad = drill({
       problems: ['1 redirects failed'],
       measured: measured({
-        failures: [failure('redirect', 0), failure('write', 503, true), failure('write', 503, true)],
+        failures: [
+          failure('redirect', 0),
+          failure('redirect', 302),
+          failure('write', 503, true),
+          failure('write', 503, true),
+        ],
       }),
     });
     const text = report([drill(), bad]);
     expect(text).toContain('**1 of 2 passed.**');
     expect(text).toContain('- **not as expected:** 1 redirects failed');
-    expect(text).toContain('1 × redirect without answer, 2 × write 503 with Retry-After');
+    expect(text).toContain(
+      '1 × redirect without answer, 1 × redirect 302 to elsewhere, 2 × write 503 with Retry-After',
+    );
   });
   test('the pace before and meanwhile; a p95 that never left its bound did not come back either', () => {
     expect(report([drill()])).toMatch(
@@ -72,9 +79,10 @@ describe('the report of drills', () => {
   });
   test('when chat was told, where that was seen', () => {
     expect(report([drill()])).not.toContain('chat');
-    const seen = measured({ chat: { firing: 139_000, resolved: 162_000 } });
+    expect(report([drill()])).toContain('- mails about its alert: 2\n');
+    const seen = measured({ chat: { firing: 139_000, resolved: 162_000, messages: 3 } });
     expect(report([drill({ measured: seen, times: timesOf(expectation(), seen) })])).toContain(
-      '- chat: told after 39.0 s, of its end 12.0 s after the cure',
+      '- chat: told after 39.0 s, of its end 12.0 s after the cure; messages: 3',
     );
   });
   test('alerts that it has raised, and those that fired before it', () =>

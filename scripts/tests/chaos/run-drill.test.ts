@@ -36,7 +36,7 @@ describe('a drill', () => {
   test('one whose alert must reach people lasts until it has, and waits for the mail of its end', async () => {
     const { deps } = watched();
     const course = await runDrill(deps, drill, expectation());
-    expect(course.mails).toEqual({ firing: course.injected + 35_250, resolved: course.cured + 20_250 });
+    expect(course.mails).toEqual({ firing: course.injected + 35_250, resolved: course.cured + 20_250, messages: 2 });
     expect(course.cured).toBe(course.injected + 35_250);
   });
   test('where chat is seen as well, it lasts until both have been told', async () => {
@@ -48,15 +48,15 @@ describe('a drill', () => {
       [Symbol.asyncDispose]: async () => {},
     };
     const { chat, cured, injected, mails: seen } = await runDrill(deps, drill, expectation());
-    expect(seen).toEqual({ firing: injected + 35_250, resolved: cured + 20_250 });
-    expect(chat).toEqual({ firing: injected + 38_250, resolved: cured + 23_250 });
+    expect(seen).toEqual({ firing: injected + 35_250, resolved: cured + 20_250, messages: 2 });
+    expect(chat).toEqual({ firing: injected + 38_250, resolved: cured + 23_250, messages: 2 });
     expect(cured).toBe(injected + 38_250);
   });
   test('a mail that never comes is waited for as long as was promised and half a minute more', async () => {
     const { deps } = watched();
     deps.inbox = { mails: [], [Symbol.asyncDispose]: async () => {} };
     const course = await runDrill(deps, drill, expectation());
-    expect(course.mails).toEqual({ firing: undefined, resolved: undefined });
+    expect(course.mails).toEqual({ firing: undefined, resolved: undefined, messages: 0 });
     expect(course.cured - course.injected).toBe(90_000);
   });
   test('a fault that nobody feels is said to be that, and put back all the same', async () => {

@@ -2,18 +2,19 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { openStage } from '../../src/chaos/stage.ts';
+import { locationOf } from './fixtures.ts';
 
 test('the stage: traffic, what is seen of it, and a line of progress with the phase; then nothing more is sent', async () => {
   let asked = 0;
   const server = createServer((request, response) => {
     asked += 1;
-    response.writeHead(request.method === 'GET' ? 302 : 201, { location: 'https://example.com/' }).end();
+    response.writeHead(request.method === 'GET' ? 302 : 201, { location: locationOf(request.url) }).end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   const shown = Promise.withResolvers<string>();
   const stage = openStage({
-    target: `http://127.0.0.1:${port}`,
+    service: { target: `http://127.0.0.1:${port}` },
     key: 'a key',
     prefix: 'x',
     links: 5,

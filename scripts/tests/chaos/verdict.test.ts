@@ -17,6 +17,24 @@ describe('a drill against what is expected of it', () => {
     });
   });
   test('a fault that nobody felt proves nothing', () => expect(judged({ felt: false })).toHaveLength(1));
+  test('one of which users felt less than they must was not where it should have been', () => {
+    const felt = expectation({
+      failedRedirects: null,
+      writes: 'told to come again',
+      atLeast: { failedRedirects: 1, refusedWrites: 1 },
+    });
+    const failures = [failure('redirect', 503, true), failure('write', 503, true)];
+    expect(judged({ failures }, felt)).toEqual([]);
+    const [before, after] = [99_000, 151_000].map((at) => failures.map((one) => ({ ...one, at })));
+    for (const elsewhere of [[], before, after])
+      expect(judged({ failures: elsewhere ?? [] }, felt)).toEqual([
+        '0 redirects failed, at least 1 must: it was not felt where it should have been',
+        '0 writes were refused with 503, at least 1 must: it was not felt where it should have been',
+      ]);
+    expect(judged({ failures: [failure('redirect', 0), failure('write', 0)] }, felt)).toContain(
+      '0 writes were refused with 503, at least 1 must: it was not felt where it should have been',
+    );
+  });
   test('one failed redirect is too many, also a refused one', () => {
     expect(judged({ failures: [failure('redirect', 0)] })).toEqual(['1 redirects failed, 0 are expected']);
     expect(judged({ failures: [failure('redirect', 503, true)] })).toHaveLength(1);
@@ -53,12 +71,12 @@ describe('a drill against what is expected of it', () => {
     expect(judged({ fast: undefined })).toEqual([]);
   });
   test('a mail that is late, or never comes', () => {
-    expect(judged({ mails: { firing: 161_000, resolved: 180_000 } })).toHaveLength(1);
-    expect(judged({ mails: { firing: undefined, resolved: undefined } })).toHaveLength(2);
+    expect(judged({ mails: { firing: 161_000, resolved: 180_000, messages: 2 } })).toHaveLength(1);
+    expect(judged({ mails: { firing: undefined, resolved: undefined, messages: 0 } })).toHaveLength(2);
   });
   test('where chat is seen, it must be told as soon as people by mail', () => {
-    expect(judged({ chat: { firing: 140_000, resolved: 181_000 } })).toEqual([]);
-    expect(judged({ chat: { firing: 161_000, resolved: undefined } })).toEqual([
+    expect(judged({ chat: { firing: 140_000, resolved: 181_000, messages: 2 } })).toEqual([]);
+    expect(judged({ chat: { firing: 161_000, resolved: undefined, messages: 1 } })).toEqual([
       'message of RedisDown: 61 s, at most 60 s are expected',
       'message that RedisDown is over: never',
     ]);

@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { createAlertLog } from '../../src/chaos/alert-log.ts';
 import { calmSince } from '../../src/chaos/recovery.ts';
 import { createTally, p95, type Second } from '../../src/chaos/tally.ts';
+import { addressOf } from '../../src/load/prepare.ts';
 
 describe('the tally of a drill', () => {
   const tally = createTally({ links: 3, start: 1_000 });
-  const outcome = { at: 1_000, took: 5, kind: 'redirect' as const, link: 0, status: 302, retryAfter: false };
+  const answer = { status: 302, retryAfter: false, location: addressOf(0) };
+  const outcome = { at: 1_000, took: 5, kind: 'redirect' as const, link: 0, ...answer };
   for (const change of [
     {},
     { at: 2_500 },

@@ -15,7 +15,7 @@ async function startAnswering(...answers: [status: number, body: string][]) {
   await once(server, 'listening');
   return {
     asked,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    target: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();
@@ -26,7 +26,7 @@ async function startAnswering(...answers: [status: number, body: string][]) {
 test('a key is made, and revoked at the end', async () => {
   await using service = await startAnswering([201, '{"id":7,"key":"sk_borrowed"}'], [204, '']);
   {
-    await using borrowed = await borrowKey(service.url, 'sk_admin');
+    await using borrowed = await borrowKey(service, 'sk_admin');
     expect(borrowed.key).toBe('sk_borrowed');
   }
   expect(service.asked).toEqual(['POST /keys', 'DELETE /keys/7']);
@@ -34,13 +34,13 @@ test('a key is made, and revoked at the end', async () => {
 
 test('told to come again → comes again', async () => {
   await using service = await startAnswering([503, ''], [503, ''], [201, '{"id":7,"key":"sk_borrowed"}'], [204, '']);
-  await using borrowed = await borrowKey(service.url, 'sk_admin');
+  await using borrowed = await borrowKey(service, 'sk_admin');
   expect(borrowed.key).toBe('sk_borrowed');
 });
 
 test('a key that may make none is used itself; anything else is an error', async () => {
   await using service = await startAnswering([403, ''], [500, 'broken']);
-  await using own = await borrowKey(service.url, 'sk_plain');
+  await using own = await borrowKey(service, 'sk_plain');
   expect(own.key).toBe('sk_plain');
-  await expect(borrowKey(service.url, 'sk_admin')).rejects.toThrow('no key was made: 500 broken');
+  await expect(borrowKey(service, 'sk_admin')).rejects.toThrow('no key was made: 500 broken');
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { linesOfCompose, linesOfLoki, showLine, traceIdOf } from '../../src/trace/log-line.ts';
+import { firstLines, linesOfCompose, linesOfLoki, showLine, traceIdOf } from '../../src/trace/log-line.ts';
 import { createLookUp } from '../../src/trace/look-up.ts';
 import { showSpans } from '../../src/trace/span.ts';
 
@@ -33,6 +33,15 @@ test("containers' own logs → the lines that name the request, and no longer id
   const time = '2026-01-01T00:00:00.000000000Z';
   const output = `app-2  | ${time} ${app}\napp-1  | ${time} ${app.replace('r-1', 'r-12')}\nnginx-1  | ${time} ${edge}\n`;
   expect(linesOfCompose(output, 'r-1').map(({ container }) => container)).toEqual(['app-2', 'nginx-1']);
+});
+
+test('lines that Loki does not have yet, or that no Loki keeps, are looked for in the containers', async () => {
+  const line = (text: string) => ({ at: 0, service: 'app', container: 'app-1', text });
+  const containers = async () => [line('of the container')];
+  for (const loki of [undefined, []])
+    expect(await firstLines(async () => loki, containers)).toEqual([line('of the container')]);
+  expect(await firstLines(async () => [line('of Loki')], containers)).toEqual([line('of Loki')]);
+  expect(await firstLines(async () => [])).toEqual([]);
 });
 
 test('a request that was not traced → no trace', () =>
