@@ -23,7 +23,7 @@ type Deps = {
   print: (line: string) => void;
 };
 
-const secondsOf = (time: string): number => Date.parse(time.replace(' ', 'T').replace('+00', 'Z')) / 1_000;
+const secondsOf = (time: string): number => Date.parse(time.replace(' ', 'T')) / 1_000;
 
 const reaches = (target: Target, backups: readonly Backup[]): boolean => {
   if (target.kind === 'label') return backups.some(({ label }) => label === target.label);
