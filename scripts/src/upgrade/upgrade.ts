@@ -51,17 +51,15 @@ async function start({ compose, secrets, roles }: Deps, place: Place, from: Reco
   await roles.ensure();
 }
 
-/** Has Postgres serve from another place, and from the one before when it does not start there. */
+/** Has Postgres serve from another place; when it does not start there, from the one before, and `--undo` knows what it knew. */
 async function move(deps: Deps, to: Place, from: Place): Promise<void> {
   deps.print('Postgres moves');
+  const env = await deps.secrets.environment();
+  const known = Object.fromEntries(names.map((name) => [`${name}${suffix}`, env[`${name}${suffix}`] ?? '']));
   try {
     await start(deps, to, remembered(from));
   } catch (cause) {
-    await start(
-      deps,
-      from,
-      remembered({ DATABASE_IMAGE: '', BACKUP_IMAGE: '', POSTGRES_IMAGE: '', POSTGRES_VOLUME: '' }),
-    );
+    await start(deps, from, known);
     throw new ScriptError('Postgres does not start there: it serves what it served before', { cause });
   }
 }
