@@ -2,6 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cluster, Query } from '../backup/cluster.ts';
 import type { Lineage } from '../backup/lineage.ts';
+import { ensureRoom, sizeOf } from '../backup/room.ts';
 import { must, type Run, ScriptError } from '../platform/run.ts';
 import { differences, readContents } from './tables.ts';
 
@@ -45,6 +46,7 @@ const database = pipeline(`pg_dump ${dumpFrom} -d shortstack`, `${into} --single
  */
 export async function copyCluster(deps: Deps): Promise<void> {
   const { run, old, folder, startCluster, lineage, print } = deps;
+  await ensureRoom(folder, await sizeOf(old.query));
   await makeCluster(deps);
   await using cluster = await startCluster(folder);
   const { port } = new URL(cluster.url);
