@@ -142,6 +142,7 @@ const images = [
   ...(['DATABASE_IMAGE', 'BACKUP_IMAGE', 'POSTGRES_IMAGE'] as const).map((name) =>
     setting(`${name}_UPGRADED_FROM`, imageOrEmpty, '', 'Before the last upgrade. Kept by scripts/upgrade-postgres.'),
   ),
+  setting('POSTGRES_VOLUME_COPY', volume, '', 'The one that an upgrade fills. Kept by scripts/upgrade-postgres.'),
   setting('POSTGRES_VOLUME_UPGRADED_FROM', volume, '', 'Before the last upgrade. Kept by scripts/upgrade-postgres.'),
   setting('CERTIFICATES_IMAGE', imageOrEmpty, '', 'Image of what keeps certificates. Empty means built here.'),
 ];

@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { must, type Run, ScriptError } from '../platform/run.ts';
 import { type AppProcess, follow } from './app-process.ts';
 import type { Cluster, Query } from './cluster.ts';
 import { differing, type Figures, readFigures } from './figures.ts';
 import type { Repository } from './pgbackrest.ts';
+import { ensureRoom, sizeOf } from './room.ts';
 
 type Deps = {
   run: Run;
@@ -63,13 +65,15 @@ async function followLinks({ startApp }: Deps, { query, url }: Cluster): Promise
 
 /**
  * Restores the newest state into a throw-away cluster beside the live one, and throws unless all of it is there: counts
- * and checksums are those of the live database, pages are whole, and a real replica redirects from it. Answers seconds.
+ * and checksums are those of the live database, pages are whole, and a real replica redirects from it. Writes nothing where
+ * there is no room. Answers seconds.
  */
 export async function drill(deps: Deps): Promise<number> {
-  const { run, repository, folder, startCluster, now, print } = deps;
+  const { run, repository, live, folder, startCluster, now, print } = deps;
   const start = now();
-  const { before, figures } = await readLive(deps);
   await rm(folder, { recursive: true, force: true });
+  await ensureRoom(dirname(folder), await sizeOf(live));
+  const { before, figures } = await readLive(deps);
   await must(run('mkdir', ['-p', '-m', '700', folder]), 'making room');
   try {
     await repository.restore(folder, { kind: 'latest' }, first);

@@ -5,11 +5,13 @@ import type { Query } from './cluster.ts';
 import type { DrillRecord } from './drill-record.ts';
 import type { Knowledge } from './exposition.ts';
 import { createGlance } from './glance.ts';
+import type { Lineage } from './lineage.ts';
 import type { Repository } from './pgbackrest.ts';
 import { dueBackup, isDrillDue, type Schedule } from './schedule.ts';
 
 type Deps = {
-  repository: Pick<Repository, 'create' | 'list' | 'make' | 'places'>;
+  repository: Pick<Repository, 'adopt' | 'create' | 'list' | 'make' | 'places'>;
+  lineage: Pick<Lineage, 'has'>;
   /** What is kept from before the last renewal of the passphrase. */
   before: () => Promise<Pick<Repository, 'list' | 'remove'> | undefined>;
   record: DrillRecord;
@@ -34,6 +36,20 @@ const usualPause = 60_000;
 const pauseAfterFailure = 600_000;
 const archiver = `select coalesce(extract(epoch from last_archived_time), 0), failed_count from pg_stat_archiver`;
 
+/**
+ * Every place takes what serves now. Where they know the cluster from before an upgrade, nothing is archived: whoever made
+ * the upgrade may have been killed before it asked for that, or storage elsewhere was away.
+ */
+async function begin({ repository, lineage, live, log }: Deps): Promise<void> {
+  try {
+    await repository.create();
+  } catch (error) {
+    if (!(await lineage.has(live))) throw error;
+    await repository.adopt();
+    log('the backups are those of what serves now');
+  }
+}
+
 /** Makes what is due at one place. */
 async function backUp({ repository, schedule, now, log }: Deps, place: number): Promise<void> {
   const kind = dueBackup(await repository.list(place), Math.floor(now() / 1_000), schedule);
@@ -49,7 +65,7 @@ type Attempt = (what: 'backup' | 'drill', task: () => Promise<void>) => Promise<
 /** Each place by itself: one that is away keeps nobody from the other, and catches up. */
 async function backUpAll(deps: Deps, attempt: Attempt): Promise<{ some: boolean; all: boolean }> {
   let places: number[] = [];
-  const begun = await attempt('backup', () => deps.repository.create());
+  const begun = await attempt('backup', () => begin(deps));
   const found = await attempt('backup', async () => {
     places = await deps.repository.places();
   });

@@ -46,20 +46,21 @@ export const beginMove = async ({ secrets }: Pick<MoveDeps, 'secrets'>, { to, ol
 
 const inUse = ['POSTGRES_VOLUME', 'POSTGRES_VOLUME_BEFORE', 'POSTGRES_VOLUME_UPGRADED_FROM'];
 
-/** Removes what a move has left that no setting names as a database, and takes back what was written down. */
+/** Removes what a move, or an upgrade's copy, has left that no setting names as a database, and takes back what was written down. */
 export async function endMove({ compose, secrets, print }: Omit<MoveDeps, 'roles'>): Promise<void> {
   const env = await secrets.environment();
-  const { POSTGRES_VOLUME_NEXT = '', POSTGRES_VOLUME_OLDER = '' } = env;
-  if (!POSTGRES_VOLUME_NEXT) return;
+  const { POSTGRES_VOLUME_NEXT = '', POSTGRES_VOLUME_OLDER = '', POSTGRES_VOLUME_COPY = '' } = env;
+  const made = [POSTGRES_VOLUME_NEXT, POSTGRES_VOLUME_COPY].filter((volume) => volume !== '');
+  if (made.length === 0) return;
   // One whose verb was killed goes on.
-  await compose.remove([besideOf(POSTGRES_VOLUME_NEXT)]).catch(() => {});
+  await compose.remove(made.map(besideOf)).catch(() => {});
   const kept = new Set(['', ...inUse.map((name) => env[name])]);
-  for (const volume of [POSTGRES_VOLUME_NEXT, POSTGRES_VOLUME_OLDER]) {
+  for (const volume of [...made, POSTGRES_VOLUME_OLDER]) {
     if (kept.has(volume)) continue;
     const { code, stderr } = await compose.volume('rm', '--force', volume);
     if (code !== 0) print(`${volume} could not be removed: ${stderr.trim()}. docker volume rm ${volume}`);
   }
-  await secrets.remember({ POSTGRES_VOLUME_NEXT: '', POSTGRES_VOLUME_OLDER: '' });
+  await secrets.remember({ POSTGRES_VOLUME_NEXT: '', POSTGRES_VOLUME_OLDER: '', POSTGRES_VOLUME_COPY: '' });
 }
 
 const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -128,9 +129,10 @@ export async function orUndo({ secrets }: Pick<MoveDeps, 'secrets'>, begin: () =
   try {
     await begin();
   } catch (cause) {
-    const { POSTGRES_VOLUME, POSTGRES_VOLUME_NEXT } = await secrets.environment();
-    if (!POSTGRES_VOLUME_NEXT || POSTGRES_VOLUME_NEXT !== POSTGRES_VOLUME) throw cause;
-    const remedy = 'a restore was broken off here: scripts/restore --undo has Postgres serve what it served before';
+    const { POSTGRES_VOLUME, POSTGRES_VOLUME_NEXT, POSTGRES_VOLUME_COPY } = await secrets.environment();
+    if (!POSTGRES_VOLUME || ![POSTGRES_VOLUME_NEXT, POSTGRES_VOLUME_COPY].includes(POSTGRES_VOLUME)) throw cause;
+    const verb = POSTGRES_VOLUME === POSTGRES_VOLUME_NEXT ? 'restore' : 'upgrade-postgres';
+    const remedy = `a move was broken off here: scripts/${verb} --undo has Postgres serve what it served before`;
     throw new ScriptError(`${why(cause)}\n${remedy}`, { cause });
   }
 }

@@ -10,7 +10,7 @@ type Deps = {
   later?: string;
 };
 
-/** Where a restore ends: at the last transaction that was archived, with a backup's own end, or at a moment. */
+/** Where a restore ends: at the last transaction that was archived, with a backup's own end, or at a moment (2026-01-31 12:00:00+00:00). */
 export type Target = { kind: 'latest' } | { kind: 'label'; label: string } | { kind: 'time'; time: string };
 
 export type Repository = {

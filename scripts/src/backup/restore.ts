@@ -4,6 +4,7 @@ import { ScriptError } from '../platform/run.ts';
 import type { Backup } from './backup.ts';
 import type { Cluster } from './cluster.ts';
 import type { Target } from './pgbackrest.ts';
+import { ensureRoom } from './room.ts';
 
 /** Where a restore may come from: a repository, or one of its places. */
 export type Source = {
@@ -23,21 +24,31 @@ type Deps = {
   print: (line: string) => void;
 };
 
-const secondsOf = (time: string): number => Date.parse(time.replace(' ', 'T').replace('+00', 'Z')) / 1_000;
+const secondsOf = (time: string): number => Date.parse(time.replace(' ', 'T')) / 1_000;
 
 const reaches = (target: Target, backups: readonly Backup[]): boolean => {
   if (target.kind === 'label') return backups.some(({ label }) => label === target.label);
   return backups.length > 0 && (target.kind === 'latest' || secondsOf(target.time) >= (backups[0]?.stop ?? 0));
 };
 
-/** The first from which one can get to a target; throws what there is instead, or that it cannot be read. */
-async function findSource({ sources, print }: Deps, target: Target): Promise<Source> {
+/** Bytes of the database at a target, as far as backups tell: of the backup, else of the newest one before it. */
+function sizeAt(target: Target, backups: readonly Backup[]): number {
+  const before = target.kind === 'time' ? secondsOf(target.time) : Number.POSITIVE_INFINITY;
+  const found =
+    target.kind === 'label'
+      ? backups.find(({ label }) => label === target.label)
+      : backups.findLast(({ stop }) => stop <= before);
+  return found?.size ?? 0;
+}
+
+/** The first from which one can get to a target, and the size of what is there then; throws what there is instead, or that it cannot be read. */
+async function findSource({ sources, print }: Deps, target: Target): Promise<{ source: Source; size: number }> {
   const all: Backup[] = [];
   const unread: unknown[] = [];
   for (const source of sources) {
     try {
       const backups = await source.list();
-      if (reaches(target, backups)) return source;
+      if (reaches(target, backups)) return { source, size: sizeAt(target, backups) };
       all.unshift(...backups);
     } catch (error) {
       print((error as Error).message);
@@ -69,7 +80,8 @@ async function handOverHistory(folder: string): Promise<void> {
  */
 export async function restoreBeside(deps: Deps, target: Target): Promise<void> {
   const { folder, startCluster, runApp, print } = deps;
-  const source = await findSource(deps, target);
+  const { source, size } = await findSource(deps, target);
+  await ensureRoom(folder, size);
   print('verifying what is stored');
   await source.verify();
   print('restoring');

@@ -11,7 +11,7 @@ export const targetUsage = `latest (default)     all that has reached the reposi
 export type Wanted = { target: Target; elsewhere: boolean };
 
 const label = /^\d{8}-\d{6}F(_\d{8}-\d{6}[DI])?$/;
-const moment = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+const moment = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?(?:Z|([+-]\d{2})(?::?(\d{2}))?)$/;
 
 /** Where somebody looks for a file: there is none to name. */
 const notFiles = `backups are no files but names in a repository; scripts/backup --list shows them, and restore takes LABEL, the first word of a line.
@@ -33,15 +33,22 @@ export function parseWanted(argv: readonly string[]): Wanted {
   return { target: parseTarget(positionals, values.to), elsewhere: values.elsewhere };
 }
 
+/** A moment in the one form that Postgres, pgBackRest and `Date.parse` all read; undefined for what is none. */
+function parseMoment(text: string): string | undefined {
+  // Without a zone it would be that of whoever reads it.
+  const [found, day, minute, seconds = ':00', hours = '+00', minutes = '00'] = moment.exec(text) ?? [];
+  const time = `${day} ${minute}${seconds}${hours}:${minutes}`;
+  return found === undefined || Number.isNaN(Date.parse(time.replace(' ', 'T'))) ? undefined : time;
+}
+
 function parseTarget(positionals: readonly string[], to: string | undefined): Target {
   const [what = 'latest', ...more] = positionals;
   if (more.length > 0 || (to !== undefined && positionals.length > 0))
     throw new ScriptError(`one target, please: ${targetUsage}`);
   if (to !== undefined) {
-    // Without a zone it would be that of whoever reads it.
-    if (!moment.test(to) || Number.isNaN(Date.parse(to)))
-      throw new ScriptError(`${to} is no time with its zone, as 2026-01-31T12:00:00Z`);
-    return { kind: 'time', time: to.replace('T', ' ').replace('Z', '+00') };
+    const time = parseMoment(to);
+    if (time === undefined) throw new ScriptError(`${to} is no time with its zone, as 2026-01-31T12:00:00Z`);
+    return { kind: 'time', time };
   }
   if (what === 'latest') return { kind: 'latest' };
   if (label.test(what)) return { kind: 'label', label: what };

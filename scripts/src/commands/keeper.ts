@@ -8,6 +8,7 @@ import { createQuery, startCluster } from '../backup/cluster.ts';
 import { drill } from '../backup/drill.ts';
 import { createDrillRecord } from '../backup/drill-record.ts';
 import { createKeeper } from '../backup/keeper.ts';
+import { createLineage } from '../backup/lineage.ts';
 import { whenUnlocked } from '../backup/lock.ts';
 import { startMetricsServer } from '../backup/metrics-server.ts';
 import { createRepository, type Repository } from '../backup/pgbackrest.ts';
@@ -51,6 +52,7 @@ function openKeeper(context: CommandContext) {
   const { run, root, env, print } = context;
   const settings = settingsOf(context);
   const repository = createRepository({ run });
+  const lineage = createLineage({ path: join(settings.state, 'lineage') });
   const before = () => openBefore({ run, config: settings.configBefore, later: settings.config });
   const live = createQuery({ run, host: settings.socket, port: settings.port });
   const start = (folder: string) => startCluster({ run, folder, port: settings.clusterPort });
@@ -59,6 +61,7 @@ function openKeeper(context: CommandContext) {
   const app = { run, root, env };
   const keeper = createKeeper({
     repository,
+    lineage,
     before,
     live,
     schedule: settings.schedule,
@@ -88,7 +91,8 @@ function openKeeper(context: CommandContext) {
     const then = await before();
     return then ? [now, { repository: then, config: settings.configBefore }] : [now];
   };
-  return { keeper, repository, before, settings, ...clusterVerbs({ ...verbs, run, old, repositories, print }) };
+  const beside = clusterVerbs({ ...verbs, run, old, lineage, repositories, print });
+  return { keeper, repository, lineage, live, before, settings, ...beside };
 }
 
 const nowhereElse = 'there is no storage elsewhere: set BACKUP_S3_BUCKET and its companions in .env, then scripts/up';
@@ -123,6 +127,12 @@ async function listAll(repository: Repository, before: Repository | undefined): 
   return [...old.map((backup) => ({ ...backup, before: true })), ...(await repository.list())];
 }
 
+/** Every place takes what serves now; one that is away does so when the keeper reaches it. */
+async function adopt({ repository, lineage, live }: ReturnType<typeof openKeeper>): Promise<void> {
+  await lineage.add(live);
+  await whenUnlocked(Date.now, repository.adopt);
+}
+
 const kinds = new Set(['full', 'diff', 'incr']);
 
 /** A place that is away keeps nobody from the others; it is told at the end. */
@@ -139,7 +149,8 @@ async function backUpEverywhere(repository: Repository, kind: BackupKind): Promi
 export const keeper: Command = async (context) => {
   const { positionals } = parseArgs({ args: context.argv.slice(0, 2), allowPositionals: true, strict: false });
   const [what, kind = 'diff'] = positionals;
-  const { repository, before, keeper: own, restore, giveBack, copy, thaw } = openKeeper(context);
+  const opened = openKeeper(context);
+  const { repository, before, keeper: own, restore, giveBack, copy, thaw } = opened;
   if (what === 'run') await keep(context);
   else if (what === 'backup' && kinds.has(kind)) await backUpEverywhere(repository, kind as BackupKind);
   else if (what === 'begin') await beginPlaces({ repository, now: Date.now });
@@ -149,7 +160,7 @@ export const keeper: Command = async (context) => {
   else if (what === 'return') await giveBack();
   else if (what === 'copy') await copy();
   else if (what === 'thaw') await thaw();
-  else if (what === 'adopt') await whenUnlocked(Date.now, repository.adopt);
+  else if (what === 'adopt') await adopt(opened);
   else if (what === 'list') context.print(JSON.stringify(await listAll(repository, await before())));
   else throw new ScriptError(usage);
   return 0;

@@ -9,6 +9,7 @@ import type { ReleaseImage } from '../stack/image.ts';
 import { withOtherFiles } from '../stack/mounted.ts';
 import { migrate, rollOut } from '../stack/release.ts';
 import { ensureTemplate, releaseSettings } from '../stack/template.ts';
+import { endUpgrade } from '../upgrade/upgrade.ts';
 import { asOnlyOne } from './alone.ts';
 import type { Command, CommandContext } from './command.ts';
 import { fillDatabase } from './fill.ts';
@@ -112,6 +113,7 @@ async function upNow(context: CommandContext): Promise<number> {
   const before = await stack.autoscaler.status();
   await orUndo(stack, () => start(stack, stores));
   await createRoles({ ...context, ...stack }).ensure();
+  await endUpgrade({ ...stack, print: context.print });
   await endMove({ ...stack, print: context.print });
   await (before?.release ? serveAgain : serveFirst)(context, stack, image, options);
   const ended = await endOtherProfiles(stack.compose);

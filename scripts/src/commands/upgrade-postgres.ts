@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { createKeeperContainer } from '../backup/container.ts';
-import { untilInterrupted } from '../platform/interrupt.ts';
+import { apart, untilInterrupted } from '../platform/interrupt.ts';
 import { must, ScriptError } from '../platform/run.ts';
 import { createRoles } from '../roles/roles.ts';
 import { buildImage } from '../stack/image.ts';
-import { copyOver, type Place, restartWith, undoUpgrade } from '../upgrade/upgrade.ts';
+import { copyOver, type Place, restartWith, resumeUpgrade, undoUpgrade } from '../upgrade/upgrade.ts';
 import { majorOf, planUpgrade } from '../upgrade/versions.ts';
 import { asOnlyOne } from './alone.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -64,20 +64,40 @@ async function makeVolume({ compose, values }: Stack, name: string): Promise<voi
   await must(compose.volume('create', ...labels.flatMap((label) => ['--label', label]), name), `making ${name}`);
 }
 
-async function upgradeNow(context: CommandContext): Promise<number> {
-  const { image, undo } = parse(context.argv);
-  const { run, print } = context;
-  const stack = await openStack(context);
-  const { compose, secrets, values } = stack;
-  const roles = createRoles({ ...context, compose, secrets });
-  const deps = { compose, secrets, print, roles, keeper: createKeeperContainer({ compose }) };
-  const from = await placeNow(context, stack);
-  if (undo) {
-    await undoUpgrade(deps, from);
-    print('the Postgres before the upgrade serves again');
-    return 0;
-  }
-  const images = await build(context, stack, image);
+type Here = {
+  /** What is finished before Ctrl-C ends the verb, and what Ctrl-C ends. */
+  held: { context: CommandContext; stack: Stack };
+  ending: { context: CommandContext; stack: Stack };
+  deps: Parameters<typeof copyOver>[0];
+};
+
+async function open(context: CommandContext, signal: AbortSignal): Promise<Here> {
+  const at = async (run: CommandContext['run']) => {
+    const own = { ...context, run };
+    return { context: own, stack: await openStack(own) };
+  };
+  const [held, ending] = [await at(apart(context.run)), await at(apart(context.run, signal))];
+  const { compose, secrets } = held.stack;
+  const roles = createRoles({ ...held.context, compose, secrets });
+  const keepers = { keeper: createKeeperContainer(held.stack), ending: createKeeperContainer(ending.stack) };
+  return { held, ending, deps: { compose, secrets, roles, print: context.print, signal, ...keepers } };
+}
+
+async function undoNow({ held, deps }: Here): Promise<void> {
+  await resumeUpgrade(deps, true);
+  await undoUpgrade(deps, await placeNow(held.context, held.stack));
+  deps.print('the Postgres before the upgrade serves again');
+}
+
+async function upgradeTo(image: string, { held, ending, deps }: Here): Promise<void> {
+  const { stack } = held;
+  const { values } = stack;
+  const broken = await resumeUpgrade(deps, false);
+  if (broken?.moved && values['POSTGRES_IMAGE'] === image)
+    return deps.print('the upgrade that was broken off is finished');
+  const from = await placeNow(held.context, stack);
+  const images = await build(ending.context, stack, image);
+  const { run } = ending.context;
   const [before, after] = [await majorOf(run, from.DATABASE_IMAGE), await majorOf(run, images.DATABASE_IMAGE)];
   // Empty stays empty: what is built here next is taken then.
   const kept = (name: 'DATABASE_IMAGE' | 'BACKUP_IMAGE') => (values[name] ? images[name] : '');
@@ -86,19 +106,18 @@ async function upgradeNow(context: CommandContext): Promise<number> {
   if (planUpgrade(before, after) === 'restart') await restartWith(deps, to, from);
   else {
     const next = `${values['COMPOSE_PROJECT_NAME']}_postgres_${after}_${Date.now()}`;
-    await makeVolume(stack, next);
-    using interrupt = untilInterrupted();
-    try {
-      await copyOver(deps, { ...to, POSTGRES_VOLUME: next }, from, interrupt.signal);
-    } catch (error) {
-      // One that serves is in use and stays.
-      await compose.volume('rm', next);
-      throw error;
-    }
+    await copyOver(deps, { ...to, POSTGRES_VOLUME: next }, from, () => makeVolume(stack, next));
   }
-  print(
+  deps.print(
     `Postgres ${after} serves. scripts/upgrade-postgres --undo goes back; the volume before is ${from.POSTGRES_VOLUME}`,
   );
+}
+
+async function upgradeNow(context: CommandContext): Promise<number> {
+  const { image, undo } = parse(context.argv);
+  using interrupt = untilInterrupted();
+  const here = await open(context, interrupt.signal);
+  await (undo ? undoNow(here) : upgradeTo(image, here));
   return 0;
 }
 

@@ -1,6 +1,8 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cluster, Query } from '../backup/cluster.ts';
+import type { Lineage } from '../backup/lineage.ts';
+import { ensureRoom, sizeOf } from '../backup/room.ts';
 import { must, type Run, ScriptError } from '../platform/run.ts';
 import { differences, readContents } from './tables.ts';
 
@@ -11,6 +13,7 @@ type Deps = {
   /** An empty folder, which becomes a cluster of the version that is installed here. */
   folder: string;
   startCluster: (folder: string) => Promise<Cluster>;
+  lineage: Pick<Lineage, 'add'>;
   print: (line: string) => void;
 };
 
@@ -39,10 +42,11 @@ const database = pipeline(`pg_dump ${dumpFrom} -d shortstack`, `${into} --single
 
 /**
  * Copies roles with their passwords and the whole database into a new cluster, and throws unless every table has the same
- * rows there and every sequence stands where it stood. The old one is only read.
+ * rows there and every sequence stands where it stood. The old one is only read. From then on the backups are those of either.
  */
 export async function copyCluster(deps: Deps): Promise<void> {
-  const { run, old, folder, startCluster, print } = deps;
+  const { run, old, folder, startCluster, lineage, print } = deps;
+  await ensureRoom(folder, await sizeOf(old.query));
   await makeCluster(deps);
   await using cluster = await startCluster(folder);
   const { port } = new URL(cluster.url);
@@ -57,4 +61,5 @@ export async function copyCluster(deps: Deps): Promise<void> {
   if (Object.keys(before).length === 0) throw new ScriptError('there is nothing to copy');
   print(`${Object.keys(before).length} tables and sequences are the same`);
   await cluster.query('analyze');
+  for (const one of [old, cluster]) await lineage.add(one.query);
 }

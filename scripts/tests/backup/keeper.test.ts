@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Backup, BackupKind } from '../../src/backup/backup.ts';
 import { createDrillRecord } from '../../src/backup/drill-record.ts';
 import { createKeeper } from '../../src/backup/keeper.ts';
+import { createLineage } from '../../src/backup/lineage.ts';
 import { startMetricsServer } from '../../src/backup/metrics-server.ts';
 
 let folder = '';
@@ -19,6 +20,7 @@ const schedule = { hours: 24, fullDays: 7, drillHour: 3, keep: 2 };
 type Change = {
   drill?: () => Promise<number>;
   create?: () => Promise<void>;
+  adopt?: () => Promise<void>;
   make?: () => Promise<void>;
   places?: number[];
   unreadable?: number[];
@@ -46,6 +48,7 @@ function open(change: Change = {}) {
   const keeper = createKeeper({
     repository: {
       create: change.create ?? (async () => {}),
+      adopt: change.adopt ?? (async () => Promise.reject(new Error('nobody asked'))),
       list: async (place) => {
         if (place !== undefined && change.unreadable?.includes(place)) throw new Error('cannot be read');
         return backups.filter(({ repository }) => place === undefined || repository === place);
@@ -56,9 +59,10 @@ function open(change: Change = {}) {
         backups.push({ ...full, repository, kind });
       },
     },
+    lineage: createLineage({ path: join(folder, 'lineage') }),
     before: async () => change.before,
     record: createDrillRecord({ path: join(folder, 'drill.json') }),
-    live: async () => [['1700000000.5', '2']],
+    live: async (sql) => (sql.includes('system_identifier') ? [['18']] : [['1700000000.5', '2']]),
     drill: change.drill ?? (async () => 42),
     schedule,
     now: () => now,
@@ -144,14 +148,34 @@ test('a place that cannot be read → counted, no backup for it, and the other g
 
 test('a place that cannot be begun, as it is away or has another database → counted, and the other gets its backup and its drill', async () => {
   const create = async () => Promise.reject(new Error('away'));
-  const { keeper, said, stop, done } = open({ create, places: [1] });
+  const adopted: string[] = [];
+  const { keeper, said, stop, done } = open({ create, adopt: async () => void adopted.push('adopted'), places: [1] });
   const running = keeper.run(stop.signal);
   await done;
   while (!said.includes('the drill is passed')) await new Promise(setImmediate);
   stop.abort();
   await running;
   expect(said).toEqual(['the backup failed', 'a backup begins', 'the backup is made', 'the drill is passed']);
-  expect(await metrics(keeper.know)).toMatchObject({ backup_failures_total: 1 });
+  expect([adopted, await metrics(keeper.know)]).toMatchObject([[], { backup_failures_total: 1 }]);
+});
+
+test('the places know the cluster from before an upgrade → they take what serves, again until each is there', async () => {
+  await createLineage({ path: join(folder, 'lineage') }).add(async () => [['17']]);
+  await createLineage({ path: join(folder, 'lineage') }).add(async () => [['18']]);
+  let away = true;
+  const adopt = async () => (away ? Promise.reject(new Error('elsewhere is away')) : undefined);
+  const create = async () => Promise.reject(new Error('do not match the database'));
+  const round = async () => {
+    const { keeper, said, stop } = open({ create, adopt });
+    const running = keeper.run(stop.signal);
+    while (said.length === 0) await new Promise(setImmediate);
+    stop.abort();
+    await running;
+    return said[0];
+  };
+  expect(await round()).toBe('the backup failed');
+  away = false;
+  expect(await round()).toBe('the backups are those of what serves now');
 });
 
 test('what is from before cannot be read → told, and neither backup nor drill suffers', async () => {

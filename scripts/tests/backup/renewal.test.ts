@@ -7,6 +7,7 @@ import { beginPlaces } from '../../src/backup/begin.ts';
 import { startCluster } from '../../src/backup/cluster.ts';
 import { createRepository, type Target } from '../../src/backup/pgbackrest.ts';
 import { restoreBeside } from '../../src/backup/restore.ts';
+import { parseWanted } from '../../src/backup/target.ts';
 import { createRun } from '../../src/platform/run.ts';
 import { fill, firstGeneration, freePort, type Place, root, startPlace, writeConfig } from './support.ts';
 
@@ -87,7 +88,7 @@ describe('the passphrase of backups is renewed', () => {
 
   test('a backup, and a moment, from before can still be gone back to', async () => {
     expect((await restored({ kind: 'label', label: oldLabel }))[0]).toEqual(['one']);
-    expect((await restored({ kind: 'time', time: between }))[0]).toEqual(['one,two']);
+    expect((await restored(parseWanted(['--to', between]).target))[0]).toEqual(['one,two']);
   });
 
   test('a timeline that was begun since is not begun again by who goes back', async () => {
@@ -95,7 +96,7 @@ describe('the passphrase of backups is renewed', () => {
     writeFileSync(history, '1\t0/3000000\tof a restore\n');
     const push = ['--stanza=main', `--pg1-path=${join(place.folder, 'data')}`, 'archive-push', history];
     expect((await place.run('pgbackrest', push)).code).toBe(0);
-    expect(await restored({ kind: 'time', time: between })).toEqual([['one,two'], ['3']]);
+    expect(await restored(parseWanted(['--to', between]).target)).toEqual([['one,two'], ['3']]);
   });
 
   test('nothing of the one can be read with the passphrase of the other', async () => {

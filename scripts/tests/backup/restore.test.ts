@@ -6,6 +6,7 @@ import { startCluster } from '../../src/backup/cluster.ts';
 import { drill } from '../../src/backup/drill.ts';
 import { createRepository, type Target } from '../../src/backup/pgbackrest.ts';
 import { restoreBeside, returnTo } from '../../src/backup/restore.ts';
+import { parseWanted } from '../../src/backup/target.ts';
 import { createRun } from '../../src/platform/run.ts';
 import { fill, freePort, type Place, root, startPlace } from './support.ts';
 
@@ -32,6 +33,8 @@ async function makeDrill() {
     print,
   });
 }
+
+const moment = (text: string): Target => parseWanted(['--to', text]).target;
 
 /** Restores into an empty folder and answers what a query says there. */
 async function restored(target: Target, sql: string): Promise<string[][]> {
@@ -119,7 +122,7 @@ describe('a restore', () => {
     await place.query("delete from urls where short_code in ('code1', 'first')");
     await place.query('select pg_switch_wal()');
     const codes = await restored(
-      { kind: 'time', time: middle },
+      moment(middle),
       "select short_code from urls where short_code in ('code1', 'first') order by 1",
     );
     expect(codes).toEqual([['code1'], ['first']]);
@@ -144,7 +147,7 @@ describe('a restore', () => {
     await expect(restored({ kind: 'label', label: '20200101-000000F' }, 'select 1')).rejects.toThrow(
       'there is no backup',
     );
-    await expect(restored({ kind: 'time', time: '2020-01-01 00:00:00+00' }, 'select 1')).rejects.toThrow('after that');
+    await expect(restored(moment('2020-01-01T00:00:00+00:00'), 'select 1')).rejects.toThrow('after that');
   });
 });
 
@@ -174,11 +177,11 @@ describe('a cluster that was replaced by a restored one', () => {
 });
 
 test('a cluster that came from a restore to a moment, and was replaced by another: it serves again as well', async () => {
-  const [[moment = ''] = []] = await place.query('select clock_timestamp()');
+  const [[before = ''] = []] = await place.query('select clock_timestamp()');
   await place.query("insert into urls (short_code, original_url) values ('last', 'https://example.com/last')");
   await place.query('select pg_switch_wal()');
   const later = "select count(*) from urls where short_code = 'last'";
-  expect(await restored({ kind: 'time', time: moment }, later)).toEqual([['0']]);
+  expect(await restored(moment(before), later)).toEqual([['0']]);
   const folder = join(place.folder, 'restored', 'data');
   const start = async (at: string) => startCluster({ run: place.run, folder: at, port: await freePort() });
   await returnTo({ folder, startCluster: start, runApp: (verb, url) => runApp(app(), verb, url), print });

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { expect, test } from '@jest/globals';
 import type { Backup } from '../../src/backup/backup.ts';
 import { restoreBeside, type Source } from '../../src/backup/restore.ts';
@@ -25,7 +26,7 @@ const restore = (...sources: Source[]): Promise<void> =>
   restoreBeside(
     {
       sources,
-      folder: '/nowhere',
+      folder: tmpdir(),
       startCluster: () => Promise.reject(new Error('nothing to start')),
       runApp: async () => {},
       print: () => {},
@@ -53,4 +54,10 @@ test('one cannot be read, the other has it not → that it cannot be read, not t
       source('before', async () => []),
     ),
   ).rejects.toThrow('cannot be read');
+});
+
+test('the database is larger than what is free → refused before anything is read or written, and it is said what helps', async () => {
+  const verify = async () => Promise.reject(new Error('read'));
+  const huge = { ...source('now', async () => [{ ...full, size: 1e18 }]), verify };
+  await expect(restore(huge)).rejects.toThrow(/no room for a second copy.*are free\. What helps: a larger disk/);
 });

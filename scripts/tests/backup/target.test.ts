@@ -11,9 +11,14 @@ describe('the target of a restore', () => {
       ['20260131-120000F_20260201-120000D'],
       { kind: 'label', label: '20260131-120000F_20260201-120000D' },
     ],
-    ['a moment', ['--to', '2026-01-31T12:00:00.5Z'], { kind: 'time', time: '2026-01-31 12:00:00.5+00' }],
-    ['a moment of another zone', ['--to', '2026-01-31 12:00+01:00'], { kind: 'time', time: '2026-01-31 12:00+01:00' }],
   ])('%s', (_what, argv, target) => expect(parseWanted(argv)).toEqual({ target, elsewhere: false }));
+  test.each([
+    ['2026-01-31T12:00:00.5Z', '2026-01-31 12:00:00.5+00:00'],
+    ['2026-01-31T12:00:00+00:00', '2026-01-31 12:00:00+00:00'],
+    ['2026-01-31 12:00:00.123456+00', '2026-01-31 12:00:00.123456+00:00'],
+    ['2026-01-31 12:00+01:00', '2026-01-31 12:00:00+01:00'],
+    ['2026-01-31T12:00:00-0330', '2026-01-31 12:00:00-03:30'],
+  ])('a moment, %s', (to, time) => expect(parseWanted(['--to', to]).target).toEqual({ kind: 'time', time }));
   test('from the storage elsewhere alone', () =>
     expect(parseWanted(['latest', '--elsewhere'])).toEqual({ target: { kind: 'latest' }, elsewhere: true }));
   test.each([

@@ -2,7 +2,10 @@ import { chownSync, copyFileSync, mkdirSync, renameSync, statSync } from 'node:f
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { startCluster } from '../../src/backup/cluster.ts';
-import { createRepository } from '../../src/backup/pgbackrest.ts';
+import { createDrillRecord } from '../../src/backup/drill-record.ts';
+import { createKeeper } from '../../src/backup/keeper.ts';
+import { createLineage, type Lineage } from '../../src/backup/lineage.ts';
+import { createRepository, type Repository } from '../../src/backup/pgbackrest.ts';
 import { copyCluster } from '../../src/upgrade/copy.ts';
 import { frozen, thawCluster } from '../../src/upgrade/thaw.ts';
 import { fill, freePort, type Place, startPlace } from '../backup/support.ts';
@@ -29,6 +32,25 @@ async function exchange(next: string, aside: string): Promise<void> {
   await place.start();
 }
 
+/** One round of the keeper, and what it says. */
+async function keep(repository: Repository, lineage: Lineage): Promise<string[]> {
+  const said: string[] = [];
+  const stop = new AbortController();
+  const drill = async () => {
+    stop.abort();
+    return 1;
+  };
+  const record = createDrillRecord({ path: at('drill.json') });
+  const schedule = { hours: 24, fullDays: 7, drillHour: 3, keep: 2 };
+  const log = (message: string) => void said.push(message);
+  const before = async () => undefined;
+  const { query: live } = place;
+  await createKeeper({ repository, lineage, before, record, live, drill, schedule, now: Date.now, log }).run(
+    stop.signal,
+  );
+  return said;
+}
+
 test('backups go on after a copy took the place of a cluster, and after the way back; the copy is made of one that stands still', async () => {
   const repository = createRepository({ run: place.run });
   await repository.create();
@@ -42,13 +64,15 @@ test('backups go on after a copy took the place of a cluster, and after the way 
   const { uid, gid } = statSync(at('data'));
   chownSync(next, uid, gid);
   const old = { host: '127.0.0.1', port: place.port, query: place.query };
-  await copyCluster({ run: place.run, old, folder: next, startCluster: start, print: () => {} });
+  const lineage = createLineage({ path: at('lineage') });
+  await copyCluster({ run: place.run, old, folder: next, startCluster: start, lineage, print: () => {} });
 
   await exchange(next, at('old'));
   for (const statement of frozen(false)) await place.query(statement);
-  await repository.adopt();
-  await repository.make('full', 1);
-  expect([await count(), (await repository.list()).length]).toEqual(['100', 2]);
+  // As if whoever made the upgrade had been killed here: the next backup that is due is one of what has changed.
+  expect(await keep(repository, lineage)).toContain('the backups are those of what serves now');
+  await repository.make('diff', 1);
+  expect([await count(), (await repository.list()).map(({ kind }) => kind)]).toEqual(['100', ['full', 'full']]);
 
   const asked: string[] = [];
   const runApp = async (verb: string) => void asked.push(verb);

@@ -53,6 +53,7 @@ const copy = (run = newer) =>
     old: { host: '127.0.0.1', port: place.port, query: place.query },
     folder,
     startCluster: start,
+    lineage: { add: async () => {} },
     print: (line) => void said.push(line),
   });
 

@@ -72,7 +72,7 @@ test('Ctrl-C while a major version is copied: doctor knows meanwhile, and then e
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');
-  const copying = () => docker('ps', '--quiet', '--filter', `name=^${project}_postgres_18_.*_copy$`);
+  const copying = () => docker('ps', '--quiet', '--filter', `name=^${project}_postgres_18_.*_beside$`);
   try {
     const copy = await eventually('it copies', async () => (await copying()) || undefined, 300_000);
     // As if there were much more to copy. The engine gives up on processes that are being born or waiting for the disk.
