@@ -23,6 +23,10 @@ const requests: readonly RecordRule[] = [
       expr: `sum(rate(edge_requests_total{job="autoscaler", status=~"5..", by="edge"}[${window}]))`,
     },
   ]),
+  {
+    record: 'app:errors:increase1m',
+    expr: `sum(increase(http_request_duration_seconds_count{${asked}, status=~"5.."}[1m]))`,
+  },
   ...(['0.5', '0.95', '0.99'] as const).map((quantile) => ({
     record: `app:latency_seconds:p${quantile.slice(2).padEnd(2, '0')}_1m`,
     expr: `histogram_quantile(${quantile}, sum by (le) (rate(http_request_duration_seconds_bucket{${brief}}[1m])))`,

@@ -1,11 +1,18 @@
-/** How a series behaves for a while: it stands, grows by so much a second, is a time some seconds ago, or is not told. */
-export type Signal = { gauge: number; slope?: number } | { perSecond: number } | { ago: number } | 'absent';
+/** How a series behaves for a while: it stands, grows by so much a second or at once, is a time some seconds ago, or is not told. */
+export type Signal =
+  | { gauge: number; slope?: number }
+  | { perSecond: number }
+  | { atOnce: number }
+  | { ago: number }
+  | 'absent';
 export type World = Readonly<Record<string, Signal>>;
 
 /** A value that stands, or moves by so much a second. */
 export const gauge = (value: number, slope = 0): Signal => ({ gauge: value, slope });
 export const ago = (seconds: number): Signal => ({ ago: seconds });
 export const perSecond = (rate: number): Signal => ({ perSecond: rate });
+/** A counter that has just grown by so much, and then stands. */
+export const atOnce = (count: number): Signal => ({ atOnce: count });
 
 const request = (status: string): string =>
   `http_request_duration_seconds_count{job="app", instance="a", method="GET", route="/:code", status="${status}"}`;
