@@ -43,6 +43,13 @@ const windows = [
 ];
 const isLong = (window: string): boolean => /^([2-9]|\d\d+)h$|d$/.test(window);
 
+/** How many redirects there were, for each window of whose failures the burn alerts want several. */
+const counted: readonly RecordRule[] = [...objectives.burn.fast, ...objectives.burn.slow].map(({ long }) => ({
+  record: `slo:redirects:increase${long}`,
+  expr: `sum(increase(edge_requests_total{job="autoscaler", kind="redirect"}[${long}]))`,
+}));
+const overLong = ({ record }: RecordRule): boolean => isLong(record.replace(/.*increase/, ''));
+
 const badShare =
   (window: string) =>
   ({ bad, slo }: Objective): RecordRule => ({
@@ -77,17 +84,14 @@ export const recordedGroups: readonly Group[] = [
     interval: '15s',
     rules: [
       ...all.map(constants),
-      {
-        record: 'slo:redirects:increase1h',
-        expr: 'sum(increase(edge_requests_total{job="autoscaler", kind="redirect"}[1h]))',
-      },
+      ...counted.filter((rule) => !overLong(rule)),
       ...windows.filter((window) => !isLong(window)).flatMap((window) => all.map(badShare(window))),
     ],
   },
   {
     name: 'objectives: long',
     interval: '1m',
-    rules: windows.filter(isLong).flatMap((window) => all.map(badShare(window))),
+    rules: [...counted.filter(overLong), ...windows.filter(isLong).flatMap((window) => all.map(badShare(window)))],
   },
   // A month of samples: not at each look.
   // Below the five minutes for which Prometheus takes a value for the present one.
