@@ -39,6 +39,7 @@ const parts = [
   'alertmanager',
   'blackbox',
   'node',
+  'nginx',
   'loki',
   'collector',
   'jaeger',

@@ -60,6 +60,7 @@ export const upkeep: readonly Case[] = [
     cured: { [drill]: gauge(96_000) },
   },
   { alert: 'MonitoringDown', ...one(up('blackbox'), gauge(1), gauge(0)), notBefore: 55, lasts: 80, cure: 10 },
+  { alert: 'MonitoringDown', ...one(up('nginx'), gauge(1), gauge(0)), notBefore: 55, lasts: 80, cure: 10 },
   { alert: 'MonitoringDown', ...one(up('loki'), gauge(1), 'absent'), notBefore: 55, lasts: 80, cure: 10 },
   {
     alert: 'AlertsNotDelivered',
