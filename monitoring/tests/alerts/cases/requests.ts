@@ -20,6 +20,10 @@ const allSlow = (rate: number): World => ({
   [bucket('+Inf')]: perSecond(rate),
 });
 
+const toHttps: World = {
+  'edge_requests_total{job="autoscaler", kind="other", status="308", by="edge"}': perSecond(100),
+};
+
 /** A site with a request in four seconds, and the failures that it has beside them. */
 const small = (below: Signal, above: Signal): Pick<Case, 'before' | 'below' | 'above'> => {
   const good: World = { [request('302')]: perSecond(0.25) };
@@ -64,6 +68,14 @@ export const requests: readonly Case[] = [
     alert: 'EdgeErrorRate',
     ...share(edge('302', 'app'), edge('503', 'edge'), 4.8, 5.3),
     notBefore: 15,
+    lasts: 90,
+    cure: 40,
+  },
+  {
+    // As many again that nginx sends to https: of those who came for something as many fail as before.
+    alert: 'EdgeErrorRate',
+    below: { [edge('302', 'app')]: perSecond(95.2), [edge('503', 'edge')]: perSecond(4.8), ...toHttps },
+    above: { [edge('302', 'app')]: perSecond(94.7), [edge('503', 'edge')]: perSecond(5.3), ...toHttps },
     lasts: 90,
     cure: 40,
   },
