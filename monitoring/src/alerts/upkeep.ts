@@ -8,6 +8,9 @@ const lastBackup =
   'max(backup_last_success_timestamp_seconds > 0) or min(process_start_time_seconds{job="prometheus"})';
 const lastDrill =
   'max(restore_drill_last_success_timestamp_seconds > 0) or min(process_start_time_seconds{job="prometheus"})';
+/** Of five minutes, by way. A webhook is the heartbeat and nothing else: people are told by mail and chat. */
+const failed = (way: string): string =>
+  `sum by (integration) (increase(alertmanager_notifications_failed_total{job="alertmanager", integration${way}"webhook"}[5m])) > 0`;
 const monitoring = { service: 'monitoring', panel: ['machine', 'targets'] } as const;
 
 /** What is nobody's emergency today and everybody's tomorrow, and the pipeline that would tell of it. */
@@ -74,11 +77,23 @@ export const upkeepAlerts: readonly Alert[] = [
   {
     ...monitoring,
     name: 'AlertsNotDelivered',
-    expr: 'sum by (integration) (increase(alertmanager_notifications_failed_total{job="alertmanager"}[5m])) > 0',
+    expr: failed('!='),
     for: '1m',
     severity: 'critical',
     summary: 'Alerts do not arrive by {{ $labels.integration }}',
     description: '{{ $value | humanize }} notifications by {{ $labels.integration }} failed in five minutes.',
+    firstStep: 'docker compose logs --tail 50 alertmanager',
+  },
+  {
+    ...monitoring,
+    name: 'HeartbeatNotDelivered',
+    expr: failed('='),
+    // Whoever waits for it is patient, too: what is short is theirs to mend.
+    for: '10m',
+    severity: 'warning',
+    summary: 'The heartbeat does not arrive',
+    description:
+      'For ten minutes the heartbeat has not arrived at HEARTBEAT_URL, {{ $value | humanize }} failed in the last five. Alerts do arrive; but nobody would be told of a dead machine.',
     firstStep: 'docker compose logs --tail 50 alertmanager',
   },
   {

@@ -102,6 +102,7 @@ export const healthy: World = {
   'prometheus_config_last_reload_successful{job="prometheus"}': gauge(1),
   'process_start_time_seconds{job="prometheus"}': gauge(-600),
   'alertmanager_notifications_failed_total{job="alertmanager", integration="email"}': perSecond(0),
+  'alertmanager_notifications_failed_total{job="alertmanager", integration="webhook"}': perSecond(0),
 };
 
 /** The same stack when nobody asks for anything. */
