@@ -64,7 +64,17 @@ export const upkeep: readonly Case[] = [
   },
   { alert: 'MonitoringDown', ...one(up('blackbox'), gauge(1), gauge(0)), notBefore: 55, lasts: 80, cure: 10 },
   { alert: 'MonitoringDown', ...one(up('nginx'), gauge(1), gauge(0)), notBefore: 55, lasts: 80, cure: 10 },
-  { alert: 'MonitoringDown', ...one(up('loki'), gauge(1), 'absent'), notBefore: 55, lasts: 80, cure: 10 },
+  { alert: 'MonitoringDown', ...one(up('grafana'), gauge(1), 'absent'), notBefore: 55, lasts: 80, cure: 10 },
+  {
+    // A smaller profile, or one that is gone alone; and that for as long as it is.
+    alert: 'MonitoringDown',
+    below: { [up('loki')]: 'absent', [up('collector')]: 'absent', [up('jaeger')]: 'absent' },
+    above: { [up('loki')]: 'absent' },
+    notBefore: 55,
+    lasts: 80,
+    cure: 10,
+  },
+  { alert: 'MonitoringDown', ...one(up('jaeger'), gauge(1), 'absent'), step: 30, lasts: 7_200, cure: 30 },
   {
     alert: 'AlertsNotDelivered',
     ...one(failures('email'), perSecond(0), perSecond(0.1)),
