@@ -13,16 +13,13 @@ const toResolved = 90_000;
 type Fault = { alert: string; service: string; world: World };
 
 const { app, autoscaler, request } = series;
+const probe = 'probe_success{job="blackbox", target="http://nginx/health"}';
 
 const faults: readonly Fault[] = [
   { alert: 'RedisDown', service: 'queue', world: { 'redis_up{job="redis", store="queue"}': gauge(0) } },
   { alert: 'PostgresDown', service: 'postgres', world: { 'pg_up{job="postgres"}': 'absent' } },
-  { alert: 'ServiceDown', service: 'nginx', world: { 'nginx_up{job="nginx"}': gauge(0) } },
-  {
-    alert: 'EndpointDown',
-    service: 'edge',
-    world: { 'probe_success{job="blackbox", target="http://nginx/health"}': gauge(0) },
-  },
+  { alert: 'ServiceDown', service: 'nginx', world: { 'nginx_up{job="nginx"}': gauge(0), [probe]: gauge(0) } },
+  { alert: 'EndpointDown', service: 'edge', world: { [probe]: gauge(0) } },
   { alert: 'AutoscalerStuck', service: 'autoscaler', world: { [autoscaler('last_tick_timestamp_seconds')]: ago(25) } },
   { alert: 'ClicksDropped', service: 'clicks', world: { [app('clicks_dropped_total')]: perSecond(3) } },
 ];

@@ -3,10 +3,14 @@ import type { Alert } from './alert.ts';
 
 type Window = Slo['burn']['fast'][number];
 
-const burning = ({ long, short, factor }: Window): string =>
-  `(slo:bad:ratio_rate${long} > on (slo) (${factor} * slo:budget:ratio) and on (slo) slo:bad:ratio_rate${short} > on (slo) (${factor} * slo:budget:ratio))`;
+/** Where there are few redirects, one that failed is more than any share that is allowed: so many must have. */
+const several = (window: string): string =>
+  `slo:bad:ratio_rate${window} * on () group_left () slo:redirects:increase${window} >= ${objectives.fewest_failures}`;
 
-/** With fewer redirects an hour one failure would be a share that means nothing. */
+const burning = ({ long, short, factor }: Window): string =>
+  `(slo:bad:ratio_rate${long} > on (slo) (${factor} * slo:budget:ratio) and on (slo) slo:bad:ratio_rate${short} > on (slo) (${factor} * slo:budget:ratio) and on (slo) ${several(long)})`;
+
+/** With fewer redirects an hour the share of an hour says nothing. */
 const enough = `on () (slo:redirects:increase1h >= ${objectives.fewest_requests_an_hour})`;
 const any = (windows: readonly Window[]): string => `(${windows.map(burning).join('\nor ')})\nand ${enough}`;
 

@@ -1,7 +1,10 @@
 import { type RowSpec, rising } from '../dashboards/spec.ts';
-import { asked, brief } from '../rules/recorded.ts';
+import { asked, brief, edgeRequests } from '../rules/recorded.ts';
 
 const rate = '$__rate_interval';
+
+/** The share of what went wrong: 0 where nobody asks for anything, and nothing where nobody tells of those who ask. */
+const shareOf = (bad: string, all: string): string => `(${bad} / ((${all}) > 0)) or 0 * (${all})`;
 
 /** What users meet with: requests, errors, latency, and what that costs of the budget. */
 export const whatUsersSee: RowSpec = {
@@ -25,11 +28,17 @@ export const whatUsersSee: RowSpec = {
         'Share of requests that end in a server error: of the replicas, and of nginx where no replica answered. The alerts are at 5 %.',
       queries: [
         {
-          expr: `(sum(rate(http_request_duration_seconds_count{${asked}, status=~"5.."}[${rate}])) / (sum(rate(http_request_duration_seconds_count{${asked}}[${rate}])) > 0)) or vector(0)`,
+          expr: shareOf(
+            `sum(rate(http_request_duration_seconds_count{${asked}, status=~"5.."}[${rate}]))`,
+            `sum(rate(http_request_duration_seconds_count{${asked}}[${rate}]))`,
+          ),
           legend: 'replicas',
         },
         {
-          expr: `(sum(rate(edge_requests_total{status=~"5..", by="edge"}[${rate}])) / (sum(rate(edge_requests_total[${rate}])) > 0)) or vector(0)`,
+          expr: shareOf(
+            `sum(rate(edge_requests_total{job="autoscaler", status=~"5..", by="edge"}[${rate}]))`,
+            edgeRequests(rate),
+          ),
           legend: 'nginx itself',
         },
       ],

@@ -19,7 +19,6 @@ export const objectivesBoard: BoardSpec = {
         queries: [
           {
             expr: `1 - (${bad('$__range')} / (sum(rate(edge_requests_total{job="autoscaler", kind="redirect"}[$__range])) > 0))`,
-            instant: true,
           },
         ],
         unit: 'percentunit',

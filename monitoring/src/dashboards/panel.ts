@@ -44,12 +44,18 @@ const logQuery = ({ expr }: Query, index: number) =>
     .expr(expr)
     .maxLines(200);
 
-const wordsOf = (words: Readonly<Record<string, string>>): dashboard.ValueMap[] => [
+const wordsOf = (words: Readonly<Record<string, string>>): dashboard.ValueMapping[] => [
   {
     type: dashboard.MappingType.ValueToText,
     options: Object.fromEntries(Object.entries(words).map(([value, text], index) => [value, { text, index }])),
   },
 ];
+
+/** What a stat says where it knows nothing. Without a colour of its own it would have that of the lowest step, which may be green. */
+const unknown = (text: string): dashboard.ValueMapping => ({
+  type: dashboard.MappingType.SpecialValue,
+  options: { match: dashboard.SpecialValueMatch.NullAndNan, result: { text, color: '#808080' } },
+});
 
 const dashed = () => new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed);
 
@@ -84,7 +90,7 @@ const stats = (): stat.PanelBuilder =>
   new stat.PanelBuilder()
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']))
     .colorMode(common.BigValueColorMode.BackgroundSolid)
-    .graphMode(common.BigValueGraphMode.Area)
+    .graphMode(common.BigValueGraphMode.None)
     .textMode(common.BigValueTextMode.Auto);
 
 const heat = ({ axis = 'none', unit }: PanelSpec): heatmap.PanelBuilder =>
@@ -107,19 +113,20 @@ const formats = {
   table: prometheus.PromQueryFormat.Table,
 } as const;
 
+/** A stat tells of now: of a span it would go on showing the last that was known, long after whoever told it is gone. */
+const asked = ({ kind }: PanelSpec, query: Query): Query => (kind === 'stat' ? { ...query, instant: true } : query);
+
 function metricPanel(spec: PanelSpec): MetricPanel {
   const { decimals, emptyWhenIdle, kind, max, mayBeEmpty, min, queries, steps = plain, unit, words } = spec;
   const format = kind === 'heatmap' || kind === 'table' ? formats[kind] : prometheus.PromQueryFormat.TimeSeries;
-  const panel = empty(spec)
-    .datasource(sources.prometheus)
-    .unit(unit)
-    .thresholds(thresholds(steps))
-    .noValue(mayBeEmpty ?? emptyWhenIdle ?? 'no data');
+  const nothing = mayBeEmpty ?? emptyWhenIdle ?? 'no data';
+  const panel = empty(spec).datasource(sources.prometheus).unit(unit).thresholds(thresholds(steps)).noValue(nothing);
   if (min !== undefined) panel.min(min);
   if (max !== undefined) panel.max(max);
   if (decimals !== undefined) panel.decimals(decimals);
-  if (words) panel.mappings(wordsOf(words));
-  for (const [index, query] of queries.entries()) panel.withTarget(metricQuery(query, index, format));
+  const mappings = [...(words ? wordsOf(words) : []), ...(kind === 'stat' ? [unknown(nothing)] : [])];
+  if (mappings.length > 0) panel.mappings(mappings);
+  for (const [index, query] of queries.entries()) panel.withTarget(metricQuery(asked(spec, query), index, format));
   return panel;
 }
 

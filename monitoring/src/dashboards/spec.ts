@@ -6,7 +6,7 @@ export type Step = readonly [from: number | null, color: 'green' | 'orange' | 'r
 export type Query = {
   expr: string;
   legend?: string;
-  /** Only its newest value. */
+  /** Only its newest value, as of every stat. */
   instant?: boolean;
   /** Points that lead to traces. */
   exemplars?: boolean;

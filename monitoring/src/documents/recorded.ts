@@ -2,7 +2,8 @@
 const meanings: Readonly<Record<string, string>> = {
   'app:requests:rate': 'Requests that users made of the replicas',
   'app:errors:rate': 'Of these, those that ended in a server error',
-  'edge:requests:rate': 'Requests at the edge',
+  'app:errors:increase': 'How many ended in a server error',
+  'edge:requests:rate': 'Requests at the edge, without those that nginx itself sends to https',
   'edge:errors:rate': 'Of these, server errors that nginx itself had to make',
   'app:latency_seconds:p50_':
     'Time that half of the requests of the replicas take at most, without bulk, import and export',

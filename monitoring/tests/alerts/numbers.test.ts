@@ -49,6 +49,18 @@ test.each<[string, string, World, Said]>([
     },
   ],
   [
+    'an exporter does not answer → named as Compose names it, and not nginx',
+    'MonitoringDown',
+    { [series.up('nginx')]: gauge(0) },
+    {
+      more: { job: 'nginx-exporter' },
+      summary: 'nginx-exporter is down',
+      description:
+        'nginx-exporter, a part of the monitoring, has not answered for a minute. What it watches is not watched.',
+      firstStep: 'docker compose ps -a && docker compose logs --tail 50 nginx-exporter',
+    },
+  ],
+  [
     'the configuration is refused → said, and no number of failures',
     'RulesFailing',
     { [refused]: gauge(0) },

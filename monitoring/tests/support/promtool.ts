@@ -26,6 +26,10 @@ function values(signals: readonly { signal: Signal; steps: number }[], step: num
     if (signal === 'absent') return at === 0 ? `_x${steps}` : `stale _x${steps - 1}`;
     if ('gauge' in signal) return `${signal.gauge}${signed((signal.slope ?? 0) * step)}x${steps - 1}`;
     if ('ago' in signal) return `${at - signal.ago}+${step}x${steps - 1}`;
+    if ('atOnce' in signal) {
+      last += signal.atOnce;
+      return `${last}x${steps - 1}`;
+    }
     const grows = signal.perSecond * step;
     const first = last;
     last += grows * steps;

@@ -21,6 +21,7 @@ function grow({ value, at, signal }: Grown, now: number): number {
   if (signal === 'absent') return value;
   if ('gauge' in signal) return signal.gauge;
   if ('ago' in signal) return now / 1_000 - signal.ago;
+  if ('atOnce' in signal) return value + signal.atOnce;
   return value + (signal.perSecond * (now - at)) / 1_000;
 }
 

@@ -1,11 +1,18 @@
-/** How a series behaves for a while: it stands, grows by so much a second, is a time some seconds ago, or is not told. */
-export type Signal = { gauge: number; slope?: number } | { perSecond: number } | { ago: number } | 'absent';
+/** How a series behaves for a while: it stands, grows by so much a second or at once, is a time some seconds ago, or is not told. */
+export type Signal =
+  | { gauge: number; slope?: number }
+  | { perSecond: number }
+  | { atOnce: number }
+  | { ago: number }
+  | 'absent';
 export type World = Readonly<Record<string, Signal>>;
 
 /** A value that stands, or moves by so much a second. */
 export const gauge = (value: number, slope = 0): Signal => ({ gauge: value, slope });
 export const ago = (seconds: number): Signal => ({ ago: seconds });
 export const perSecond = (rate: number): Signal => ({ perSecond: rate });
+/** A counter that has just grown by so much, and then stands. */
+export const atOnce = (count: number): Signal => ({ atOnce: count });
 
 const request = (status: string): string =>
   `http_request_duration_seconds_count{job="app", instance="a", method="GET", route="/:code", status="${status}"}`;
@@ -32,6 +39,7 @@ const parts = [
   'alertmanager',
   'blackbox',
   'node',
+  'nginx',
   'loki',
   'collector',
   'jaeger',
@@ -94,6 +102,7 @@ export const healthy: World = {
   'prometheus_config_last_reload_successful{job="prometheus"}': gauge(1),
   'process_start_time_seconds{job="prometheus"}': gauge(-600),
   'alertmanager_notifications_failed_total{job="alertmanager", integration="email"}': perSecond(0),
+  'alertmanager_notifications_failed_total{job="alertmanager", integration="webhook"}': perSecond(0),
 };
 
 /** The same stack when nobody asks for anything. */

@@ -8,15 +8,22 @@ type Asked = { profile: Profile; memory: number };
 /** Logs and traces beside four replicas need more than 2 GB, which machines call what is a little less. */
 const enoughForAll = 2.5 * 2 ** 30;
 
+/** Whether an address can be one for somebody elsewhere. */
+function leadsOutside(address = ''): boolean {
+  if (!/^https?:/.test(address) || !URL.canParse(address)) return false;
+  return !/^(localhost|127\..*|\[::1\])$/.test(new URL(address).hostname);
+}
+
+const hasGrafana = (env: Values): boolean => env['COMPOSE_PROFILES']?.includes('grafana') === true;
+
 /** What is missing for alerts that arrive and lead somewhere. */
 function tellings(env: Values): string[] {
   if (!tellsSomebody(env))
     return [
       'WARNING: nobody is told of alerts: set SMTP_HOST and SMTP_TO, or DISCORD_WEBHOOK_URL, in .env and run scripts/up again.',
     ];
-  return /^https?:/.test(env['RUNBOOK_URL'] ?? '')
-    ? []
-    : ['Links in alerts lead nowhere outside this machine until RUNBOOK_URL and GRAFANA_URL are set in .env.'];
+  const links = ['RUNBOOK_URL', ...(hasGrafana(env) ? ['GRAFANA_URL'] : [])].filter((name) => !leadsOutside(env[name]));
+  return links.map((name) => `Links in alerts lead nowhere outside this machine until ${name} is set in .env.`);
 }
 
 /** What `up` says of the monitoring at its end: where it is, what is off and why, and loudly when nobody is told of alerts. */
@@ -26,7 +33,7 @@ export function monitoringReport({ profile, memory }: Asked, values: Values, env
       'Monitoring is off: --profile observability brings metrics and alerts, --profile full logs and traces as well.',
     ];
   const at = (name: string) => `http://localhost:${values[name]}`;
-  const grafana = env['COMPOSE_PROFILES']?.includes('grafana')
+  const grafana = hasGrafana(env)
     ? [`Grafana: ${at('GRAFANA_PORT')}, user admin, GRAFANA_PASSWORD in .env`]
     : ['Grafana is left out: no package has it. Its dashboards are in monitoring/grafana/dashboards.'];
   const traces =

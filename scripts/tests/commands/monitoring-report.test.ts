@@ -42,8 +42,16 @@ test('logs and traces on a machine of 2 GB → said that they do not fit; the re
   expect(monitoringReport({ profile: 'full', memory }, values, told).join()).not.toContain('WARNING');
 });
 
-test('links that lead nowhere for whoever is told → said', () => {
-  const { RUNBOOK_URL: _, ...without } = told;
-  expect(monitoringReport({ profile: 'observability', memory }, values, without).join()).toContain('RUNBOOK_URL');
-  expect(monitoringReport({ profile: 'observability', memory }, values, told).join()).not.toContain('RUNBOOK_URL');
+test.each([
+  ['the runbook is on this machine', { RUNBOOK_URL: 'docs/runbook.md' }, ['RUNBOOK_URL']],
+  ['boards have no address', { GRAFANA_URL: '' }, ['GRAFANA_URL']],
+  ['boards have one of this machine', { GRAFANA_URL: 'http://localhost:3000' }, ['GRAFANA_URL']],
+  ['boards have another one of this machine', { GRAFANA_URL: 'https://127.0.0.1/grafana' }, ['GRAFANA_URL']],
+  ['neither leads anywhere', { RUNBOOK_URL: '', GRAFANA_URL: '' }, ['RUNBOOK_URL', 'GRAFANA_URL']],
+  ['there is no Grafana to lead to', { GRAFANA_URL: '', COMPOSE_PROFILES: 'full' }, []],
+  ['both lead somewhere', {}, []],
+])('links in alerts: %s → %j: named %j', (_what, more, named) => {
+  const all = { ...told, GRAFANA_URL: 'https://grafana.example', COMPOSE_PROFILES: 'full,grafana', ...more };
+  const lines = monitoringReport({ profile: 'full', memory }, values, all).filter((line) => line.startsWith('Links'));
+  expect(lines.map((line) => /until (\w+) is/.exec(line)?.[1])).toEqual(named);
 });

@@ -69,7 +69,15 @@ export async function startDeafReplica() {
 export const startEdge = (...listeners: RequestListener[]) => startEdgeTelling('127.0.0.1:9', ...listeners);
 
 /** One that tells its figures to this host and port; a replica that runs already is told by its address. */
-export async function startEdgeTelling(figuresTarget: string, ...listeners: (RequestListener | string)[]) {
+export const startEdgeTelling = (figuresTarget: string, ...listeners: (RequestListener | string)[]) =>
+  startEdgeBeginning('', figuresTarget, ...listeners);
+
+/** One whose server has these lines before all that it has anyway. */
+export async function startEdgeBeginning(
+  beginning: string,
+  figuresTarget: string,
+  ...listeners: (RequestListener | string)[]
+) {
   const folder = await mkdtemp(join(tmpdir(), 'edge-'));
   const running = listeners.filter((listener) => typeof listener === 'string');
   const replicas = await Promise.all(listeners.filter((listener) => typeof listener !== 'string').map(startReplica));
@@ -82,7 +90,8 @@ export async function startEdgeTelling(figuresTarget: string, ...listeners: (Req
     FIGURES_TARGET: figuresTarget,
     ACCESS_LOG: join(folder, 'access.log'),
   };
-  const templates = { edge: readTemplate('edge'), log: readTemplate('log'), locations: readTemplate('locations') };
+  const locations = `${beginning}\n${readTemplate('locations')}`;
+  const templates = { edge: readTemplate('edge'), log: readTemplate('log'), locations };
   const config = join(folder, 'nginx.conf');
   const addresses = [...replicas.map(({ address }) => address), ...running];
   await writeFile(config, renderPlainEdge(templates, { port, replicas: addresses, folder, values }));

@@ -1,4 +1,4 @@
-import { perSecond, series, type World } from '../../support/world.ts';
+import { atOnce, perSecond, series, type World } from '../../support/world.ts';
 import { type Case, share } from './case.ts';
 
 const { edge, edgeTime } = series;
@@ -89,4 +89,22 @@ const guarded: readonly Case[] = [
   { ...slowly, ...onlyBad(29, 31), notBefore: 30 * minute, lasts: 3 * hour, cure: 6.25 * hour },
 ];
 
-export const slo: readonly Case[] = [...pairs, ...latency, ...guarded];
+/** After hours of so many good redirects an hour, so many that fail. */
+const beside = (anHour: number, below: number, above: number): Pick<Case, 'before' | 'below' | 'above'> => {
+  const good: World = { [edge('302', 'app')]: perSecond(anHour / hour) };
+  const failed = (count: number): World => ({ ...good, [edge('500', 'app')]: atOnce(count) });
+  return { before: { world: good, seconds: 8 * hour }, below: failed(below), above: failed(above) };
+};
+
+/**
+ * Each failure is more than its share of so few redirects, one an hour as well as two: only a third is told. Looked at while
+ * the short window still has them.
+ */
+const few: readonly Case[] = [
+  { ...fast, ...beside(40, 1, 3), lasts: 3 * minute, cure: 40 * minute },
+  { ...fast, ...beside(68, 2, 3), lasts: 3 * minute, cure: 40 * minute },
+  { ...slowly, ...beside(40, 1, 3), lasts: hour, cure: 7 * hour },
+  { ...slowly, ...beside(100, 2, 3), lasts: hour, cure: 7 * hour },
+];
+
+export const slo: readonly Case[] = [...pairs, ...latency, ...guarded, ...few];

@@ -8,6 +8,9 @@ const refused = 'backup_wal_failures_total{job="backup"}';
 const drill = 'restore_drill_last_success_timestamp_seconds{job="backup"}';
 const backup = 'backup_last_success_timestamp_seconds{job="backup"}';
 
+const failures = (integration: string): string =>
+  `alertmanager_notifications_failed_total{job="alertmanager", integration="${integration}"}`;
+
 export const upkeep: readonly Case[] = [
   {
     alert: 'CertExpiringSoon',
@@ -60,16 +63,39 @@ export const upkeep: readonly Case[] = [
     cured: { [drill]: gauge(96_000) },
   },
   { alert: 'MonitoringDown', ...one(up('blackbox'), gauge(1), gauge(0)), notBefore: 55, lasts: 80, cure: 10 },
-  { alert: 'MonitoringDown', ...one(up('loki'), gauge(1), 'absent'), notBefore: 55, lasts: 80, cure: 10 },
+  { alert: 'MonitoringDown', ...one(up('nginx'), gauge(1), gauge(0)), notBefore: 55, lasts: 80, cure: 10 },
+  { alert: 'MonitoringDown', ...one(up('grafana'), gauge(1), 'absent'), notBefore: 55, lasts: 80, cure: 10 },
+  {
+    // A smaller profile, or one that is gone alone; and that for as long as it is.
+    alert: 'MonitoringDown',
+    below: { [up('loki')]: 'absent', [up('collector')]: 'absent', [up('jaeger')]: 'absent' },
+    above: { [up('loki')]: 'absent' },
+    notBefore: 55,
+    lasts: 80,
+    cure: 10,
+  },
+  { alert: 'MonitoringDown', ...one(up('jaeger'), gauge(1), 'absent'), step: 30, lasts: 7_200, cure: 30 },
   {
     alert: 'AlertsNotDelivered',
-    ...one(
-      'alertmanager_notifications_failed_total{job="alertmanager", integration="email"}',
-      perSecond(0),
-      perSecond(0.1),
-    ),
+    ...one(failures('email'), perSecond(0), perSecond(0.1)),
     notBefore: 55,
     lasts: 120,
+    cure: 330,
+  },
+  {
+    // The heartbeat alone does not arrive.
+    alert: 'AlertsNotDelivered',
+    below: { [failures('webhook')]: perSecond(0.1) },
+    above: { [failures('email')]: perSecond(0.1), [failures('webhook')]: perSecond(0.1) },
+    lasts: 120,
+    cure: 330,
+  },
+  {
+    alert: 'HeartbeatNotDelivered',
+    below: { [failures('email')]: perSecond(0.1) },
+    above: { [failures('webhook')]: perSecond(1 / 60) },
+    notBefore: 595,
+    lasts: 620,
     cure: 330,
   },
   {
