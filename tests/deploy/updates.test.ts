@@ -119,7 +119,7 @@ test('an update with a migration, a rollback, and forth by its number: backed up
   const logs = await logsOfServer();
   // That there was something to be found.
   expect(logs['releases']).toContain(`rollback to ${number}`);
-  const spoke = ['engine', 'shortstack-postgres-1', 'shortstack-autoscaler-1', 'shortstack-backup-1'];
+  const spoke = ['engine', 'shortstack-postgres-1', 'shortstack-autoscaler-1'];
   expect(Object.keys(logs)).toEqual(expect.arrayContaining(spoke));
   for (const [where, text] of Object.entries({ words, said, ...logs }))
     expect([where, hidden.filter(([, secret]) => text.includes(secret)).map(([name]) => name)]).toEqual([where, []]);
