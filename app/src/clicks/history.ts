@@ -7,7 +7,7 @@ import type { RecordedClick } from './click.ts';
 import { createDetails } from './details.ts';
 import type { Entry } from './entry.ts';
 import { type FindInHistory, leaveOutRepeats } from './repeats.ts';
-import { addClick, counterRows, hourRows, type Sums, shareRows, visitorRows } from './rollup.ts';
+import { counterRows, hourRows, inOrder, type SeenClick, shareRows, visitorRows } from './rollup.ts';
 import {
   addToCounters,
   addToHours,
@@ -74,28 +74,29 @@ export function createHistory({ insertEvents, findEvents, slot, rest }: Deps): H
   const detailsOf = createDetails();
   const addToVisitors = createVisitors(createGenerations(visitorsKept));
 
-  const writeSlice = async (trx: Trx, clicks: readonly RecordedClick[], sums: Sums): Promise<void> => {
+  const writeSlice = async (trx: Trx, clicks: readonly RecordedClick[], seen: SeenClick[]): Promise<void> => {
     const events = clicks.map(({ urlId, at, requestId, visitor, userAgent, referrer }) => {
       const agent = agentOf(userAgent);
-      addClick(sums, { urlId, at, visitor, referrer, agent });
+      seen.push({ urlId, at, visitor, referrer, agent });
       return { urlId, at, details: detailsOf(requestId, referrer, agent) };
     });
     await insertEvents(trx, events);
   };
 
   const writeClicks = async (trx: Trx, clicks: readonly RecordedClick[]): Promise<void> => {
-    const sums: Sums = new Map();
+    const seen: SeenClick[] = [];
     for (let at = 0; at < clicks.length; at += sliceSize) {
       const start = performance.now();
-      await writeSlice(trx, clicks.slice(at, at + sliceSize), sums);
+      await writeSlice(trx, clicks.slice(at, at + sliceSize), seen);
       await rest(performance.now() - start);
     }
-    await addToCounters(trx, slot, counterRows(sums));
-    await addToHours(trx, hourRows(sums));
-    const shares = shareRows(sums);
+    const ordered = inOrder(seen);
+    await addToCounters(trx, slot, counterRows(ordered));
+    await addToHours(trx, hourRows(ordered));
+    const shares = shareRows(ordered);
     if (shares.length === 0) return;
     await addToShares(trx, shares);
-    await addToVisitors(trx, visitorRows(sums));
+    await addToVisitors(trx, visitorRows(ordered));
   };
 
   return {

@@ -1,6 +1,6 @@
 import type { Trx } from '../database.ts';
 import { namedAgent } from './agent.ts';
-import { addClick, counterRows, hourRows, type Sums, shareRows } from './rollup.ts';
+import { counterRows, hourRows, inOrder, shareRows } from './rollup.ts';
 import { addToCounters, addToHours, addToShares, shareRollups } from './store.ts';
 import { unknownVisitor } from './visitor.ts';
 
@@ -18,18 +18,18 @@ const textOf = (value: unknown): string =>
 async function addPast(trx: Trx, clicks: readonly PastClick[], times: 1 | -1): Promise<void> {
   if (clicks.length === 0) return;
   await shareRollups(trx);
-  const sums: Sums = new Map();
-  for (const { urlId, at, details } of clicks) {
+  const seen = clicks.map(({ urlId, at, details }) => {
     const referrer = textOf(details['referrer']).slice(0, longestHost);
-    addClick(sums, { urlId, at, visitor: unknownVisitor, referrer, agent: namedAgent(details) });
-  }
+    return { urlId, at, visitor: unknownVisitor, referrer, agent: namedAgent(details) };
+  });
+  const ordered = inOrder(seen);
   const counted = <Row extends { clicks: number }>(row: Row): Row => ({ ...row, clicks: times * row.clicks });
-  await addToCounters(trx, slot, counterRows(sums).map(counted));
+  await addToCounters(trx, slot, counterRows(ordered).map(counted));
   await addToHours(
     trx,
-    hourRows(sums).map((row) => ({ ...counted(row), bots: times * row.bots })),
+    hourRows(ordered).map((row) => ({ ...counted(row), bots: times * row.bots })),
   );
-  const shares = shareRows(sums).map(counted);
+  const shares = shareRows(ordered).map(counted);
   if (shares.length > 0) await addToShares(trx, shares);
 }
 

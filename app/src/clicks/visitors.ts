@@ -44,12 +44,15 @@ async function writeSketches(trx: Trx, rows: readonly { urlId: number; day: stri
 const keyOf = (urlId: number, day: string, visitor = ''): string => `${urlId} ${day} ${visitor}`;
 
 /** Adds visitors to those of their url and day; once for each of them that is known to be there, it has nothing to do. */
-export type AddVisitors = (trx: Trx, rows: readonly VisitorRow[]) => Promise<void>;
+export type AddVisitors = (trx: Trx, rows: Iterable<VisitorRow>) => Promise<void>;
 
 /** `known` remembers who has been found in a sketch: most who come have come a moment ago. */
 export function createVisitors(known: Generations<string, true>): AddVisitors {
   const unknown = ({ urlId, day, visitors }: VisitorRow): VisitorRow[] => {
-    const left = [...visitors].filter((visitor) => !known.get(keyOf(urlId, day, visitor)));
+    const left = visitors
+      .values()
+      .filter((visitor) => !known.get(keyOf(urlId, day, visitor)))
+      .toArray();
     return left.length > 0 ? [{ urlId, day, visitors: new Set(left) }] : [];
   };
 
@@ -67,7 +70,7 @@ export function createVisitors(known: Generations<string, true>): AddVisitors {
   };
 
   return async (trx, rows) => {
-    const left = rows.flatMap(unknown);
+    const left = Iterator.from(rows).flatMap(unknown).toArray();
     for (let at = 0; at < left.length; at += mostTogether) await addSome(trx, left.slice(at, at + mostTogether));
   };
 }
