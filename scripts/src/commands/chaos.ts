@@ -29,14 +29,14 @@ function tell({ print }: CommandContext, report: DrillReport): void {
   for (const problem of report.problems) print(`  - ${problem}`);
 }
 
-type Options = ReturnType<typeof parseChaosOptions>;
+type Options = Pick<ReturnType<typeof parseChaosOptions>, 'engine'>;
 type Playing = Omit<Parameters<typeof perform>[0], 'chaos'>;
 
 /** Opens a stack when the first drill needs it, and performs on it; what is opened is closed with `held`. */
 function createHouse(context: CommandContext, options: Options, held: AsyncDisposableStack) {
   let opened: ReturnType<typeof openChaos> | undefined;
   return async (playing: Playing, drill: Drill): Promise<DrillReport> => {
-    opened ??= openChaos(context, options, held);
+    opened ??= openChaos(context, { ...options, signal: playing.signal }, held);
     return await perform({ ...playing, chaos: await opened }, drill);
   };
 }
@@ -50,7 +50,7 @@ async function performApart(context: CommandContext, options: Options, playing: 
   return await createHouse(own, options, held)({ ...playing, run: own.run }, drill);
 }
 
-async function runAll(context: CommandContext, options: Options): Promise<DrillReport[]> {
+async function runAll(context: CommandContext, options: ReturnType<typeof parseChaosOptions>): Promise<DrillReport[]> {
   const { root, run, print } = context;
   const expectations = await readExpectations(root);
   using interrupt = untilInterrupted();

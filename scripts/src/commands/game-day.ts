@@ -25,7 +25,7 @@ async function play(context: CommandContext, options: GameDayOptions, planned: r
   using interrupt = untilInterrupted();
   const { signal } = interrupt;
   await using stack = new AsyncDisposableStack();
-  const chaos = await openChaos(context, options, stack);
+  const chaos = await openChaos(context, { ...options, signal }, stack);
   const before = await chaos.theatre.clicks();
   const stage = raiseCurtain({ chaos, rate: options.rate, print });
   const injector = createInjector({ run, ...chaos, traffic: stage.traffic.times, signal });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createAim } from '../chaos/aim.ts';
 import { lookAtAlerts } from '../chaos/alerts.ts';
 import { cure } from '../chaos/break.ts';
+import { wallClock } from '../chaos/clock.ts';
 import { type Expectation, type Expectations, expectationsFile } from '../chaos/expectation.ts';
 import { openHook } from '../chaos/hook.ts';
 import { isOwnAddress, openInbox } from '../chaos/inbox.ts';
@@ -10,6 +11,7 @@ import { createInjector } from '../chaos/inject.ts';
 import { createJournal, type Journal } from '../chaos/journal.ts';
 import { type Lender, revokeKey } from '../chaos/key.ts';
 import { refuseForeignEngine } from '../chaos/options.ts';
+import { awaitSettled } from '../chaos/settled.ts';
 import { openTheatre } from '../chaos/theatre.ts';
 import { readTold } from '../chaos/told.ts';
 import { must, ScriptError } from '../platform/run.ts';
@@ -98,10 +100,10 @@ async function tidy(context: CommandContext, journal: Journal): Promise<void> {
   await cure({ injector, journal, print: context.print });
 }
 
-type Options = { engine: readonly string[] };
+type Options = { engine: readonly string[]; signal: AbortSignal };
 
 /** Opens the stack of this folder for drills; what is opened is closed with `stack`. */
-export async function openChaos(context: CommandContext, { engine }: Options, stack: AsyncDisposableStack) {
+export async function openChaos(context: CommandContext, { engine, signal }: Options, stack: AsyncDisposableStack) {
   const { root, print } = context;
   await refuseElsewhere(context, engine);
   // What is broken on purpose is nothing to deploy, to restore or to start on.
@@ -117,9 +119,11 @@ export async function openChaos(context: CommandContext, { engine }: Options, st
   const environment = await secrets.environment();
   const lender = await lenderOf(opened);
   const place = { socketPath: values['DOCKER_SOCKET'] ?? '', project: values['COMPOSE_PROJECT_NAME'] ?? '' };
-  const alerts = () => lookAtAlerts(`http://127.0.0.1:${values['PROMETHEUS_PORT']}`);
+  const prometheus = `http://127.0.0.1:${values['PROMETHEUS_PORT']}`;
+  const alerts = () => lookAtAlerts(prometheus);
   const watched = (await alerts()) !== undefined;
-  if (!watched) print('WARNING: there is no Prometheus in this stack: alerts are not watched.');
+  if (watched) await awaitSettled({ address: prometheus, clock: wallClock, signal, print });
+  else print('WARNING: there is no Prometheus in this stack: alerts are not watched.');
   const settings = { ...values, ...environment };
   const inbox = watched ? stack.use(await openMail(context, settings)) : undefined;
   const chat = watched ? stack.use(await openChat(context, settings)) : undefined;

@@ -1,15 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { lookAtAlerts } from '../../src/chaos/alerts.ts';
-
-/** Something that answers as Prometheus does. */
-async function answering(body: string) {
-  const server = createServer((_request, response) => response.end(body)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  return Object.assign(server, { at: `http://127.0.0.1:${port}` });
-}
+import { answering } from './answering.ts';
 
 describe('the alerts of a stack', () => {
   test('each with its state', async () => {

@@ -53,7 +53,11 @@ const context = (argv: readonly string[]) => ({
 
 const drills: Command = async (here) => {
   await using stack = new AsyncDisposableStack();
-  await openChaos({ ...here, env: { DOCKER_HOST: 'unix:///var/run/docker.sock' } }, { engine: [] }, stack);
+  await openChaos(
+    { ...here, env: { DOCKER_HOST: 'unix:///var/run/docker.sock' } },
+    { engine: [], signal: new AbortController().signal },
+    stack,
+  );
   return 0;
 };
 
