@@ -17,6 +17,12 @@ import {
 export const settings = {
   port: setting('PORT', integer(0, 65_535), '8080', 'TCP port that the service listens on; 0 takes a free one.'),
   host: setting('HOST', z.string().min(1).describe('an address or host name'), '127.0.0.1', 'Address to listen on.'),
+  socketFolder: setting(
+    'SOCKET_FOLDER',
+    optional(z.string().startsWith('/'), 'an absolute path'),
+    '',
+    'Folder in which the service listens as well, by a unix socket with its host name, for a proxy on the same machine. Empty means none.',
+  ),
   baseUrl: setting(
     'BASE_URL',
     optional(baseUrl, 'an http or https URL without query, fragment and credentials'),

@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { setting } from './config-row.ts';
 import { stackTable } from './config-stack.ts';
-import { decimal, integer, megabytes, name, nameOrEmpty, path, paths, seconds, share } from './config-values.ts';
+import {
+  decimal,
+  integer,
+  megabytes,
+  name,
+  nameOrEmpty,
+  path,
+  pathOrEmpty,
+  paths,
+  seconds,
+  share,
+} from './config-values.ts';
 
 /** Whose replicas they are, and when there shall be more or fewer of them. */
 const scalingTable = {
@@ -26,6 +37,12 @@ const scalingTable = {
     'Network on which the edge reaches replicas, with or without the project before it. Empty means their only one.',
   ),
   port: setting('REPLICA_PORT', integer(1, 65_535), '8080', 'Port that a replica listens on.'),
+  socketFolder: setting(
+    'SOCKET_FOLDER',
+    pathOrEmpty,
+    '',
+    'Folder, mounted here as in the edge, in which replicas offer unix sockets named after their host; the edge sends requests there rather than to the port. Empty means none.',
+  ),
   readyPath: setting('READY_PATH', path, '/health/ready', 'Page that answers 2xx when a replica may take traffic.'),
   warmPaths: setting(
     'WARM_PATHS',

@@ -16,8 +16,7 @@ export const decidePolicy = (settings: Settings): Policy => ({
   },
 });
 
-export const lifePolicy = ({ port, probeFailures, readyTimeout }: Settings): LifePolicy => ({
-  port,
+export const lifePolicy = ({ probeFailures, readyTimeout }: Settings): LifePolicy => ({
   probeFailures,
   readyTimeout,
   warmFailures,

@@ -93,10 +93,10 @@ export async function startService({ config, version }: Options): Promise<Servic
       ...redirects.routes,
     ]),
   });
-  const { host, port, requestTimeout, drainTimeout } = config;
+  const { host, port, socketFolder, requestTimeout, drainTimeout } = config;
   const listener = tracedListener(tracing, redirects.listener(app.callback(), { ...reporting, shedding }));
   server = await listen({
-    ...{ listener, host, port, mostConnections },
+    ...{ listener, host, port, socketFolder, mostConnections },
     requestTimeout: requestTimeout * 1_000,
     malformed: malformedAnswer,
   });

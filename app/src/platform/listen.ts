@@ -2,11 +2,14 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answering, endLingering } from './lingering.ts';
+import { openSocketDoor, type SocketDoor } from './socket-door.ts';
 
 type Options = {
   listener: RequestListener;
   host: string;
   port: number;
+  /** A folder to listen in as well, by a unix socket. */
+  socketFolder: string | undefined;
   /** Longest time to receive the head of a request, in milliseconds; who reads a body keeps the time for that. */
   requestTimeout: number;
   /** Connections at a time; one that is more is closed as it comes. */
@@ -136,6 +139,8 @@ const portOf = (server: TcpServer): number => (server.address() as AddressInfo).
  */
 const doorsInAll = 8;
 
+const enterInto = (server: Server) => (socket: Socket) => void server.emit('connection', socket);
+
 /** Opens the server, and more doors to it where the kernel spreads connections over them. Answers these. */
 async function openAll(server: Server, host: string, port: number): Promise<TcpServer[]> {
   // Whoever shares a port shares it with everybody: so we ask whether it is taken before we do.
@@ -143,10 +148,18 @@ async function openAll(server: Server, host: string, port: number): Promise<TcpS
   const spreads = process.platform === 'linux';
   await open(server, host, port, spreads);
   const more = spreads ? doorsInAll - 1 : 0;
-  const enter = (socket: Socket) => void server.emit('connection', socket);
-  const doors = Array.from({ length: more }, () => createTcpServer({ allowHalfOpen: true, noDelay: true }, enter));
+  const options = { allowHalfOpen: true, noDelay: true };
+  const doors = Array.from({ length: more }, () => createTcpServer(options, enterInto(server)));
   await Promise.all(doors.map((door) => open(door, host, portOf(server), true)));
   return doors;
+}
+
+/** Opens the socket in a folder, where one is named. Before the port: who is asked there is reached here, too. */
+async function openFolder(server: Server, folder: string | undefined): Promise<SocketDoor | undefined> {
+  if (folder === undefined) return undefined;
+  return await openSocketDoor(folder, enterInto(server)).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new CannotListen(`cannot listen in ${folder} (${code}): set SOCKET_FOLDER to a folder that can be written`);
+  });
 }
 
 /** Starts to listen, and counts the requests in flight. Throws CannotListen when the port is taken. */
@@ -154,6 +167,7 @@ export async function listen({
   listener,
   host,
   port,
+  socketFolder,
   requestTimeout,
   mostConnections,
   malformed,
@@ -176,14 +190,21 @@ export async function listen({
   configure(server, timeouts);
   const stopLooking = endLingering(answering, timeouts.lingering);
   refuseMalformed(server, answering, malformed);
-  const doors = await openAll(server, host, port);
+  const door = await openFolder(server, socketFolder);
+  const doors = await openAll(server, host, port).catch(async (error) => {
+    await door?.hide();
+    door?.server.close();
+    throw error;
+  });
+  if (door) doors.push(door.server);
   return {
     port: portOf(server),
     inFlight,
     draining: () => draining,
-    drain: (deadline) => {
+    drain: async (deadline) => {
       draining = true;
-      return drainServer(server, doors, inFlight, deadline).finally(stopLooking);
+      await door?.hide();
+      return await drainServer(server, doors, inFlight, deadline).finally(stopLooking);
     },
   };
 }

@@ -11,7 +11,14 @@ type More = { mostConnections?: number; requestTimeout?: number; listener?: Requ
 async function start(more: More = {}) {
   const server = await listen({
     listener: (_request, response) => void response.end('answered'),
-    ...{ host: '127.0.0.1', port: 0, requestTimeout: 30_000, mostConnections: 100, malformed: () => '' },
+    ...{
+      host: '127.0.0.1',
+      port: 0,
+      socketFolder: undefined,
+      requestTimeout: 30_000,
+      mostConnections: 100,
+      malformed: () => '',
+    },
     ...more,
   });
   return { url: `http://127.0.0.1:${server.port}`, [Symbol.asyncDispose]: async () => void (await server.drain(0)) };

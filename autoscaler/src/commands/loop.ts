@@ -10,6 +10,7 @@ import { answeredSince, type Figures } from '../observe/figures.ts';
 import { createHost } from '../observe/host.ts';
 import { createObserve } from '../observe/observe.ts';
 import { fetchText, probe, touch } from '../observe/probe.ts';
+import { pageAt } from '../observe/reach.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 import { decidePolicy, lifePolicy, releasePolicy, upstreamShape } from '../policies.ts';
 import { createReconcile } from '../reconcile.ts';
@@ -38,14 +39,14 @@ function buildEdge({ engine, now, settings }: Parts) {
 
 function buildAct({ engine, now, settings }: Parts, edge: ReturnType<typeof buildEdge>) {
   const answers = (address: string, signal: AbortSignal): Promise<boolean> =>
-    probe(`http://${address}${settings().readyPath}`, settings().probeTimeout, signal).then(
+    probe(pageAt(address, settings().readyPath), settings().probeTimeout, signal).then(
       () => true,
       () => false,
     );
   return createAct({
     step: createStep({
       engine,
-      touch,
+      touch: (address, page, timeout, signal) => touch(pageAt(address, page), timeout, signal),
       settings,
       now,
       oldWorkers: (container, signal) => countOldWorkers(engine, container, signal),

@@ -40,7 +40,8 @@ export function renderUpstream({ generation, servers, down }: Upstream, shape: U
 }
 
 const generationLine = /^# generation (\d{1,15}),/;
-const serverLine = /^\s*server ((?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5})( down)?\b[^;]*; # (\S+)$/gm;
+const serverLine =
+  /^\s*server (unix:\/[^\s;]+|(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5})( down)?(?= |;)[^;]*; # (\S+)$/gm;
 
 /** Reads a file that `renderUpstream` wrote; undefined if it is not one. */
 export function parseUpstream(text: string): Upstream | undefined {

@@ -20,6 +20,8 @@ export type Container = {
   release: string | null;
   /** Address on the network that the edge uses; null while it is not running. */
   address: string | null;
+  /** Folders in it that are mounted. */
+  mounts: readonly string[];
   createdAt: number;
   startedAt: number | null;
   restarts: number;

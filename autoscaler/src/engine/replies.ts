@@ -70,6 +70,7 @@ const inspected = z.object({
   }),
   Config: z.object({ Labels: nullableRecord(z.string()) }),
   NetworkSettings: z.object({ Networks: networks }),
+  Mounts: z.array(z.object({ Destination: z.string() })).nullish(),
 });
 type Inspected = z.output<typeof inspected>;
 
@@ -108,6 +109,7 @@ export function parseContainer(body: unknown, { project, network }: Place): Cont
     HostConfig,
     Id,
     Image: imageId,
+    Mounts,
     Name,
     NetworkSettings,
     RestartCount,
@@ -123,6 +125,7 @@ export function parseContainer(body: unknown, { project, network }: Place): Cont
     imageId,
     release: Config.Labels[labels.release] ?? null,
     address: addressOn(NetworkSettings.Networks, project, network),
+    mounts: (Mounts ?? []).map(({ Destination }) => Destination),
     createdAt: Created ?? 0,
     startedAt: State.StartedAt,
     restarts: RestartCount,

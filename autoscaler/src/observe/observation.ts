@@ -22,9 +22,10 @@ export type ReadyPage = {
   version: string | null;
 };
 
-/** `answers`: its probe was answered, or the edge had an answer from it for somebody else meanwhile. */
+/** `address`: as it stands in the upstream. `answers`: its probe was answered, or the edge had an answer from it for somebody else meanwhile. */
 export type ObservedReplica = {
   container: Container;
+  address: string | null;
   page: Reading<ReadyPage>;
   use: Reading<CpuUse>;
   answers: boolean;

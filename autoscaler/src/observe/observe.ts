@@ -8,6 +8,7 @@ import {
   type ReadyPage,
   unknownAfter,
 } from './observation.ts';
+import { addressOf, offeredSockets, pageAt } from './reach.ts';
 import { addSample, type CpuSample, type CpuUse, latestUse } from './usage.ts';
 
 type Deps = {
@@ -16,7 +17,7 @@ type Deps = {
   /** Whether the edge has told since then that the replica at this address answered somebody. */
   answeredSince: (address: string, time: number) => boolean;
   host: (now: number) => Promise<Host>;
-  settings: () => { port: number; readyPath: string; probeTimeout: number };
+  settings: () => { port: number; readyPath: string; probeTimeout: number; socketFolder: string };
   now: () => number;
 };
 
@@ -32,11 +33,11 @@ const limitOf = ({ cpus }: Container, host: Host): number => cpus ?? host.cpus;
 export function createObserve({ engine, probe, answeredSince, host, settings, now }: Deps) {
   let memory = new Map<ContainerId, Memory>();
 
-  async function page({ address, state }: Container, last: Memory | undefined, signal: AbortSignal) {
+  async function page(address: string | null, { state }: Container, last: Memory | undefined, signal: AbortSignal) {
     if (address === null || state !== 'running') return unknownAfter(last?.page, `container ${state}`, now());
-    const { port, probeTimeout, readyPath } = settings();
+    const { probeTimeout, readyPath } = settings();
     try {
-      return known(await probe(`http://${address}:${port}${readyPath}`, probeTimeout, signal), now());
+      return known(await probe(pageAt(address, readyPath), probeTimeout, signal), now());
     } catch (error) {
       return unknownAfter(last?.page, (error as Error).message, now());
     }
@@ -57,16 +58,18 @@ export function createObserve({ engine, probe, answeredSince, host, settings, no
 
   return async (signal: AbortSignal): Promise<Observation> => {
     const [seen, machine] = await Promise.all([engine.see(signal), host(now())]);
+    const sockets = await offeredSockets(settings(), seen.edge);
     const asked = now();
     const next = new Map<ContainerId, Memory>();
     const replicas = await Promise.all(
       seen.replicas.map(async (container): Promise<ObservedReplica> => {
         const last = memory.get(container.id);
-        const [answer, cpu] = await Promise.all([page(container, last, signal), use(container, last, machine, signal)]);
+        const address = addressOf(container, sockets, settings());
+        const reading = page(address, container, last, signal);
+        const [answer, cpu] = await Promise.all([reading, use(container, last, machine, signal)]);
         next.set(container.id, { ...cpu, page: answer });
-        const address = `${container.address}:${settings().port}`;
-        const answers = answer.kind === 'known' || answeredSince(address, asked);
-        return { container, page: answer, use: cpu.use, answers };
+        const answers = answer.kind === 'known' || (address !== null && answeredSince(address, asked));
+        return { container, address, page: answer, use: cpu.use, answers };
       }),
     );
     memory = next;

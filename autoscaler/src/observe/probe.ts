@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, type RequestOptions, request } from 'node:http';
 import type { ReadyPage } from './observation.ts';
 
 type Answer = { status: number; body: string };
@@ -6,12 +6,22 @@ type Answer = { status: number; body: string };
 /** A ready page is short; a longer one is cut, and then tells no figures. */
 const keptBody = 16_384;
 
+const bySocket = /^http:\/\/unix:([^:]+):(\/.*)$/;
+
+/** Where a url leads, also one of nginx's kind for a unix socket: `http://unix:/folder/name.sock:/page`. */
+function targetOf(url: string): RequestOptions {
+  const [, socketPath, path] = bySocket.exec(url) ?? [];
+  if (socketPath !== undefined && path !== undefined) return { socketPath, path };
+  const { hostname, pathname, port, search } = new URL(url);
+  return { hostname: hostname.replace(/^\[|\]$/g, ''), port, path: pathname + search };
+}
+
 /** One GET on a connection of its own: a probe shall see what a new client would see. */
 const get = (url: string, timeout: number, signal: AbortSignal): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
     const agent = new Agent({ keepAlive: false });
-    const sent = request(url, { agent, signal: limit }, (response) => {
+    const sent = request({ ...targetOf(url), agent, signal: limit }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {

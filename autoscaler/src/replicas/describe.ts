@@ -4,7 +4,6 @@ import type { Marks } from './marks.ts';
 import type { Failure, Replica, ReplicaState } from './replica.ts';
 
 export type LifePolicy = {
-  port: number;
   probeFailures: number;
   /** Milliseconds that a replica may take from its start until it is ready. */
   readyTimeout: number;
@@ -18,6 +17,12 @@ const gone = new Set<Container['state']>(['exited', 'dead', 'removing', 'restart
 
 const isReady = ({ container, page }: ObservedReplica): boolean =>
   page.kind === 'known' && page.value.ready && (container.health === 'healthy' || container.health === 'none');
+
+/** Whether it may still be on its way: its container has only begun, as all do when the machine starts, and has not answered since. */
+const mayBeStarting = ({ createdAt, startedAt }: Container, { answeredAt }: Marks, within: number, now: number) => {
+  const began = startedAt ?? createdAt;
+  return now - began <= within && (answeredAt === null || answeredAt < began);
+};
 
 function failureOf(
   seen: ObservedReplica,
@@ -33,7 +38,8 @@ function failureOf(
   if (container.state === 'paused') return 'hung';
   if (container.health === 'unhealthy') return 'unhealthy';
   const served = marks.servingSince !== null || marks.warmed;
-  if (served && marks.misses >= policy.probeFailures) return 'hung';
+  const silent = marks.misses >= policy.probeFailures && !mayBeStarting(container, marks, policy.readyTimeout, now);
+  if (served && silent) return 'hung';
   if (marks.warmFailures >= policy.warmFailures) return 'warm_failed';
   if (version !== null && page.kind === 'known' && page.value.ready && page.value.version !== version)
     return 'wrong_version';
@@ -62,8 +68,7 @@ export function describeReplica(
   version: string | null,
   now: number,
 ): Replica {
-  const { container } = seen;
-  const address = container.address === null ? null : `${container.address}:${policy.port}`;
+  const { address, container } = seen;
   const inUpstream = address !== null && rotation.file.has(address);
   // One that is in the file at our own start has served before we can have marked it.
   const known = inUpstream && marks.servingSince === null ? { ...marks, servingSince: marks.firstSeen } : marks;

@@ -8,6 +8,8 @@ export type Drain = { since: number; why: DrainWhy; quiet: number; terminated: n
 export type Marks = {
   /** Probes in a row that were not answered while nobody else was either. */
   misses: number;
+  /** When a probe was last answered. */
+  answeredAt: number | null;
   warmed: boolean;
   warmFailures: number;
   /** `quiet`: looks in a row that found nothing in flight. `terminated`: when SIGTERM was sent. */
@@ -20,6 +22,7 @@ export type Marks = {
 
 export const newMarks = (seen: ObservedReplica, now: number): Marks => ({
   misses: 0,
+  answeredAt: null,
   warmed: false,
   warmFailures: 0,
   drain: null,
@@ -41,7 +44,7 @@ export function observeMarks(book: MarkBook, replicas: readonly ObservedReplica[
   return new Map(
     replicas.map((seen) => {
       const before = book.get(seen.container.id) ?? newMarks(seen, now);
-      if (seen.answers) return [seen.container.id, { ...before, misses: 0 }];
+      if (seen.answers) return [seen.container.id, { ...before, misses: 0, answeredAt: now }];
       return [seen.container.id, { ...before, misses: blame ? before.misses + 1 : before.misses }];
     }),
   );

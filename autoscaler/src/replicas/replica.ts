@@ -40,7 +40,7 @@ export type Replica = {
   state: ReplicaState;
   failure: Failure | null;
   release: string | null;
-  /** ip:port as it stands in the upstream. */
+  /** As it stands in the upstream. */
   address: string | null;
   /** It stands in the upstream file. */
   inUpstream: boolean;

@@ -8,7 +8,8 @@ import { createBody } from './template.ts';
 
 type Deps = {
   engine: Pick<Engine, 'create' | 'start' | 'terminate' | 'remove' | 'image'>;
-  touch: (url: string, timeout: number, signal: AbortSignal) => Promise<boolean>;
+  /** Asks for a page of the replica at an address; whether it answered as it should. */
+  touch: (address: string, page: string, timeout: number, signal: AbortSignal) => Promise<boolean>;
   oldWorkers: (edge: Container, signal: AbortSignal) => Promise<number>;
   settings: () => StepSettings;
   now: () => number;
@@ -62,7 +63,7 @@ async function warm(deps: Deps, address: string, failures: number, signal: Abort
   const end = deps.now() + probeTimeout;
   const ask = async (path: string): Promise<boolean> => {
     for (let sent = 0; sent < warmRequests && deps.now() < end; sent += 1)
-      if (!(await deps.touch(`http://${address}${path}`, longestWarmUp, signal))) return false;
+      if (!(await deps.touch(address, path, longestWarmUp, signal))) return false;
     return true;
   };
   const answered = await Promise.all(warmPaths.map(ask));

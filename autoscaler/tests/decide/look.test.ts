@@ -12,7 +12,7 @@ const page = { status: 200, ready: true, inFlight: 40, lag: 300, version: null }
 const useAt = (pressure: HostFigure, cpu = 0.3): number | null | undefined => {
   const observation: Observation = {
     at: 0,
-    replicas: [{ container, page: known(page, 0), use: known({ cpu, throttled: 0 }, 0), answers: true }],
+    replicas: [{ container, address: null, page: known(page, 0), use: known({ cpu, throttled: 0 }, 0), answers: true }],
     templates: [],
     edge: { container: null },
     host: { cpus: 2, memory: 2e9, memoryAvailable: { kind: 'absent' }, pressure },

@@ -34,7 +34,9 @@ test('nobody answers → the last ones are kept, marked down', () => {
   expect(parseUpstream(text)).toEqual({ generation: 1, servers, down: true });
 });
 
-const address = fc.ipV4().chain((ip) => fc.integer({ min: 1, max: 65_535 }).map((port) => `${ip}:${port}`));
+const byPort = fc.ipV4().chain((ip) => fc.integer({ min: 1, max: 65_535 }).map((port) => `${ip}:${port}`));
+const bySocket = fc.stringMatching(/^unix:\/run\/replicas\/[0-9a-f]{12}\.sock$/);
+const address = fc.oneof(byPort, bySocket);
 const server = fc.record({ address, name: fc.stringMatching(/^[a-z][a-z0-9_-]{0,20}$/) });
 const upstream = fc.record({
   generation: fc.integer({ min: 0, max: 999_999_999_999_999 }),

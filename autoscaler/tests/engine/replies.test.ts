@@ -54,6 +54,7 @@ const inspect = {
       'com.docker.compose.config-hash': 'h1',
     },
   },
+  Mounts: [{ Type: 'volume', Name: 'demo_replicas', Destination: '/run/replicas' }],
   NetworkSettings: { Networks: { demo_default: { IPAddress: '172.18.0.5' } } },
 };
 
@@ -95,6 +96,7 @@ describe('a container', () => {
       imageId: 'sha256:1',
       release: 'r1',
       address: '172.18.0.5',
+      mounts: ['/run/replicas'],
       createdAt: Date.parse('2026-11-20T22:40:00Z'),
       startedAt: Date.parse('2026-11-20T22:40:01Z'),
       restarts: 1,
@@ -108,6 +110,7 @@ describe('a container', () => {
       ...inspect,
       State: { Status: 'created', StartedAt: '0001-01-01T00:00:00Z' },
       HostConfig: {},
+      Mounts: null,
       Config: { Labels: null },
       NetworkSettings: { Networks: { demo_default: { IPAddress: '' } } },
     };

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fetchText, parseReadyPage, probe, touch } from '../../src/observe/probe.ts';
+import { pageAt } from '../../src/observe/reach.ts';
+import { listen } from '../../src/platform/listen.ts';
 
 let server: Server;
 let base: string;
@@ -32,6 +36,15 @@ describe('a probe', () => {
   test('any answer → it lives; 2xx → it is ready', async () => {
     expect(await probe(`${base}/200`, 1_000, signal)).toMatchObject({ status: 200, ready: true });
     expect(await probe(`${base}/503`, 1_000, signal)).toMatchObject({ status: 503, ready: false });
+  });
+
+  test('by a unix socket, as nginx writes it', async () => {
+    const folder = await mkdtemp(`${tmpdir()}/probe-`);
+    const socketPath = `${folder}/a.sock`;
+    const tell = (request: IncomingMessage, response: ServerResponse) => void response.end(request.url);
+    await using _replica = await listen(tell, { socketPath, mode: 0o600 });
+    expect(await fetchText(pageAt(`unix:${socketPath}`, '/health/ready?x=1'), 1_000, signal)).toBe('/health/ready?x=1');
+    await rm(folder, { recursive: true });
   });
 
   test('no answer, a broken one, nobody there → rejected', async () => {

@@ -6,7 +6,7 @@ import { type Marks, newMarks, observeMarks } from '../../src/replicas/marks.ts'
 import { mayMove, states } from '../../src/replicas/replica.ts';
 
 const now = 100_000;
-const policy = { port: 8080, probeFailures: 2, readyTimeout: 30_000, warmFailures: 3 };
+const policy = { probeFailures: 2, readyTimeout: 30_000, warmFailures: 3 };
 const rotation = (...addresses: string[]) => ({ file: new Set(addresses), proven: new Set(addresses) });
 const nowhere = rotation();
 const here = rotation('10.0.0.1:8080');
@@ -21,6 +21,7 @@ const container = (more: Partial<Container> = {}): Container => ({
   imageId: 'sha256:1',
   release: 'r1',
   address: '10.0.0.1',
+  mounts: [],
   createdAt: now - 5_000,
   startedAt: now - 4_000,
   restarts: 0,
@@ -32,6 +33,7 @@ const page = { status: 200, ready: true, inFlight: 0, lag: 1, version: '1.0.0' }
 const silent = unknownAfter<typeof page>(undefined, 'timeout', now);
 const seen = (more: Partial<Container> = {}, answer: ObservedReplica['page'] = known(page, now)): ObservedReplica => ({
   container: container(more),
+  address: more.address === null ? null : `${more.address ?? '10.0.0.1'}:8080`,
   page: answer,
   use: unknownAfter(undefined, 'first', now),
   answers: answer.kind === 'known',
@@ -69,7 +71,15 @@ describe('in the upstream', () => {
 
   test('one unanswered probe → serving, two → hung', () => {
     expect(state(seen({}, silent), { misses: 1 }, here)).toBe('serving');
-    expect(state(seen({}, silent), { misses: 2 }, here)).toBe('failed hung');
+    expect(state(seen({}, silent), { misses: 2, answeredAt: now - 2_000 }, here)).toBe('failed hung');
+  });
+
+  test('one that the engine has just started, and that has not answered since → is waited for', () => {
+    const restarted = seen({ startedAt: now - 1_000 }, silent);
+    expect(state(restarted, { misses: 2, answeredAt: null }, here)).toBe('serving');
+    expect(state(restarted, { misses: 2, answeredAt: now - 2_000 }, here)).toBe('serving');
+    expect(state(restarted, { misses: 2, answeredAt: now - 500 }, here)).toBe('failed hung');
+    expect(state(seen({ startedAt: now - 31_000 }, silent), { misses: 2 }, here)).toBe('failed hung');
   });
 });
 

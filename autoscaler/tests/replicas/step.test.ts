@@ -41,8 +41,8 @@ function place({
         return create;
       },
     },
-    touch: async (url) => {
-      calls.push(`touch ${url}`);
+    touch: async (address, page) => {
+      calls.push(`touch ${address} ${page}`);
       took();
       return answers;
     },
@@ -57,7 +57,16 @@ function place({
     marks: new Map([
       [
         id,
-        { misses: 0, warmed: false, warmFailures: 1, drain: drain ?? null, restarts: 0, firstSeen: 0, servingSince: 0 },
+        {
+          misses: 0,
+          answeredAt: null,
+          warmed: false,
+          warmFailures: 1,
+          drain: drain ?? null,
+          restarts: 0,
+          firstSeen: 0,
+          servingSince: 0,
+        },
       ],
     ]),
     inFlight: () => inFlight,

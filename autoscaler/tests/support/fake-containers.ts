@@ -16,6 +16,7 @@ export type FakeContainer = {
   started: Date | undefined;
   restarts: number;
   address: string;
+  mounts: string[];
   behaviour: Behaviour;
   program: Server | undefined;
   cpu: number;
@@ -43,6 +44,7 @@ export function createContainers({ base, network, port, project }: Options) {
       started: undefined,
       restarts: 0,
       address: `${base}.${last}`,
+      mounts: [],
       behaviour: { ...(images.get(image) ?? wellBehaved) },
       program: undefined,
       cpu: 0,

@@ -29,6 +29,7 @@ const inspectBody = (one: FakeContainer) => ({
   HostConfig: one.hostConfig,
   Config: one.config,
   NetworkSettings: { Networks: one.networks },
+  Mounts: one.mounts.map((Destination) => ({ Type: 'volume', Destination })),
 });
 
 /** A frame of Docker's multiplexed output. */
