@@ -14,9 +14,10 @@ import type { LoadResult } from '../load/result.ts';
 import { runLoad } from '../load/run-load.ts';
 import type { Look } from '../load/usage.ts';
 import { createWatch, type Watch, watchNothing } from '../load/watch.ts';
-import { untilInterrupted } from '../platform/interrupt.ts';
 import { ScriptError } from '../platform/run.ts';
 import type { Command, CommandContext } from './command.ts';
+import { withHelp } from './help.ts';
+import { type Interruptible, interruptible } from './interruptible.ts';
 import { openStack } from './open-stack.ts';
 
 const every = 2_000;
@@ -57,16 +58,9 @@ async function compare(result: LoadResult, baseline: string | undefined): Promis
   return worseThan(result, JSON.parse(await readFile(baseline, 'utf8')) as LoadResult);
 }
 
-/** `load SCENARIO`: drives the stack with k6, then counts. Exit code 1 when an objective or the count does not hold. */
-export const load: Command = async (context) => {
-  const { root, env, argv, run, print } = context;
-  if (argv.includes('--help')) {
-    print(loadUsage);
-    return 0;
-  }
+async function driveStack(context: Interruptible): Promise<number> {
+  const { root, env, argv, run, print, signal } = context;
   const options = parseLoadOptions(argv);
-  using interrupt = untilInterrupted();
-  const { signal } = interrupt;
   const hasImage = async (image: string) =>
     (await run('docker', ['image', 'inspect', image])).code === 0 ||
     (await run('docker', ['pull', '--quiet', image])).code === 0;
@@ -76,8 +70,8 @@ export const load: Command = async (context) => {
   const { key } = borrowed;
   await mkdir(join(root, 'results'), { recursive: true });
   const machine = await describeMachine(run, `k6 ${k6Version}`);
-  const api = createApi({ service: { target }, key, signal: AbortSignal.timeout(86_400_000) });
-  const deps = { root, env, k6, api, target, key, machine, watch, signal, now, print };
+  const ask = (until: AbortSignal) => createApi({ service: { target }, key, signal: until });
+  const deps = { root, env, k6, ask, target, key, machine, watch, signal, now, print };
   const { result, looks } = await runLoad(deps, options, `scripts/load ${argv.join(' ')}`);
   result.problems.push(...(await compare(result, options.baseline)));
   const file = await write(root, options.out, result, looks);
@@ -85,4 +79,9 @@ export const load: Command = async (context) => {
   print(await readFile(file, 'utf8'));
   print(file);
   return result.problems.length === 0 && !signal.aborted ? 0 : 1;
-};
+}
+
+/** `load SCENARIO`: drives the stack with k6, then counts. Exit code 1 when an objective or the count does not hold. */
+export const load: Command = withHelp(loadUsage, (context) =>
+  interruptible(context, driveStack, () => 'what the load has made stays: links of users named load-…'),
+);

@@ -55,8 +55,12 @@ async function readSummary(folder: string, log: string): Promise<Summary> {
   throw new ScriptError(`k6 ended without a result:\n${log.split('\n').slice(-15).join('\n')}`);
 }
 
-/** Runs a scenario to its end. When the signal comes, k6 is asked to stop and its figures until then count. */
+/**
+ * Runs a scenario to its end. When the signal comes, k6 is asked to stop and its figures until then count; where it has come
+ * before, k6 is not started, and this throws.
+ */
 export async function generate({ root, env: base, k6, signal, now }: Deps, order: Order): Promise<Generated> {
+  signal.throwIfAborted();
   const folder = await mkdtemp(join(root, 'results', 'k6-'));
   const port = await freePort();
   const log = join(folder, 'k6.log');

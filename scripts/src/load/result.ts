@@ -43,7 +43,8 @@ export function problemsOf(
   const unknown = failures.noAnswer + failures.broken;
   return [
     ...thresholds,
-    ...(clicks.missing > 0 ? [`${clicks.missing} clicks of answered redirects are not recorded`] : []),
+    ...(clicks.missing > clicks.cutOff ? [`${clicks.missing} clicks of answered redirects are not recorded`] : []),
+    ...(clicks.cutOff > 0 ? [`${clicks.cutOff} redirects were cut off: their clicks cannot be told`] : []),
     ...(clicks.doubled > 0 ? [`${clicks.doubled} clicks are recorded that nobody made`] : []),
     ...(exceeds(created.found, created.answered, unknown)
       ? [`${created.answered} links were created and answered, ${created.found} are there`]

@@ -20,7 +20,8 @@ type Deps = {
   root: string;
   env: NodeJS.ProcessEnv;
   k6: K6;
-  api: Api;
+  /** Asks the service until the signal. */
+  ask: (signal: AbortSignal) => Api;
   target: string;
   key: string;
   machine: Machine;
@@ -30,8 +31,9 @@ type Deps = {
   print: (line: string) => void;
 };
 
-/** Longest wait for the last click, in milliseconds. */
+/** Longest wait for the last click, and for all that is counted, in milliseconds. */
 const patience = 180_000;
+const countingEnds = 3_600_000;
 
 async function readObjective(root: string): Promise<Objective> {
   const { redirect } = JSON.parse(await readFile(join(root, 'monitoring', 'slo.json'), 'utf8'));
@@ -90,15 +92,16 @@ async function found(api: Api, userIds: readonly number[]): Promise<number> {
 }
 
 async function checkedClicks(
-  { api, print }: Deps,
+  { print }: Deps,
+  api: Api,
   workload: Workload,
   prepared: Prepared,
   before: Uint32Array,
   ran: Generated,
   phases: Phase[],
 ) {
-  const started = new Map(phases.map((phase) => [phase.name, phaseFigures(ran.summary, phase).started] as const));
-  const expected = expectClicks(workload, started, readUnanswered(ran.log));
+  const redirects = new Map(phases.map((phase) => [phase.name, phaseFigures(ran.summary, phase)] as const));
+  const expected = expectClicks(workload, redirects, readUnanswered(ran.log));
   print('counting clicks');
   return await awaitClicks({ api, prepared, links: workload.links, before, expected, patience });
 }
@@ -110,18 +113,21 @@ export async function runLoad(
   command: string,
 ): Promise<{ result: LoadResult; looks: Look[] }> {
   const workload: Workload = workloads[options.scenario];
-  const { api, machine, print, root, target, now } = deps;
+  const { ask, machine, print, root, target, now, signal } = deps;
   const at = new Date(Date.now()).toISOString();
   const rows = options.rows ?? workload.rows;
   const run = Math.floor(Date.now() / 1_000).toString(36);
-  const prepared = await prepare({ api, run, print }, { ...workload, rows });
-  const before = await readClicks({ api, prepared, links: workload.links });
+  const preparing = ask(signal);
+  const prepared = await prepare({ api: preparing, run, print }, { ...workload, rows });
+  const before = await readClicks({ api: preparing, prepared, links: workload.links });
   const phases = planned(workload, options);
   const start = now();
   const ran = await drive(deps, options, prepared);
   const { summary, cpus, live, looks } = ran;
   const figures = phases.map((phase) => phaseFigures(summary, phase));
-  const clicks = await checkedClicks(deps, workload, prepared, before, ran, phases);
+  // Ctrl-C ends the load, not the count of what it has done.
+  const api = ask(AbortSignal.timeout(countingEnds));
+  const clicks = await checkedClicks(deps, api, workload, prepared, before, ran, phases);
   const created = { answered: createdOf(summary), found: await found(api, prepared.userIds) };
   const failures = failuresOf(summary);
   const climbs = workload.shape.kind === 'climb';

@@ -38,6 +38,7 @@ export const result = (change: Partial<LoadResult> = {}): LoadResult => ({
     links: 10,
     answered: 950,
     unknown: 0,
+    cutOff: 0,
     recorded: 950,
     missing: 0,
     doubled: 0,

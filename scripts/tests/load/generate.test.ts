@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { generate } from '../../src/load/generate.ts';
+
+let root = '';
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'generate-'));
+  await mkdir(join(root, 'results'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+/** A program in k6's place that shows that it runs, and writes its summary when it is asked to stop. */
+async function standIn(): Promise<string> {
+  const path = join(root, 'k6');
+  const lines = [
+    '#!/bin/bash',
+    `trap 'echo "{\\"metrics\\":{}}" > "$SUMMARY"; exit' INT`,
+    `touch ${root}/started`,
+    'while :; do sleep 0.05; done',
+  ];
+  await writeFile(path, `${lines.join('\n')}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+async function run(signal: AbortSignal, progress = () => {}) {
+  const k6 = { command: await standIn(), args: [] };
+  const deps = { root, env: process.env, k6, signal, now: () => performance.now() };
+  return await generate(deps, { scenario: 'smoke', env: {}, progress });
+}
+
+describe('Ctrl-C', () => {
+  test('before k6 runs → it is not started', async () => {
+    await expect(run(AbortSignal.abort(new Error('interrupted')))).rejects.toThrow('interrupted');
+    expect(existsSync(join(root, 'started'))).toBe(false);
+  });
+  test('while it runs → it is asked to stop, and what it counted until then counts', async () => {
+    const interrupt = new AbortController();
+    const ended = run(interrupt.signal);
+    while (!existsSync(join(root, 'started'))) await new Promise((resolve) => setImmediate(resolve));
+    interrupt.abort();
+    expect((await ended).summary).toEqual({ metrics: {} });
+  });
+});
