@@ -5,6 +5,7 @@ import type { Action } from './mix.ts';
 import { executorsOf, thresholdsOf } from './options.ts';
 import { phasesOf } from './phase.ts';
 import { stepOf, streamOf } from './plan.ts';
+import { isRedirect } from './redirect.ts';
 import {
   askHealth,
   create,
@@ -36,7 +37,7 @@ function visit(index: number): void {
 /** Follows, and writes down what was not answered: its click may or may not have been recorded. */
 function followed(link: number, index: number, phase: string): void {
   const { status } = follow(link);
-  if (status < 301 || status > 308) console.warn(`unanswered ${phase} ${index} ${status}`);
+  if (!isRedirect(status)) console.warn(`unanswered ${phase} ${index} ${status}`);
 }
 
 const actions: Readonly<Record<Action, (index: number, link: number, phase: string) => unknown>> = {

@@ -10,8 +10,9 @@ import { findKnee, type Objective } from './knee.ts';
 import { momentsOf } from './moments.ts';
 import type { LoadOptions } from './options.ts';
 import { type Prepared, prepare } from './prepare.ts';
+import { problemsOf } from './problems.ts';
 import { awaitClicks, readClicks } from './recorded.ts';
-import { type LoadResult, type Machine, problemsOf } from './result.ts';
+import type { LoadResult, Machine } from './result.ts';
 import { brokenThresholds, createdOf, failuresOf, phaseFigures } from './summary.ts';
 import { type Look, servicesUse } from './usage.ts';
 import type { Watch } from './watch.ts';
@@ -130,21 +131,21 @@ export async function runLoad(
   const clicks = await checkedClicks(deps, api, workload, prepared, before, ran, phases);
   const created = { answered: createdOf(summary), found: await found(api, prepared.userIds) };
   const failures = failuresOf(summary);
-  const climbs = workload.shape.kind === 'climb';
+  const { kind } = workload.shape;
   const steps = figures.filter(({ phase }) => phase.name.startsWith('step_'));
-  const result: LoadResult = {
+  const result: Omit<LoadResult, 'problems'> = {
     format: 1,
     scenario: workload.name,
     question: workload.question,
     ...{ command, at, target, machine },
     phases: figures,
     ...{ failures, clicks, created },
-    knee: climbs ? findKnee(steps, await readObjective(root)) : undefined,
+    knee: kind === 'climb' ? findKnee(steps, await readObjective(root)) : undefined,
     services: servicesUse(looks.filter(({ seconds }) => seconds >= workload.warmUp)),
     generatorCpus: cpus,
     moments: momentsOf(live, looks),
-    problems: problemsOf({ clicks, created, failures }, brokenThresholds(summary, phases)),
   };
   print(`${((now() - start) / 1_000).toFixed(0)} s in all`);
-  return { result, looks };
+  const problems = problemsOf(result, kind, brokenThresholds(summary, phases));
+  return { result: { ...result, problems }, looks };
 }
