@@ -4,12 +4,12 @@ import { createApi } from '../load/api.ts';
 import { borrowKey } from '../load/borrowed-key.ts';
 import { drawLoad } from '../load/chart.ts';
 import { readUsage } from '../load/engine.ts';
-import { findK6, k6Version } from '../load/k6.ts';
-import { describeMachine } from '../load/machine.ts';
+import { findK6 } from '../load/k6.ts';
+import { describeK6, describeMachine } from '../load/machine.ts';
 import { describeLoad } from '../load/markdown.ts';
 import { type LoadOptions, loadUsage, parseLoadOptions } from '../load/options.ts';
 import { readProcesses } from '../load/processes.ts';
-import { worseThan } from '../load/regression.ts';
+import { parseBaseline, worseThan } from '../load/regression.ts';
 import type { LoadResult } from '../load/result.ts';
 import { runLoad } from '../load/run-load.ts';
 import type { Look } from '../load/usage.ts';
@@ -23,14 +23,16 @@ import { openStack } from './open-stack.ts';
 const every = 2_000;
 const now = () => performance.now();
 
-type Place = { target: string; key: string; watch: Watch };
+const usualSocket = '/var/run/docker.sock';
+
+type Place = { target: string; key: string; socketPath: string; watch: Watch };
 
 /** The stack of this folder, or what --target names. */
 async function placeOf(context: CommandContext, { processes, target }: LoadOptions): Promise<Place> {
   if (target !== undefined) {
     const watch =
       processes.length > 0 ? createWatch({ read: () => readProcesses(processes), every, now }) : watchNothing;
-    return { target, key: context.env['LOAD_API_KEY'] ?? '', watch };
+    return { target, key: context.env['LOAD_API_KEY'] ?? '', socketPath: usualSocket, watch };
   }
   const { values, secrets } = await openStack(context);
   const deps = { socketPath: values['DOCKER_SOCKET'] ?? '', project: values['COMPOSE_PROJECT_NAME'] ?? '' };
@@ -38,6 +40,7 @@ async function placeOf(context: CommandContext, { processes, target }: LoadOptio
   if (containers.length === 0) throw new ScriptError('nothing runs: scripts/up starts it, or give --target');
   return {
     target: `http://127.0.0.1:${values['HTTP_PORT']}`,
+    socketPath: deps.socketPath,
     key: (await secrets.environment())['API_KEY'] ?? '',
     watch: createWatch({ read: () => readUsage(deps), every, now }),
   };
@@ -53,27 +56,32 @@ async function write(root: string, out: string, result: LoadResult, looks: reado
   return join(folder, `${name}.md`);
 }
 
-async function compare(result: LoadResult, baseline: string | undefined): Promise<string[]> {
-  if (baseline === undefined) return [];
-  return worseThan(result, JSON.parse(await readFile(baseline, 'utf8')) as LoadResult);
+/** What to compare with. Read before the load, so that none runs for nothing. */
+async function readBaseline({ baseline, scenario }: LoadOptions): Promise<LoadResult | undefined> {
+  if (baseline === undefined) return undefined;
+  const text = await readFile(baseline, 'utf8').catch((cause: Error) => {
+    throw new ScriptError(`--baseline: ${cause.message}`, { cause });
+  });
+  return parseBaseline(text, scenario);
 }
 
 async function driveStack(context: Interruptible): Promise<number> {
   const { root, env, argv, run, print, signal } = context;
   const options = parseLoadOptions(argv);
+  const baseline = await readBaseline(options);
   const hasImage = async (image: string) =>
     (await run('docker', ['image', 'inspect', image])).code === 0 ||
     (await run('docker', ['pull', '--quiet', image])).code === 0;
-  const k6 = await findK6({ root, env, hasImage });
-  const { target, key: given, watch } = await placeOf(context, options);
+  const { target, key: given, socketPath, watch } = await placeOf(context, options);
+  const k6 = await findK6({ root, env, socketPath, hasImage });
   await using borrowed = await borrowKey({ target }, given);
   const { key } = borrowed;
   await mkdir(join(root, 'results'), { recursive: true });
-  const machine = await describeMachine(run, `k6 ${k6Version}`);
+  const machine = await describeMachine(run, await describeK6(run, k6));
   const ask = (until: AbortSignal) => createApi({ service: { target }, key, signal: until });
   const deps = { root, env, k6, ask, target, key, machine, watch, signal, now, print };
   const { result, looks } = await runLoad(deps, options, `scripts/load ${argv.join(' ')}`);
-  result.problems.push(...(await compare(result, options.baseline)));
+  if (baseline) result.problems.push(...worseThan(result, baseline));
   const file = await write(root, options.out, result, looks);
   print('');
   print(await readFile(file, 'utf8'));

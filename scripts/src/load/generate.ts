@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ScriptError } from '../platform/run.ts';
 import type { K6 } from './k6.ts';
 import { type Live, watchK6 } from './k6-live.ts';
-import { cpuSecondsOf } from './processes.ts';
 import type { Summary } from './summary.ts';
 
 type Deps = { root: string; env: NodeJS.ProcessEnv; k6: K6; signal: AbortSignal; now: () => number };
@@ -34,13 +33,16 @@ async function freePort(): Promise<number> {
 }
 
 /** CPUs that k6 uses, looked at until it ends: a process that is gone cannot be asked any more. */
-async function measure(child: ChildProcess, { signal, now }: Pick<Deps, 'signal' | 'now'>): Promise<() => number> {
+async function measure(
+  child: ChildProcess,
+  { k6, signal, now }: Pick<Deps, 'k6' | 'signal' | 'now'>,
+): Promise<() => number> {
   const start = now();
   let used = 0;
   let end = start;
   const look = async () => {
     while (!signal.aborted) {
-      const seconds = await cpuSecondsOf(child.pid ?? 0);
+      const seconds = await k6.cpuSeconds(child.pid ?? 0);
       if (seconds > 0) [used, end] = [seconds, now()];
       await sleep(every / 2, undefined, { signal }).catch(() => {});
     }
@@ -77,7 +79,7 @@ export async function generate({ root, env: base, k6, signal, now }: Deps, order
     const stop = () => child.kill('SIGINT');
     signal.addEventListener('abort', stop, { once: true });
     const closed = once(child, 'close').finally(() => ended.abort());
-    const cpus = await measure(child, { signal: ended.signal, now });
+    const cpus = await measure(child, { k6, signal: ended.signal, now });
     const live: Live[] = [];
     const watching = (async () => {
       for await (const seen of watchK6({ port, every, signal: ended.signal, now })) {

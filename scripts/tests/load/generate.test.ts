@@ -27,7 +27,7 @@ async function standIn(): Promise<string> {
 }
 
 async function run(signal: AbortSignal, progress = () => {}) {
-  const k6 = { command: await standIn(), args: [] };
+  const k6 = { command: await standIn(), args: [], cpuSeconds: async () => 0 };
   const deps = { root, env: process.env, k6, signal, now: () => performance.now() };
   return await generate(deps, { scenario: 'smoke', env: {}, progress });
 }

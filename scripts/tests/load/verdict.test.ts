@@ -3,8 +3,8 @@ import type { Shape } from '../../../k6/lib/phase.ts';
 import { brokenBy, findKnee } from '../../src/load/knee.ts';
 import { describeLoad } from '../../src/load/markdown.ts';
 import { problemsOf } from '../../src/load/problems.ts';
-import { worseThan } from '../../src/load/regression.ts';
-import type { Moment } from '../../src/load/result.ts';
+import { parseBaseline, worseThan } from '../../src/load/regression.ts';
+import type { LoadResult, Moment } from '../../src/load/result.ts';
 import { phase, result, step } from './fixtures.ts';
 
 const slo = { availability: 0.999, p95: 100, p99: 500 };
@@ -101,8 +101,24 @@ describe('a run against its baseline', () => {
     expect(worseThan(result({ phases: [phase({ requests: 800, dropped: 200 })] }), result())).toEqual([
       '80 % of what was asked for was answered, 100 % in abc1234',
     ]));
-  test('runs of two scenarios are not compared', () =>
-    expect(worseThan(result(), result({ scenario: 'zipf' }))).toHaveLength(1));
+  test('a refusal is no answer', () =>
+    expect(worseThan(result({ failures: { ...result().failures, shed: 300 } }), result())).toEqual([
+      '70 % of what was asked for was answered, 100 % in abc1234',
+    ]));
+  test('a run at another rate is not compared, and that is no success', () => {
+    const faster = phase({ phase: { name: 'load', kind: 'rate', start: 10, seconds: 10, rate: 200, judged: true } });
+    expect(worseThan(result({ phases: [faster] }), result())).toHaveLength(1);
+  });
+  test('a run whose cost nobody saw is no success', () => {
+    expect(worseThan(result({ services: [] }), result())).toHaveLength(1);
+    expect(worseThan(result({ generatorCpus: 0 }), result())).toHaveLength(1);
+  });
+  test('a baseline is a result of the same scenario, with what it cost', () => {
+    const text = (change: Partial<LoadResult>) => JSON.stringify(result(change));
+    expect(parseBaseline(text({}), 'sustained')).toEqual(result());
+    expect(() => parseBaseline(text({ scenario: 'zipf' }), 'sustained')).toThrow('of zipf, not of sustained');
+    expect(() => parseBaseline(text({ services: [] }), 'sustained')).toThrow('does not say');
+  });
 });
 
 describe('a run for people', () => {
