@@ -12,9 +12,11 @@ import { readProcesses } from '../load/processes.ts';
 import { parseBaseline, worseThan } from '../load/regression.ts';
 import type { LoadResult } from '../load/result.ts';
 import { runLoad } from '../load/run-load.ts';
+import type { Service } from '../load/service.ts';
 import type { Look } from '../load/usage.ts';
 import { createWatch, type Watch, watchNothing } from '../load/watch.ts';
 import { ScriptError } from '../platform/run.ts';
+import { edgeOf } from '../stack/edge.ts';
 import type { Command, CommandContext } from './command.ts';
 import { withHelp } from './help.ts';
 import { type Interruptible, interruptible } from './interruptible.ts';
@@ -25,21 +27,21 @@ const now = () => performance.now();
 
 const usualSocket = '/var/run/docker.sock';
 
-type Place = { target: string; key: string; socketPath: string; watch: Watch };
+type Place = { service: Service; key: string; socketPath: string; watch: Watch };
 
 /** The stack of this folder, or what --target names. */
 async function placeOf(context: CommandContext, { processes, target }: LoadOptions): Promise<Place> {
   if (target !== undefined) {
     const watch =
       processes.length > 0 ? createWatch({ read: () => readProcesses(processes), every, now }) : watchNothing;
-    return { target, key: context.env['LOAD_API_KEY'] ?? '', socketPath: usualSocket, watch };
+    return { service: { target }, key: context.env['LOAD_API_KEY'] ?? '', socketPath: usualSocket, watch };
   }
   const { values, secrets } = await openStack(context);
   const deps = { socketPath: values['DOCKER_SOCKET'] ?? '', project: values['COMPOSE_PROJECT_NAME'] ?? '' };
   const containers = await readUsage(deps).catch(() => []);
   if (containers.length === 0) throw new ScriptError('nothing runs: scripts/up starts it, or give --target');
   return {
-    target: `http://127.0.0.1:${values['HTTP_PORT']}`,
+    service: edgeOf(values),
     socketPath: deps.socketPath,
     key: (await secrets.environment())['API_KEY'] ?? '',
     watch: createWatch({ read: () => readUsage(deps), every, now }),
@@ -72,14 +74,14 @@ async function driveStack(context: Interruptible): Promise<number> {
   const hasImage = async (image: string) =>
     (await run('docker', ['image', 'inspect', image])).code === 0 ||
     (await run('docker', ['pull', '--quiet', image])).code === 0;
-  const { target, key: given, socketPath, watch } = await placeOf(context, options);
+  const { service, key: given, socketPath, watch } = await placeOf(context, options);
   const k6 = await findK6({ root, env, socketPath, hasImage });
-  await using borrowed = await borrowKey({ target }, given);
+  await using borrowed = await borrowKey(service, given);
   const { key } = borrowed;
   await mkdir(join(root, 'results'), { recursive: true });
   const machine = await describeMachine(run, await describeK6(run, k6));
-  const ask = (until: AbortSignal) => createApi({ service: { target }, key, signal: until });
-  const deps = { root, env, k6, ask, target, key, machine, watch, signal, now, print };
+  const ask = (until: AbortSignal) => createApi({ service, key, signal: until });
+  const deps = { root, env, k6, ask, service, key, machine, watch, signal, now, print };
   const { result, looks } = await runLoad(deps, options, `scripts/load ${argv.join(' ')}`);
   if (baseline) result.problems.push(...worseThan(result, baseline));
   const file = await write(root, options.out, result, looks);

@@ -32,6 +32,10 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
+/** Without k6's own settings: they go before a scenario's, and one of them takes its thresholds away. */
+const plain = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('K6_')));
+
 /** CPUs that k6 uses, looked at until it ends: a process that is gone cannot be asked any more. */
 async function measure(
   child: ChildProcess,
@@ -67,7 +71,7 @@ export async function generate({ root, env: base, k6, signal, now }: Deps, order
   const port = await freePort();
   const log = join(folder, 'k6.log');
   // Not as arguments: whoever may list processes would read the key.
-  const env = { ...base, ...order.env, SUMMARY: join(folder, 'summary.json') };
+  const env = { ...plain(base), ...order.env, SUMMARY: join(folder, 'summary.json') };
   const args = [
     ...['run', '--quiet', '--no-usage-report', '--no-color', '--address', `127.0.0.1:${port}`],
     ...['--log-output', `file=${log}`, '--log-format', 'raw'],

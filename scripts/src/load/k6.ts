@@ -33,7 +33,18 @@ const canRun = (path: string): Promise<boolean> =>
   );
 
 /** What a scenario reads (k6/lib/settings.ts). */
-const passedOn = ['TARGET', 'API_KEY', 'PREFIX', 'USER_IDS', 'URL_IDS', 'RATE', 'SECONDS', 'USERS', 'SUMMARY'];
+const passedOn = [
+  'TARGET',
+  'HOST_NAME',
+  'API_KEY',
+  'PREFIX',
+  'USER_IDS',
+  'URL_IDS',
+  'RATE',
+  'SECONDS',
+  'USERS',
+  'SUMMARY',
+];
 
 const program = (command: string): K6 => ({ command, args: [], cpuSeconds: cpuSecondsOf });
 

@@ -13,6 +13,7 @@ import { type Prepared, prepare } from './prepare.ts';
 import { problemsOf } from './problems.ts';
 import { awaitClicks, readClicks } from './recorded.ts';
 import type { LoadResult, Machine } from './result.ts';
+import { namedTarget, type Service } from './service.ts';
 import { brokenThresholds, createdOf, failuresOf, phaseFigures } from './summary.ts';
 import { type Look, servicesUse } from './usage.ts';
 import type { Watch } from './watch.ts';
@@ -23,7 +24,7 @@ type Deps = {
   k6: K6;
   /** Asks the service until the signal. */
   ask: (signal: AbortSignal) => Api;
-  target: string;
+  service: Service;
   key: string;
   machine: Machine;
   watch: Watch;
@@ -51,8 +52,9 @@ function planned(workload: Workload, { rate, seconds, users }: LoadOptions): Pha
   });
 }
 
-const settingsFor = ({ target, key }: Deps, { rate, seconds, users }: LoadOptions, prepared: Prepared) => ({
-  TARGET: target,
+const settingsFor = ({ service, key }: Deps, { rate, seconds, users }: LoadOptions, prepared: Prepared) => ({
+  TARGET: namedTarget(service),
+  HOST_NAME: service.name ?? '',
   API_KEY: key,
   PREFIX: prepared.prefix,
   USER_IDS: prepared.userIds.join(','),
@@ -114,7 +116,8 @@ export async function runLoad(
   command: string,
 ): Promise<{ result: LoadResult; looks: Look[] }> {
   const workload: Workload = workloads[options.scenario];
-  const { ask, machine, print, root, target, now, signal } = deps;
+  const { ask, machine, print, root, service, now, signal } = deps;
+  const target = namedTarget(service);
   const at = new Date(Date.now()).toISOString();
   const rows = options.rows ?? workload.rows;
   const run = Math.floor(Date.now() / 1_000).toString(36);

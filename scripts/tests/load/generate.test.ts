@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -18,7 +18,7 @@ async function standIn(): Promise<string> {
   const lines = [
     '#!/bin/bash',
     `trap 'echo "{\\"metrics\\":{}}" > "$SUMMARY"; exit' INT`,
-    `touch ${root}/started`,
+    `echo "$K6_NO_THRESHOLDS" > ${root}/started`,
     'while :; do sleep 0.05; done',
   ];
   await writeFile(path, `${lines.join('\n')}\n`);
@@ -28,7 +28,7 @@ async function standIn(): Promise<string> {
 
 async function run(signal: AbortSignal, progress = () => {}) {
   const k6 = { command: await standIn(), args: [], cpuSeconds: async () => 0 };
-  const deps = { root, env: process.env, k6, signal, now: () => performance.now() };
+  const deps = { root, env: { ...process.env, K6_NO_THRESHOLDS: 'true' }, k6, signal, now: () => performance.now() };
   return await generate(deps, { scenario: 'smoke', env: {}, progress });
 }
 
@@ -37,11 +37,12 @@ describe('Ctrl-C', () => {
     await expect(run(AbortSignal.abort(new Error('interrupted')))).rejects.toThrow('interrupted');
     expect(existsSync(join(root, 'started'))).toBe(false);
   });
-  test('while it runs → it is asked to stop, and what it counted until then counts', async () => {
+  test('while it runs → it is asked to stop, and what it counted until then counts; no setting of k6 got to it', async () => {
     const interrupt = new AbortController();
     const ended = run(interrupt.signal);
     while (!existsSync(join(root, 'started'))) await new Promise((resolve) => setImmediate(resolve));
     interrupt.abort();
     expect((await ended).summary).toEqual({ metrics: {} });
+    expect(await readFile(join(root, 'started'), 'utf8')).toBe('\n');
   });
 });

@@ -54,7 +54,7 @@ describe('which k6 runs a scenario', () => {
     const text = readFileSync(join(import.meta.dirname, '../../../k6/lib/settings.ts'), 'utf8');
     const names = [...text.matchAll(/(?:need|ids|number)\('(\w+)'\)|__ENV\['(\w+)'\]/g)].map(([, a, b]) => a ?? b);
     const { args } = await find([], [k6Image]);
-    expect(names).toHaveLength(9);
+    expect(names).toHaveLength(10);
     for (const name of names) expect(args.join(' ')).toContain(`--env ${name} `);
   });
   test('none: what to do', () => expect(find([], [])).rejects.toThrow('scripts/install-k6'));
