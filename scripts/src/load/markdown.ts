@@ -33,7 +33,7 @@ const serviceRow = (use: ServiceUse): string[] => [
   megabytes(use.memoryFirst),
   megabytes(use.memoryMost),
   megabytes(use.memoryLast),
-  (use.memorySlope / 1_048_576).toFixed(2),
+  `${(use.memorySlope / 1_048_576).toFixed(2)} ± ${(use.memoryNoise / 1_048_576).toFixed(2)}`,
 ];
 
 function knee({ knee: found }: LoadResult): string[] {

@@ -15,7 +15,7 @@ import { awaitClicks, readClicks } from './recorded.ts';
 import type { LoadResult, Machine } from './result.ts';
 import { namedTarget, type Service } from './service.ts';
 import { brokenThresholds, createdOf, failuresOf, phaseFigures } from './summary.ts';
-import { type Look, servicesUse } from './usage.ts';
+import { afterWarmUp, type Look, servicesUse } from './usage.ts';
 import type { Watch } from './watch.ts';
 
 type Deps = {
@@ -51,6 +51,8 @@ function planned(workload: Workload, { rate, seconds, users }: LoadOptions): Pha
     warmUp: workload.warmUp,
   });
 }
+
+const lengthOf = (phases: readonly Phase[]): number => phases.reduce((sum, { seconds }) => sum + seconds, 0);
 
 const settingsFor = ({ service, key }: Deps, { rate, seconds, users }: LoadOptions, prepared: Prepared) => ({
   TARGET: namedTarget(service),
@@ -144,7 +146,7 @@ export async function runLoad(
     phases: figures,
     ...{ failures, clicks, created },
     knee: kind === 'climb' ? findKnee(steps, await readObjective(root)) : undefined,
-    services: servicesUse(looks.filter(({ seconds }) => seconds >= workload.warmUp)),
+    services: servicesUse(afterWarmUp(looks, workload.warmUp, lengthOf(phases.slice(1)))),
     generatorCpus: cpus,
     moments: momentsOf(live, looks),
   };

@@ -57,6 +57,7 @@ export const result = (change: Partial<LoadResult> = {}): LoadResult => ({
       memoryLast: 2 ** 27,
       memoryMost: 2 ** 27,
       memorySlope: 0,
+      memoryNoise: 0,
     },
   ],
   generatorCpus: 0.2,
