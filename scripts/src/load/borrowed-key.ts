@@ -7,7 +7,10 @@ export type BorrowedKey = AsyncDisposable & { key: string };
 
 const timeout = 10_000;
 
-/** Makes a key of a name with the admin's; disposing revokes it. A key that may make none is used itself. */
+/**
+ * Makes a key of a name with the admin's; disposing revokes it, and throws where it could not. A key that may make none is
+ * used itself.
+ */
 export async function borrowKey(service: Service, admin: string, name = 'load'): Promise<BorrowedKey> {
   if (admin === '') return { key: '', [Symbol.asyncDispose]: async () => {} };
   const headers = { Authorization: `Bearer ${admin}`, 'Content-Type': 'application/json' };
@@ -24,8 +27,10 @@ export async function borrowKey(service: Service, admin: string, name = 'load'):
   return {
     key,
     [Symbol.asyncDispose]: async () => {
-      const gone = await ask('DELETE', `/keys/${id}`).catch(() => undefined);
-      await gone?.body?.cancel();
+      const gone = await askUntilServed(() => ask('DELETE', `/keys/${id}`));
+      const said = await gone.text();
+      if (!gone.ok && gone.status !== 404)
+        throw new ScriptError(`the key ${name} (id ${id}) was not revoked, and has no limit: ${gone.status} ${said}`);
     },
   };
 }

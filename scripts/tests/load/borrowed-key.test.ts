@@ -11,6 +11,15 @@ test('a key is made, and revoked at the end', async () => {
   expect(service.asked).toEqual(['POST /keys', 'DELETE /keys/7']);
 });
 
+test('a service that refuses for a moment revokes it all the same; that one could not be revoked is said', async () => {
+  const made: [number, string] = [201, '{"id":7,"key":"sk_borrowed"}'];
+  await using service = await startAnswering(made, [503, ''], [204, ''], made, [500, 'broken']);
+  await (await borrowKey(service, 'sk_admin'))[Symbol.asyncDispose]();
+  expect(service.asked).toEqual(['POST /keys', 'DELETE /keys/7', 'DELETE /keys/7']);
+  const left = await borrowKey(service, 'sk_admin');
+  await expect(left[Symbol.asyncDispose]()).rejects.toThrow('load (id 7) was not revoked');
+});
+
 test('told to come again → comes again', async () => {
   await using service = await startAnswering([503, ''], [503, ''], [201, '{"id":7,"key":"sk_borrowed"}'], [204, '']);
   await using borrowed = await borrowKey(service, 'sk_admin');
