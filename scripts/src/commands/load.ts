@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createApi } from '../load/api.ts';
 import { borrowKey } from '../load/borrowed-key.ts';
 import { drawLoad } from '../load/chart.ts';
@@ -48,10 +48,8 @@ async function placeOf(context: CommandContext, { processes, target }: LoadOptio
   };
 }
 
-async function write(root: string, out: string, result: LoadResult, looks: readonly Look[]): Promise<string> {
-  const folder = isAbsolute(out) ? out : join(root, out);
+async function write(folder: string, result: LoadResult, looks: readonly Look[]): Promise<string> {
   const name = `load-${result.scenario}-${result.at.replace(/[:.]/g, '-')}`;
-  await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, undefined, 1)}\n`);
   await writeFile(join(folder, `${name}.svg`), drawLoad(result, looks));
   await writeFile(join(folder, `${name}.md`), describeLoad(result, `${name}.svg`));
@@ -71,6 +69,9 @@ async function driveStack(context: Interruptible): Promise<number> {
   const { root, env, argv, run, print, signal } = context;
   const options = parseLoadOptions(argv);
   const baseline = await readBaseline(options);
+  const folder = resolve(root, options.out);
+  // Before the load: what it has found would be lost where it cannot be written.
+  await mkdir(folder, { recursive: true });
   const hasImage = async (image: string) =>
     (await run('docker', ['image', 'inspect', image])).code === 0 ||
     (await run('docker', ['pull', '--quiet', image])).code === 0;
@@ -84,7 +85,7 @@ async function driveStack(context: Interruptible): Promise<number> {
   const deps = { root, env, k6, ask, service, key, machine, watch, signal, now, print };
   const { result, looks } = await runLoad(deps, options, `scripts/load ${argv.join(' ')}`);
   if (baseline) result.problems.push(...worseThan(result, baseline));
-  const file = await write(root, options.out, result, looks);
+  const file = await write(folder, result, looks);
   print('');
   print(await readFile(file, 'utf8'));
   print(file);

@@ -8,7 +8,9 @@ import { parseCapacityOptions, usualDemand } from '../../src/capacity/options.ts
 import { planFor, predictBreakpoint } from '../../src/capacity/plan.ts';
 import { signals } from '../../src/capacity/signals.ts';
 import { capacityData, capacityDocument, withMeasuredMonitoring } from '../../src/commands/capacity.ts';
-import { stackSettings } from '../../src/settings.ts';
+import { parseUpOptions } from '../../src/commands/up-options.ts';
+import { parseLoadOptions } from '../../src/load/options.ts';
+import { readStackSettings, stackSettings } from '../../src/settings.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -96,6 +98,26 @@ describe('what to do when the machine is outgrown', () => {
     );
     expect(set.length).toBeGreaterThan(4);
     for (const name of set) expect([name, known.has(name) || more.includes(`\${${name}:-`)]).toEqual([name, true]);
+  });
+  test('each command takes the words that it is given', () => {
+    const words = (pattern: RegExp) =>
+      signals.flatMap(({ command }) => [...command.matchAll(pattern)].map(([, some = '']) => some.trim().split(/ +/)));
+    const planned = words(/`npm run capacity -- ([^`]*)`/g);
+    expect(planned.length).toBeGreaterThan(1);
+    for (const each of planned)
+      expect(() => parseCapacityOptions(each.map((word) => word.replace(/^N$/, '7')))).not.toThrow();
+    const loads = words(/`scripts\/load ([^`]*)`/g);
+    expect(loads.length).toBeGreaterThan(0);
+    for (const each of loads) expect(() => parseLoadOptions(each)).not.toThrow();
+    const ups = words(/`scripts\/up( [^`]*)`/g);
+    expect(ups.length).toBeGreaterThan(0);
+    for (const each of ups) expect(() => parseUpOptions(each)).not.toThrow();
+  });
+  test('each value that is to be set is one that the stack takes', () => {
+    for (const { command } of signals) {
+      const values = [...command.matchAll(/`([A-Z][A-Z0-9_]+)=([^`]*)`/g)].map(([, name = '', value]) => [name, value]);
+      expect(readStackSettings(Object.fromEntries(values)).kind).toBe('ok');
+    }
   });
   test('each script that is to be run exists', () => {
     const verbs = new Set(readdirSync(join(root, 'scripts')));
