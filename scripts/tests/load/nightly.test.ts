@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { workloads } from '../../../k6/lib/workloads.ts';
+import { parseBaseline } from '../../src/load/regression.ts';
 
 const scripts = join(import.meta.dirname, '..', '..');
 let root = '';
@@ -35,4 +36,10 @@ test('what has a baseline is compared with it, what has none is named', () => {
   const { asked, stderr } = nightly('zipf', 'smoke');
   expect(asked).toEqual(['zipf --baseline k6/baselines/zipf.json', 'smoke']);
   expect(stderr).toContain('no result of them: smoke\n');
+});
+
+test('what is stored as a baseline is a result of the scenario of its name, and was a success', () => {
+  const folder = join(scripts, '..', 'k6', 'baselines');
+  for (const name of readdirSync(folder).filter((file) => file !== 'README.md'))
+    expect(parseBaseline(readFileSync(join(folder, name), 'utf8'), name.replace(/\.json$/, '')).problems).toEqual([]);
 });
