@@ -4,6 +4,7 @@ import { type Phase, phasesOf } from '../../../k6/lib/phase.ts';
 import { type Workload, workloads } from '../../../k6/lib/workloads.ts';
 import type { Api } from './api.ts';
 import { expectClicks, readUnanswered } from './clicks.ts';
+import { countLoad } from './counting.ts';
 import { type Generated, generate } from './generate.ts';
 import type { K6 } from './k6.ts';
 import { findKnee, type Objective } from './knee.ts';
@@ -11,7 +12,7 @@ import { momentsOf } from './moments.ts';
 import type { LoadOptions } from './options.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { problemsOf } from './problems.ts';
-import { awaitClicks, readClicks } from './recorded.ts';
+import { readClicks } from './recorded.ts';
 import type { LoadResult, Machine } from './result.ts';
 import { namedTarget, type Service } from './service.ts';
 import { brokenThresholds, createdOf, failuresOf, phaseFigures } from './summary.ts';
@@ -90,27 +91,6 @@ async function drive(deps: Deps, options: LoadOptions, prepared: Prepared): Prom
   }
 }
 
-async function found(api: Api, userIds: readonly number[]): Promise<number> {
-  let count = 0;
-  for (const user of userIds) for await (const _ of api.urlsOf(user)) count += 1;
-  return count;
-}
-
-async function checkedClicks(
-  { print }: Deps,
-  api: Api,
-  workload: Workload,
-  prepared: Prepared,
-  before: Uint32Array,
-  ran: Generated,
-  phases: Phase[],
-) {
-  const redirects = new Map(phases.map((phase) => [phase.name, phaseFigures(ran.summary, phase)] as const));
-  const expected = expectClicks(workload, redirects, readUnanswered(ran.log));
-  print('counting clicks');
-  return await awaitClicks({ api, prepared, links: workload.links, before, expected, patience });
-}
-
 /** Prepares, drives, counts: everything of a run but writing it down. */
 export async function runLoad(
   deps: Deps,
@@ -131,11 +111,13 @@ export async function runLoad(
   const ran = await drive(deps, options, prepared);
   const { summary, cpus, live, looks } = ran;
   const figures = phases.map((phase) => phaseFigures(summary, phase));
+  print('counting clicks');
   // Ctrl-C ends the load, not the count of what it has done.
-  const api = ask(AbortSignal.timeout(countingEnds));
-  const clicks = await checkedClicks(deps, api, workload, prepared, before, ran, phases);
-  const created = { answered: createdOf(summary), found: await found(api, prepared.userIds) };
-  const failures = failuresOf(summary);
+  const counted = await countLoad({
+    ...{ prepared, before, patience, links: workload.links, created: createdOf(summary) },
+    api: ask(AbortSignal.timeout(countingEnds)),
+    expected: expectClicks(workload, new Map(figures.map((each) => [each.phase.name, each])), readUnanswered(ran.log)),
+  });
   const { kind } = workload.shape;
   const steps = figures.filter(({ phase }) => phase.name.startsWith('step_'));
   const result: Omit<LoadResult, 'problems'> = {
@@ -144,13 +126,14 @@ export async function runLoad(
     question: workload.question,
     ...{ command, at, target, machine },
     phases: figures,
-    ...{ failures, clicks, created },
+    failures: failuresOf(summary),
+    ...{ clicks: counted.clicks, created: counted.created },
     knee: kind === 'climb' ? findKnee(steps, await readObjective(root)) : undefined,
     services: servicesUse(afterWarmUp(looks, workload.warmUp, lengthOf(phases.slice(1)))),
     generatorCpus: cpus,
     moments: momentsOf(live, looks),
   };
   print(`${((now() - start) / 1_000).toFixed(0)} s in all`);
-  const problems = problemsOf(result, kind, brokenThresholds(summary, phases));
+  const problems = [...counted.problems, ...problemsOf(result, kind, brokenThresholds(summary, phases))];
   return { result: { ...result, problems }, looks };
 }
