@@ -23,6 +23,7 @@ import { type Interruptible, interruptible } from './interruptible.ts';
 import { openStack } from './open-stack.ts';
 
 const every = 2_000;
+const patience = 180_000;
 const now = () => performance.now();
 
 const usualSocket = '/var/run/docker.sock';
@@ -82,7 +83,7 @@ async function driveStack(context: Interruptible): Promise<number> {
   await mkdir(join(root, 'results'), { recursive: true });
   const machine = await describeMachine(run, await describeK6(run, k6));
   const ask = (until: AbortSignal) => createApi({ service, key, signal: until });
-  const deps = { root, env, k6, ask, service, key, machine, watch, signal, now, print };
+  const deps = { root, env, k6, ask, service, key, machine, watch, signal, patience, now, print };
   const { result, looks } = await runLoad(deps, options, `scripts/load ${argv.join(' ')}`);
   if (baseline) result.problems.push(...worseThan(result, baseline));
   const file = await write(folder, result, looks);

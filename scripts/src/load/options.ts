@@ -29,7 +29,8 @@ export const loadUsage = `usage: scripts/load SCENARIO [options]
 
 Drives the stack on this machine with k6 and says what its users felt; then counts: redirects answered = clicks
 recorded, for each link. Writes results/load-SCENARIO-TIME.json, .md and .svg. Ends with 1 where an objective
-(monitoring/slo.json) or the count does not hold. What it created stays: links of users named load-….
+(monitoring/slo.json) or the count does not hold. What it created stays: links of users named load-…. Ctrl-C stops k6; what
+was sent until then is counted.
 
 ${Object.values(workloads)
   .map(({ name, question }) => `  ${name.padEnd(12)} ${question}`)

@@ -30,12 +30,13 @@ type Deps = {
   machine: Machine;
   watch: Watch;
   signal: AbortSignal;
+  /** Milliseconds that the last click may take. */
+  patience: number;
   now: () => number;
   print: (line: string) => void;
 };
 
-/** Longest wait for the last click, and for all that is counted, in milliseconds. */
-const patience = 180_000;
+/** Longest wait for all that is counted, in milliseconds. */
 const countingEnds = 3_600_000;
 
 async function readObjective(root: string): Promise<Objective> {
@@ -98,7 +99,7 @@ export async function runLoad(
   command: string,
 ): Promise<{ result: LoadResult; looks: Look[] }> {
   const workload: Workload = workloads[options.scenario];
-  const { ask, machine, print, root, service, now, signal } = deps;
+  const { ask, machine, patience, print, root, service, now, signal } = deps;
   const target = namedTarget(service);
   const at = new Date(Date.now()).toISOString();
   const rows = options.rows ?? workload.rows;
