@@ -1,17 +1,21 @@
 import pg from 'pg';
 import { makeUrls } from './data.ts';
 
-/** How much a database holds. */
+/** How much a database holds, but for one link with 1,000 clicks that every one has. */
 export type Volume = { urls: number; events: number };
 
 const step = 500_000;
 const daysOfEvents = 60;
+const ownClicks = 1_000;
 
-/** Clicks as ingestion stores them, spread by a hash of the number over the urls and the last 60 days: the same in every run. */
+/**
+ * Clicks as ingestion stores them, spread by a hash of the number over so many urls from one on and the last 60 days: the same
+ * in every run.
+ */
 const events = `
   insert into events (occurred_at, url_id, event_type, details)
   select date_trunc('day', now()) - (hashint4(n) & 65535) * interval '1 day' * ${daysOfEvents} / 65536,
-         1 + (hashint8(n)::bigint & 2147483647) % $3, 'click',
+         $4::bigint + (hashint8(n)::bigint & 2147483647) % $3::bigint, 'click',
          jsonb_build_object('request_id', md5(n::text), 'browser', 'Chrome', 'os', 'Linux', 'device', 'desktop', 'visitor', n % 1000)
   from generate_series($1::int, $2::int) as n`;
 const sums = [
@@ -23,27 +27,42 @@ const months = `
   select ensure_event_partition((date_trunc('month', now() at time zone 'UTC') - make_interval(months => back))::date)
   from generate_series(0, 2) as back`;
 
-async function makeEvents(client: pg.Client, { urls, events: count }: Volume): Promise<void> {
-  if (count === 0) return;
-  await client.query(months);
-  for (let from = 1; from <= count; from += step)
-    await client.query(events, [from, Math.min(from + step - 1, count), urls]);
-  for (const each of sums) await client.query(each);
-  await client.query('vacuum (analyze) events, url_hours, url_counters');
+const own = `
+  insert into urls (short_code, original_url, title) values ('ownclicks', 'https://example.com/own', 'Own') returning id`;
+
+/** A link with as many clicks in every database: what is looked at must not differ, only what lies beside it. Answers its id. */
+async function makeOwn(client: pg.Client): Promise<number> {
+  const [row] = (await client.query<{ id: string }>(own)).rows;
+  await client.query(events, [1, ownClicks, 1, row?.id]);
+  return Number(row?.id);
 }
 
-/** Fills the database, and answers `popular` codes that are spread over all of it. */
-export async function makeVolume(url: string, volume: Volume, popular: number): Promise<string[]> {
+async function makeEvents(client: pg.Client, { urls, events: count }: Volume): Promise<number> {
+  await client.query(months);
+  const id = await makeOwn(client);
+  for (let from = 1; from <= count; from += step)
+    await client.query(events, [from, Math.min(from + step - 1, count), urls, 1]);
+  for (const each of sums) await client.query(each);
+  await client.query('vacuum (analyze) events, url_hours, url_counters');
+  return id;
+}
+
+/** Fills the database; answers `popular` codes that are spread over all of it, and the link with clicks of its own. */
+export async function makeVolume(
+  url: string,
+  volume: Volume,
+  popular: number,
+): Promise<{ codes: string[]; own: number }> {
   await makeUrls(url, volume.urls, 1);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await makeEvents(client, volume);
+    const id = await makeEvents(client, volume);
     await client.query('checkpoint');
     const apart = Math.max(1, Math.floor(volume.urls / popular));
     const codes = 'select short_code from urls where id % $1 = 0 order by id limit $2';
     const { rows } = await client.query<{ short_code: string }>(codes, [apart, popular]);
-    return rows.map((row) => row.short_code);
+    return { codes: rows.map((row) => row.short_code), own: id };
   } finally {
     await client.end();
   }

@@ -10,7 +10,7 @@ export type Growth = Volume & {
   /** Redirects of 1,000 codes that are spread over the table, and of codes that nobody has: each of those asks Postgres. */
   hit: Speed;
   miss: Speed & { postgresMicros: number };
-  /** Median milliseconds of a page of 50 urls far down the list, of a link's statistics, and of a page of its events. */
+  /** Median milliseconds of a page of 50 urls far down the list, and of the statistics and a page of events of one link. */
   list: number;
   stats: number;
   history: number;
@@ -32,11 +32,12 @@ const speedOf = (rounds: readonly Round[]): Speed => ({
   p99: median(rounds.map(({ service }) => service.p99)),
 });
 
-async function ask(url: string): Promise<{ body: unknown; next: string | undefined }> {
+/** Reads a page to its end; answers where the next one is. */
+async function ask(url: string): Promise<string | undefined> {
   const response = await fetch(url, { headers });
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
-  const [, next] = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '') ?? [];
-  return { body: await response.json(), next };
+  await response.json();
+  return /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
 }
 
 async function medianMilliseconds(work: () => Promise<unknown>): Promise<number> {
@@ -54,8 +55,7 @@ async function listTime(base: string): Promise<number> {
   const first = '/urls?per_page=50&cursor=';
   let path = first;
   return medianMilliseconds(async () => {
-    const { next } = await ask(`${base}${path}`);
-    path = next ?? first;
+    path = (await ask(`${base}${path}`)) ?? first;
   });
 }
 
@@ -77,7 +77,7 @@ type Options = { rounds: number; seconds: number; nodeOptions: string };
 async function measureVolume(volume: Volume, { rounds, seconds, nodeOptions }: Options): Promise<Growth> {
   await using stack = new AsyncDisposableStack();
   const servers = await startServers(stack, { replicaCount: 2, nodeOptions });
-  const codes = await makeVolume(servers.postgres.url, volume, popular);
+  const { codes, own } = await makeVolume(servers.postgres.url, volume, popular);
   const key = await unlimitedKey(servers.edge.service);
   const scripts = await writeScripts({ folder: servers.folder, codes, key, pause: 3 });
   const several = async (script: string): Promise<Round[]> => {
@@ -90,8 +90,6 @@ async function measureVolume(volume: Volume, { rounds, seconds, nodeOptions }: O
   const hits = await several(scripts.zipf);
   const misses = await several(scripts.unknown);
   const base = `http://127.0.0.1:${servers.edge.service}`;
-  const { body } = await ask(`${base}/urls?per_page=1`);
-  const [{ id } = { id: 0 }] = body as { id: number }[];
   return {
     ...volume,
     hit: speedOf(hits),
@@ -100,8 +98,8 @@ async function measureVolume(volume: Volume, { rounds, seconds, nodeOptions }: O
       postgresMicros: median(misses.map(({ cpu, service }) => (cpu.postgres / service.requests) * 1e6)),
     },
     list: await listTime(base),
-    stats: await medianMilliseconds(() => ask(`${base}/urls/${id}/stats`)),
-    history: await medianMilliseconds(() => ask(`${base}/events?url_id=${id}&per_page=50&cursor=`)),
+    stats: await medianMilliseconds(() => ask(`${base}/urls/${own}/stats`)),
+    history: await medianMilliseconds(() => ask(`${base}/events?url_id=${own}&per_page=50&cursor=`)),
     exportRate: await exportRate(base),
   };
 }

@@ -6,13 +6,16 @@ import { makeOwners, makeUrls } from './data.ts';
 import { measureExtras } from './extras.ts';
 import { growthTable, measureGrowth } from './growth.ts';
 import { growthPicture } from './growth-picture.ts';
+import { growthVerdict } from './growth-verdict.ts';
 import { type Scripts, writeScripts } from './load-scripts.ts';
+import { type Counted, lostClicks, redirectsOf } from './lost-clicks.ts';
 import { measureRound, type Round } from './measure.ts';
 import { unlimitedKey } from './replica.ts';
 import { type CaseResult, summarise, table, thisMachine } from './report.ts';
 import { type Servers, startServers } from './servers.ts';
 import { soak, soakReport } from './soak.ts';
 import { benchStack } from './stack.ts';
+import { stackReport } from './stack-report.ts';
 import { wrk } from './wrk.ts';
 
 /** As docker-compose.yml sets them; why: docs/performance.md. */
@@ -21,7 +24,8 @@ const usualNodeOptions = '--max-semi-space-size=4 --max-old-space-size=96';
 const help = `npm run bench -- [options]
 
 Starts nginx, Postgres, a cache, a queue and two replicas with production settings on loopback, and bare servers behind
-the same nginx as the ceiling; drives both in turn with wrk, and prints the medians. Ends by itself.
+the same nginx as the ceiling; drives both in turn with wrk, and prints the medians. Ends by itself, with 1 where a click
+was lost or stored twice; how fast it is decides nothing.
 
   --case NAME[,NAME]  only these (${cases.map(({ name }) => name).join(', ')})
   --rounds N          rounds a case (3)
@@ -66,7 +70,9 @@ function readOptions() {
   });
   const given = { ...(values.smoke ? quick : usual), ...values };
   const wanted = values.case?.split(',');
-  const number = (name: keyof typeof usual) => {
+  const unknown = wanted?.find((each) => cases.every(({ name }) => name !== each));
+  if (unknown !== undefined) throw new Error(`--case ${unknown}: one of ${cases.map(({ name }) => name).join(', ')}`);
+  const number = (name: keyof typeof usual | 'soak') => {
     const value = Number(given[name]);
     if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number from 1`);
     return value;
@@ -81,7 +87,7 @@ function readOptions() {
     profile: values.profile,
     growth: values.growth ?? false,
     stack: values.stack ?? false,
-    soakMinutes: values.soak === undefined ? undefined : Number(values.soak),
+    soakMinutes: values.soak === undefined ? undefined : number('soak'),
     nodeOptions: values['node-options'] ?? usualNodeOptions,
   };
 }
@@ -119,13 +125,30 @@ async function grow({ rounds, seconds: { burst: seconds }, nodeOptions, rows }: 
   const most = 10 * rows;
   const volumes = [rows / 1_000, rows / 10, most].map((urls) => ({ urls, events: 0 }));
   const results = await measureGrowth([...volumes, { urls: most, events: most }], { rounds, seconds, nodeOptions });
-  console.log(`\n${growthTable(results)}\n\ncommit ${thisMachine().commit}`);
+  console.log(`\n${growthTable(results)}\n\n${growthVerdict(results)}\n\ncommit ${thisMachine().commit}`);
   console.error(`\ndrawn in ${await write('growth', 'svg', growthPicture(results))}`);
 }
 
-async function runStack({ rounds, seconds: { burst: seconds } }: BenchOptions): Promise<void> {
-  console.log(`\n${await benchStack({ rounds, seconds })}\n\ncommit ${thisMachine().commit}`);
+/** Says which clicks were lost, and makes that the end of the run. */
+function judgeClicks(counted: readonly Counted[]): void {
+  const lost = lostClicks(counted);
+  for (const each of lost) console.error(`FAILED ${each}`);
+  if (lost.length > 0) process.exitCode = 1;
 }
+
+async function runStack({ rounds, seconds: { burst: seconds } }: BenchOptions): Promise<void> {
+  const done = await benchStack({ rounds, seconds });
+  console.log(`\n${stackReport(done)}\n\ncommit ${thisMachine().commit}`);
+  judgeClicks(done.map(({ stack, clicks }) => ({ what: 'stack', redirects: redirectsOf('hot', stack), clicks })));
+}
+
+const countsOf = ({ case: { name, script }, rounds }: CaseResult): Counted[] =>
+  rounds.map(({ service, clicks, stored }) => ({
+    what: name,
+    redirects: redirectsOf(script, service),
+    clicks,
+    stored,
+  }));
 
 async function run(options: BenchOptions): Promise<void> {
   await using stack = new AsyncDisposableStack();
@@ -138,7 +161,9 @@ async function run(options: BenchOptions): Promise<void> {
   const scripts = await writeScripts({ folder: servers.folder, codes, users, key, pause: options.pause });
   if (options.soakMinutes !== undefined) {
     const load = { seconds: Math.round(options.soakMinutes * secondsAMinute), connections: 64, script: scripts.zipf };
-    console.log(`\n${soakReport(await soak(servers, load))}`);
+    const soaked = await soak(servers, load);
+    console.log(`\n${soakReport(soaked)}`);
+    judgeClicks([{ ...soaked, what: 'soak', redirects: redirectsOf('zipf', soaked) }]);
     return;
   }
   const results: CaseResult[] = [];
@@ -150,6 +175,7 @@ async function run(options: BenchOptions): Promise<void> {
   console.log(`\ncommit ${machine.commit}, Node ${machine.node}, ${machine.cores} × ${machine.cpu}`);
   const file = await write('bench', 'json', JSON.stringify({ machine, options, rows, extras }, null, 2));
   console.error(`\nwritten to ${file}`);
+  judgeClicks(results.flatMap(countsOf));
 }
 
 const options = readOptions();

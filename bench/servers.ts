@@ -7,6 +7,7 @@ import { freePort } from '../app/tests/support/free-port.ts';
 import { type PostgresServer, runPostgres } from '../app/tests/support/postgres-server.ts';
 import { findRedis, thisMachine } from '../app/tests/support/redis-program.ts';
 import { type RedisServer, runRedis } from '../app/tests/support/redis-server.ts';
+import { endBySignal } from './end-by-signal.ts';
 import { nginxConfig } from './nginx-config.ts';
 import { answered, type Program, startProgram } from './programs.ts';
 import { type Replica, startReplica } from './replica.ts';
@@ -64,23 +65,6 @@ async function makeFolder(stack: AsyncDisposableStack): Promise<string> {
 }
 
 export type ServerOptions = { replicaCount: number; nodeOptions: string; profile?: string | undefined };
-
-/** Ends what was started also when somebody ends this process, and then the process. */
-function endBySignal(stack: AsyncDisposableStack): void {
-  const end = (code: number) => () => {
-    // What still runs here finds its servers gone: no news, and no reason to leave before all is cleared away.
-    process.on('uncaughtException', () => {});
-    void stack.disposeAsync().finally(() => process.exit(code));
-  };
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    const listener = end(code);
-    process.once(signal, listener);
-    stack.defer(() => void process.off(signal, listener));
-  }
-}
 
 /** Starts stores, replicas, bare servers and nginx; `stack` ends them in reverse. */
 export async function startServers(stack: AsyncDisposableStack, options: ServerOptions): Promise<Servers> {

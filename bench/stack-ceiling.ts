@@ -33,7 +33,8 @@ const start = (service: string, options: readonly string[], image: string, ...co
   return docker('run', '--detach', '--rm', ...names, ...labels, ...options, image, ...command);
 };
 
-async function remove(): Promise<void> {
+/** Removes the ceiling's containers, also those that a run has left that was cut off. */
+export async function removeCeiling(): Promise<void> {
   const left = await docker('ps', '-aq', '--filter', `label=com.docker.compose.project=${ceilingProject}`);
   if (left !== '') await docker('rm', '--force', ...left.split('\n'));
   await docker('network', 'rm', ceilingProject).catch(() => {});
@@ -42,8 +43,8 @@ async function remove(): Promise<void> {
 /** Bare servers behind nginx in containers of the stack's own images and limits, as many as it has replicas. */
 export async function startCeiling(models: { nginx: string; app: string; count: number }): Promise<Ceiling> {
   await using stack = new AsyncDisposableStack();
-  await remove();
-  stack.defer(remove);
+  await removeCeiling();
+  stack.defer(removeCeiling);
   await docker('network', 'create', ceilingProject);
   const app = await modelOf(models.app);
   const names = Array.from({ length: models.count }, (_, index) => `bare-${index + 1}`);

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv, promisify } from 'node:util';
-import { ceilingProject, docker, startCeiling } from './stack-ceiling.ts';
+import { endBySignal } from './end-by-signal.ts';
+import { ceilingProject, docker, removeCeiling, startCeiling } from './stack-ceiling.ts';
 import { startCost } from './stack-cost.ts';
-import { type StackRound, stackReport } from './stack-report.ts';
+import type { StackRound } from './stack-report.ts';
 import { reportLua, wrk } from './wrk.ts';
 
 /** The stack that scripts/up has brought up from this checkout. */
@@ -76,15 +77,17 @@ async function measureRound(stack: Stack, link: Link, ceilingPort: number, burst
 
 /**
  * Redirects of one hot link through the running stack, everything on, against bare servers behind nginx in containers of
- * the same images and limits. Answers the medians as Markdown. The stack has two replicas meanwhile.
+ * the same images and limits. The stack has two replicas meanwhile.
  */
-export async function benchStack({ rounds, seconds }: Options): Promise<string> {
+export async function benchStack({ rounds, seconds }: Options): Promise<StackRound[]> {
   await using owned = new AsyncDisposableStack();
   const stack = await readStack();
-  await scale(String(replicas));
+  endBySignal(owned);
   owned.defer(async () => void (await scale('auto')));
+  await scale(String(replicas));
   const container = (service: string) => containerOf(stack.project, service);
   const models = { nginx: await container('nginx'), app: await container('app'), count: replicas };
+  owned.defer(removeCeiling);
   const ceiling = owned.use(await startCeiling(models));
   const { id, short_code: code } = await ask(stack, '/urls', { original_url: 'https://example.com/a/page' });
   const link = { id: Number(id), path: `/${code}` };
@@ -102,5 +105,5 @@ export async function benchStack({ rounds, seconds }: Options): Promise<string> 
     const ratio = (last.stack.perSecond / last.ceiling.perSecond).toFixed(2);
     console.error(`stack ${round}/${rounds}: ${Math.round(last.stack.perSecond)}/s, ratio ${ratio}`);
   }
-  return stackReport(done);
+  return done;
 }

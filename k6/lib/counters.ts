@@ -1,6 +1,7 @@
 import type { RefinedResponse, ResponseType } from 'k6/http';
 import { Counter, Rate, Trend } from 'k6/metrics';
 import { figures } from './figures.ts';
+import { isRedirect, leadsRight } from './redirect.ts';
 
 const started = new Counter(figures.started);
 const answered = new Counter(figures.answered);
@@ -33,15 +34,13 @@ function countFailure(answer: Answer): void {
 /** Before a redirect is asked for: one that never comes back has been asked for all the same. */
 export const countStart = (): void => started.add(1);
 
-/** Counts the answer to a redirect; whether it was one. */
-export function countRedirect(answer: Answer): boolean {
-  const good = answer.status >= 301 && answer.status <= 308;
+/** Counts the answer to a redirect of a link. One to another place was answered, and is a failure. */
+export function countRedirect(answer: Answer, link: number): void {
+  const good = leadsRight(answer.status, answer.headers['Location'], link);
   failed.add(!good);
-  if (good) {
-    answered.add(1);
-    redirect.add(answer.timings.duration);
-  } else countFailure(answer);
-  return good;
+  if (isRedirect(answer.status)) answered.add(1);
+  if (good) redirect.add(answer.timings.duration);
+  else countFailure(answer);
 }
 
 /** Counts any other answer; whether it had the wanted status. */

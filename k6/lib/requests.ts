@@ -27,11 +27,11 @@ const uploads = { ...plain('/urls/bulk'), headers: { ...auth, 'Content-Type': 't
 
 const at = <T>(list: readonly T[], index: number): T | undefined => list[index % list.length];
 
-/** Follows a link of the run without going where it leads; whether it was answered, and with what. */
+/** Follows a link of the run without going where it leads; answers what came. */
 export function follow(link: number): Answer {
   countStart();
   const answer = http.get(`${target}/${codeOf(prefix, link)}`, follows);
-  countRedirect(answer);
+  countRedirect(answer, link);
   return answer;
 }
 

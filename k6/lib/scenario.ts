@@ -1,10 +1,12 @@
 import { sleep } from 'k6';
 import exec from 'k6/execution';
 import type { Options } from 'k6/options';
+import { edgeOptions } from './edge.ts';
 import type { Action } from './mix.ts';
 import { executorsOf, thresholdsOf } from './options.ts';
 import { phasesOf } from './phase.ts';
 import { stepOf, streamOf } from './plan.ts';
+import { isRedirect } from './redirect.ts';
 import {
   askHealth,
   create,
@@ -36,7 +38,7 @@ function visit(index: number): void {
 /** Follows, and writes down what was not answered: its click may or may not have been recorded. */
 function followed(link: number, index: number, phase: string): void {
   const { status } = follow(link);
-  if (status < 301 || status > 308) console.warn(`unanswered ${phase} ${index} ${status}`);
+  if (!isRedirect(status)) console.warn(`unanswered ${phase} ${index} ${status}`);
 }
 
 const actions: Readonly<Record<Action, (index: number, link: number, phase: string) => unknown>> = {
@@ -54,12 +56,13 @@ const actions: Readonly<Record<Action, (index: number, link: number, phase: stri
 
 /** k6's options for a workload, with what was asked for in its place. */
 export function optionsOf(workload: Workload): Options {
-  const { rate = workload.rate, seconds = workload.seconds, users } = settings;
+  const { name, rate = workload.rate, seconds = workload.seconds, users } = settings;
   const shape = workload.shape.kind === 'users' && users !== undefined ? { ...workload.shape, users } : workload.shape;
   const phases = phasesOf(shape, { rate, seconds, warmUp: workload.warmUp });
   return {
     scenarios: executorsOf(phases),
     thresholds: thresholdsOf(phases),
+    ...edgeOptions(name),
     discardResponseBodies: true,
     noConnectionReuse: false,
     summaryTrendStats: ['avg', 'min', 'med', 'p(95)', 'p(99)', 'max'],

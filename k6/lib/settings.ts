@@ -14,6 +14,8 @@ const ids = (name: string): number[] => (__ENV[name] ?? '').split(',').filter(Bo
 
 export const settings = {
   target: need('TARGET'),
+  /** Name in the target that stands for this machine; empty where it has none. */
+  name: __ENV['HOST_NAME'] ?? '',
   key: __ENV['API_KEY'] ?? '',
   prefix: need('PREFIX'),
   userIds: ids('USER_IDS'),

@@ -10,7 +10,14 @@ import { releaseImages } from '../src/deploy/request.ts';
 import { createRun } from '../src/platform/run.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-type Step = { id?: string; uses?: string; run?: string; with?: Record<string, unknown>; env?: Record<string, string> };
+type Step = {
+  if?: string;
+  id?: string;
+  uses?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+  env?: Record<string, string>;
+};
 type Job = {
   if?: string;
   permissions?: Record<string, string>;
@@ -91,6 +98,18 @@ test('what needs root, or an engine that may be ended, has both in a container o
     'nightly.yml soak',
   ]);
   for (const text of found) expect(text).toMatch(/: \.ci\/in-debian \.ci\/run( [\w:/.-]+)*$/);
+});
+
+test('what loads have found is kept, however they end', () => {
+  const kept = jobs.flatMap(([workflow, name, { steps }]) =>
+    steps
+      .filter(({ uses, with: more }) => uses?.startsWith('actions/upload-artifact@') && more?.['path'] === 'results/')
+      .map((step) => [workflow, name, step.if]),
+  );
+  expect(kept).toEqual([
+    ['ci.yml', 'stack', 'always()'],
+    ['nightly.yml', 'load', 'always()'],
+  ]);
 });
 
 test('each night the stack backs up, proves the backup and restores it: the words choose that test alone', () => {

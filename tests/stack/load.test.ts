@@ -3,7 +3,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { LoadResult } from '../../scripts/src/load/result.ts';
-import { checkout, source } from './support/place.ts';
+import { source } from './support/place.ts';
 import { environment, script } from './support/programs.ts';
 import { rest } from './support/stack.ts';
 
@@ -12,11 +12,14 @@ beforeAll(() => {
 }, 600_000);
 beforeEach(async () => void (await rest()));
 
+/** Not in the copy that goes with the test: CI keeps them. */
+const results = join(source, 'results');
+
 /** Runs a scenario that must succeed; answers what it wrote. */
 async function load(scenario: string, ...words: readonly string[]): Promise<LoadResult> {
-  const { code, stdout, stderr } = await script('load', scenario, ...words);
+  const { code, stdout, stderr } = await script('load', scenario, ...words, '--out', results);
   expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, '']);
-  const files = await Array.fromAsync(glob(join(checkout, 'results', `load-${scenario}-*.json`)));
+  const files = await Array.fromAsync(glob(join(results, `load-${scenario}-*.json`)));
   return JSON.parse(await readFile(files.toSorted().at(-1) ?? '', 'utf8')) as LoadResult;
 }
 

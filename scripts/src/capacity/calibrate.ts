@@ -1,9 +1,16 @@
+import type { WorkloadName } from '../../../k6/lib/workloads.ts';
 import type { LoadResult } from '../load/result.ts';
 import { slope } from '../load/usage.ts';
+import { ScriptError } from '../platform/run.ts';
 import { type Coefficients, type Micros, services } from './coefficients.ts';
 
 /** CPUs that a service used, and requests a second, of each run. */
 type Point = readonly [perSecond: number, cpus: number];
+
+/** Nothing but redirects, each for a link that every replica knows. */
+const redirects: WorkloadName = 'hot-key';
+/** The least that lies between the slowest and the fastest run: closer together, the slope is chance. */
+const leastApart = 2;
 
 const ranAt = ({ phases }: LoadResult): number => {
   const judged = phases.filter(({ phase }) => phase.judged);
@@ -33,23 +40,45 @@ function idle(runs: readonly LoadResult[]): number {
 
 const sourceOf = ([first, ...more]: readonly LoadResult[]): Coefficients['cpu']['source'] => ({
   command: [first, ...more].map((run) => run?.command).join('; '),
-  commit: first?.machine.commit ?? '',
+  commit: [...new Set([first, ...more].map((run) => run?.machine.commit))].join(', '),
   machine: `${first?.machine.cores} cores of ${first?.machine.cpu}`,
 });
 
+/** Throws unless a line through the runs says what a redirect costs. */
+function refuseUnfit(runs: readonly LoadResult[]): void {
+  const rates = runs.map(ranAt);
+  if (runs.length < 2 || Math.max(...rates) < leastApart * Math.min(...rates))
+    throw new ScriptError('two runs at different rates at least, the fastest at twice the rate of the slowest');
+  for (const { at, failures, scenario, services: watched } of runs) {
+    if (scenario !== redirects) throw new ScriptError(`${at} is a run of ${scenario}, not of ${redirects}`);
+    if (watched.length === 0) throw new ScriptError(`${at}: nobody saw what the services used`);
+    const { shed, noAnswer, broken, unexpected } = failures;
+    if (shed + noAnswer + broken + unexpected > 0) throw new ScriptError(`${at}: not every redirect was answered`);
+  }
+}
+
 /**
- * Coefficients with the CPU of a redirect taken from flat runs of one scenario at several rates: the slope of each
- * service's CPUs over the rate, so that what runs anyway is not counted.
+ * Coefficients with the CPU of a redirect taken from flat runs of hot-key at several rates: the slope of each service's CPUs
+ * over the rate, so that what runs anyway is not counted.
  */
 export function calibrateRedirect(coefficients: Coefficients, runs: readonly LoadResult[]): Coefficients {
-  if (runs.length < 2) throw new Error('two runs at different rates at least');
-  return { ...coefficients, cpu: { ...coefficients.cpu, source: sourceOf(runs), hit: micros(runs), idle: idle(runs) } };
+  refuseUnfit(runs);
+  const { cpu } = coefficients;
+  return { ...coefficients, cpu: { ...cpu, hitSource: sourceOf(runs), hit: micros(runs), idle: idle(runs) } };
 }
 
 /** Microseconds of CPU that k6 took for a request of a run. */
-function generatorMicros({ generatorCpus, moments, phases }: LoadResult): number {
+function generatorMicros({ at, generatorCpus, moments, phases }: LoadResult): number {
+  if (generatorCpus === 0) throw new ScriptError(`${at}: nobody saw what k6 used`);
   const requests = phases.reduce((sum, each) => sum + each.requests, 0);
   return Math.round((generatorCpus * (moments.at(-1)?.seconds ?? 1) * 1e6) / Math.max(1, requests));
+}
+
+/** The knee that a climb has found, and that run; throws where it is the other climb: one predicts itself exactly. */
+function kneeOf(run: LoadResult, other: { at: string } | undefined) {
+  if (run.knee?.perSecond === undefined) throw new ScriptError('the run found no knee');
+  if (run.at === other?.at) throw new ScriptError('--usable and --breakpoint take two different climbs');
+  return { perSecond: run.knee.perSecond, source: { ...sourceOf([run]), at: run.at } };
 }
 
 /**
@@ -57,24 +86,19 @@ function generatorMicros({ generatorCpus, moments, phases }: LoadResult): number
  * knee. To be checked against another climb, not the same one.
  */
 export function calibrateUsable(coefficients: Coefficients, run: LoadResult): Coefficients {
-  if (run.knee?.perSecond === undefined) throw new Error('the run found no knee');
+  const { perSecond, source } = kneeOf(run, coefficients.breakpoint?.source);
   const { hit, idle } = coefficients.cpu;
   const each = services.reduce((sum, service) => sum + hit[service], generatorMicros(run));
-  const usable = Number(((idle + (run.knee.perSecond * each) / 1e6) / run.machine.cores).toFixed(2));
-  return { ...coefficients, cpu: { ...coefficients.cpu, usable } };
+  const usable = Number(((idle + (perSecond * each) / 1e6) / run.machine.cores).toFixed(2));
+  return { ...coefficients, cpu: { ...coefficients.cpu, usable, usableSource: source } };
 }
 
 /** Coefficients with the breakpoint taken from a climb. */
 export function calibrateBreakpoint(coefficients: Coefficients, run: LoadResult): Coefficients {
-  if (run.knee?.perSecond === undefined) throw new Error('the run found no knee');
+  const { perSecond, source } = kneeOf(run, coefficients.cpu.usableSource);
+  const { cores } = run.machine;
   return {
     ...coefficients,
-    breakpoint: {
-      source: sourceOf([run]),
-      perSecond: run.knee.perSecond,
-      cores: run.machine.cores,
-      hitRatio: 1,
-      generatorMicros: generatorMicros(run),
-    },
+    breakpoint: { source, perSecond, cores, hitRatio: 1, generatorMicros: generatorMicros(run) },
   };
 }

@@ -13,6 +13,9 @@ export const services = ['nginx', 'app', 'postgres', 'cache', 'queue'] as const;
 
 const source = z.object({ command: z.string(), commit: z.string(), machine: z.string() });
 
+/** When a run began: two results of one moment are the same run. */
+const run = source.extend({ at: z.string() });
+
 /** A machine that can be rented. */
 const machine = z.object({
   name: z.string(),
@@ -28,6 +31,9 @@ export type RentedMachine = z.output<typeof machine>;
 export const coefficients = z.object({
   cpu: z.object({
     source,
+    /** Runs that the CPU of such a redirect and of what runs at rest was taken from since, and the usable share. */
+    hitSource: source.optional(),
+    usableSource: run.optional(),
     /** A redirect whose link the replica knows, its click included until it is in Postgres; what one adds that it does not know. */
     hit: micros,
     miss: micros,
@@ -69,7 +75,7 @@ export const coefficients = z.object({
   /** A measured climb, and what k6 took of the same machine for a request; absent until there was one. */
   breakpoint: z
     .object({
-      source,
+      source: run,
       perSecond: z.number(),
       cores: z.number(),
       hitRatio: z.number(),

@@ -1,5 +1,6 @@
 import { type Coefficients, services } from './coefficients.ts';
 import { bears, cheapest, limitsOf } from './limits.ts';
+import { demandWords } from './options.ts';
 import { bearable, type Demand, type Plan, planFor, predictBreakpoint } from './plan.ts';
 import type { Figures } from './profiles.ts';
 import { signals } from './signals.ts';
@@ -72,13 +73,20 @@ export function describePlan(coefficients: Figures, demand: Demand): string {
   ].join('\n');
 }
 
-const sourceRows = ({ cpu, memory, disk, network, breakpoint }: Coefficients): string[][] =>
-  Object.entries({ cpu, memory, disk, network, ...(breakpoint && { breakpoint }) }).map(([what, { source }]) => [
-    what,
-    `\`${source.command}\``,
-    `\`${source.commit}\``,
-    source.machine,
-  ]);
+function sourceRows({ cpu, memory, disk, network, breakpoint }: Coefficients): string[][] {
+  const sources = [
+    ['cpu', cpu.source],
+    ['cpu of a redirect, and at rest', cpu.hitSource],
+    ['how busy the CPUs may be', cpu.usableSource],
+    ['memory', memory.source],
+    ['disk', disk.source],
+    ['network', network.source],
+    ['breakpoint', breakpoint?.source],
+  ] as const;
+  return sources.flatMap(([what, source]) =>
+    source ? [[what, `\`${source.command}\``, `\`${source.commit}\``, source.machine]] : [],
+  );
+}
 
 function checked(coefficients: Coefficients): string[] {
   const { breakpoint } = coefficients;
@@ -121,7 +129,7 @@ export const capacityPage = (coefficients: Figures, demand: Demand): string =>
   [
     '# Capacity plan',
     '',
-    'Made by `npm run capacity -- --write` from `docs/capacity.json`. For another demand:',
+    `Made by \`npm run capacity -- ${[...demandWords(demand), '--write'].join(' ')}\` from \`docs/capacity.json\`. For another demand:`,
     '`npm run capacity -- --rate 500 --hit-ratio 0.8 --clicks-per-day 5000000 --retention 12`.',
     '',
     '## For example',

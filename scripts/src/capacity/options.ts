@@ -16,7 +16,7 @@ Works out what a demand takes of a machine, from figures that were measured (doc
   --retention MONTHS   months of events; 0 keeps all (12)
   --profile NAME       what runs: core, or observability or full, which are measured at rest (core)
   --write              write docs/capacity-plan.md for this demand instead of printing it
-  --redirects FILE     take the CPU of a redirect from results of flat loads at several rates; give it two times or more
+  --redirects FILE     take the CPU of a redirect from results of hot-key at several rates; give it two times or more
   --usable FILE        take the share of the CPUs that may be busy from the result of a climb
   --breakpoint FILE    take the knee that is to be predicted from the result of another climb
 `;
@@ -50,8 +50,10 @@ function profileOf(given: unknown): Profile {
 
 function demandOf(given: Readonly<Record<string, unknown>>): Demand {
   const read = (name: keyof typeof defaults, most = Number.POSITIVE_INFINITY): number => {
-    const value = Number(given[name] ?? defaults[name]);
-    if (!(value >= 0 && value <= most)) throw new ScriptError(`--${name}: a number from 0${most === 1 ? ' to 1' : ''}`);
+    const text = String(given[name] ?? defaults[name]);
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= 0 && value <= most))
+      throw new ScriptError(`--${name}: a number from 0${most === 1 ? ' to 1' : ''}`);
     return value;
   };
   return {
@@ -64,6 +66,15 @@ function demandOf(given: Readonly<Record<string, unknown>>): Demand {
     retention: read('retention'),
     profile: profileOf(given['profile']),
   };
+}
+
+/** The words that ask for a demand: those that differ from the usual one. */
+export function demandWords(demand: Demand): string[] {
+  const { rate, hitRatio, creates, clicksPerDay, linksPerDay, urls, retention, profile } = demand;
+  const values = { rate, 'hit-ratio': hitRatio, creates, 'clicks-per-day': clicksPerDay };
+  const all = { ...values, 'links-per-day': linksPerDay, urls, retention, profile };
+  const usual: Readonly<Record<string, number | string>> = { ...defaults, profile: usualDemand.profile };
+  return Object.entries(all).flatMap(([name, value]) => (value === usual[name] ? [] : [`--${name}`, String(value)]));
 }
 
 /** The words behind `npm run capacity`; throws what is wrong with them. */

@@ -7,7 +7,7 @@ export const signals: readonly Signal[] = [
     signal: '`scripts/status`: the load asks for more replicas than may be',
     threshold: 'for 2 minutes (alert AutoscalerSaturated)',
     next: 'allow more replicas, if CPU and memory are there',
-    command: '`AUTOSCALER_MAX=8` in `.env`, `scripts/up`',
+    command: '`AUTOSCALER_MAX=8`, `CONNECTIONS_PER_REPLICA=8` and `DATABASE_POOL_SIZE=4` in `.env`, `scripts/up`',
   },
   {
     signal: 'CPU of the host',
@@ -37,7 +37,7 @@ export const signals: readonly Signal[] = [
     signal: 'requests that wait for a Postgres connection',
     threshold: 'any for 1 minute (alert PgPoolExhausted)',
     next: 'find the slow query first; then a larger pool and fewer replicas',
-    command: '`CONNECTIONS_PER_REPLICA=16`, `DATABASE_POOL_SIZE=12` and `AUTOSCALER_MAX=4` in `.env`, `scripts/up`',
+    command: '`CONNECTIONS_PER_REPLICA=14`, `DATABASE_POOL_SIZE=10` and `AUTOSCALER_MAX=4` in `.env`, `scripts/up`',
   },
   {
     signal: 'share of redirects that ask Postgres for their link',

@@ -1,4 +1,4 @@
-import { addressOf } from '../load/prepare.ts';
+import { addressOf } from '../../../k6/lib/links.ts';
 
 /** One answer to one request. `at` and `took` are milliseconds. */
 export type Outcome = {

@@ -7,6 +7,7 @@ import { type CapacityOptions, capacityUsage, parseCapacityOptions } from '../ca
 import { type Figures, withMonitoring } from '../capacity/profiles.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { Command } from './command.ts';
+import { withHelp } from './help.ts';
 
 export const capacityData = 'docs/capacity.json';
 export const capacityDocument = 'docs/capacity-plan.md';
@@ -30,11 +31,7 @@ export const withMeasuredMonitoring = async (root: string, data: Coefficients): 
   withMonitoring(data, JSON.parse(await readFile(join(root, monitoringMemory), 'utf8')));
 
 /** `capacity`: what a demand takes of a machine. */
-export const capacity: Command = async ({ root, argv, print }) => {
-  if (argv.includes('--help')) {
-    print(capacityUsage);
-    return 0;
-  }
+export const capacity: Command = withHelp(capacityUsage, async ({ root, argv, print }) => {
   const options = parseCapacityOptions(argv);
   const before = coefficients.parse(JSON.parse(await readFile(join(root, capacityData), 'utf8')));
   const data = await calibrated(before, options);
@@ -48,4 +45,4 @@ export const capacity: Command = async ({ root, argv, print }) => {
     print(`wrote ${capacityDocument}`);
   } else print(describePlan(figures, options.demand));
   return 0;
-};
+});

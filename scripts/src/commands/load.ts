@@ -1,88 +1,99 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createApi } from '../load/api.ts';
 import { borrowKey } from '../load/borrowed-key.ts';
 import { drawLoad } from '../load/chart.ts';
 import { readUsage } from '../load/engine.ts';
-import { findK6, k6Version } from '../load/k6.ts';
-import { describeMachine } from '../load/machine.ts';
+import { findK6 } from '../load/k6.ts';
+import { describeK6, describeMachine } from '../load/machine.ts';
 import { describeLoad } from '../load/markdown.ts';
 import { type LoadOptions, loadUsage, parseLoadOptions } from '../load/options.ts';
 import { readProcesses } from '../load/processes.ts';
-import { worseThan } from '../load/regression.ts';
+import { parseBaseline, worseThan } from '../load/regression.ts';
 import type { LoadResult } from '../load/result.ts';
 import { runLoad } from '../load/run-load.ts';
+import type { Service } from '../load/service.ts';
 import type { Look } from '../load/usage.ts';
 import { createWatch, type Watch, watchNothing } from '../load/watch.ts';
-import { untilInterrupted } from '../platform/interrupt.ts';
 import { ScriptError } from '../platform/run.ts';
+import { edgeOf } from '../stack/edge.ts';
 import type { Command, CommandContext } from './command.ts';
+import { withHelp } from './help.ts';
+import { type Interruptible, interruptible } from './interruptible.ts';
 import { openStack } from './open-stack.ts';
 
 const every = 2_000;
+const patience = 180_000;
 const now = () => performance.now();
 
-type Place = { target: string; key: string; watch: Watch };
+const usualSocket = '/var/run/docker.sock';
+
+type Place = { service: Service; key: string; socketPath: string; watch: Watch };
 
 /** The stack of this folder, or what --target names. */
 async function placeOf(context: CommandContext, { processes, target }: LoadOptions): Promise<Place> {
   if (target !== undefined) {
     const watch =
       processes.length > 0 ? createWatch({ read: () => readProcesses(processes), every, now }) : watchNothing;
-    return { target, key: context.env['LOAD_API_KEY'] ?? '', watch };
+    return { service: { target }, key: context.env['LOAD_API_KEY'] ?? '', socketPath: usualSocket, watch };
   }
   const { values, secrets } = await openStack(context);
   const deps = { socketPath: values['DOCKER_SOCKET'] ?? '', project: values['COMPOSE_PROJECT_NAME'] ?? '' };
   const containers = await readUsage(deps).catch(() => []);
   if (containers.length === 0) throw new ScriptError('nothing runs: scripts/up starts it, or give --target');
   return {
-    target: `http://127.0.0.1:${values['HTTP_PORT']}`,
+    service: edgeOf(values),
+    socketPath: deps.socketPath,
     key: (await secrets.environment())['API_KEY'] ?? '',
     watch: createWatch({ read: () => readUsage(deps), every, now }),
   };
 }
 
-async function write(root: string, out: string, result: LoadResult, looks: readonly Look[]): Promise<string> {
-  const folder = isAbsolute(out) ? out : join(root, out);
+async function write(folder: string, result: LoadResult, looks: readonly Look[]): Promise<string> {
   const name = `load-${result.scenario}-${result.at.replace(/[:.]/g, '-')}`;
-  await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, undefined, 1)}\n`);
   await writeFile(join(folder, `${name}.svg`), drawLoad(result, looks));
   await writeFile(join(folder, `${name}.md`), describeLoad(result, `${name}.svg`));
   return join(folder, `${name}.md`);
 }
 
-async function compare(result: LoadResult, baseline: string | undefined): Promise<string[]> {
-  if (baseline === undefined) return [];
-  return worseThan(result, JSON.parse(await readFile(baseline, 'utf8')) as LoadResult);
+/** What to compare with. Read before the load, so that none runs for nothing. */
+async function readBaseline({ baseline, scenario }: LoadOptions): Promise<LoadResult | undefined> {
+  if (baseline === undefined) return undefined;
+  const text = await readFile(baseline, 'utf8').catch((cause: Error) => {
+    throw new ScriptError(`--baseline: ${cause.message}`, { cause });
+  });
+  return parseBaseline(text, scenario);
 }
 
-/** `load SCENARIO`: drives the stack with k6, then counts. Exit code 1 when an objective or the count does not hold. */
-export const load: Command = async (context) => {
-  const { root, env, argv, run, print } = context;
-  if (argv.includes('--help')) {
-    print(loadUsage);
-    return 0;
-  }
+async function driveStack(context: Interruptible): Promise<number> {
+  const { root, env, argv, run, print, signal } = context;
   const options = parseLoadOptions(argv);
-  using interrupt = untilInterrupted();
-  const { signal } = interrupt;
+  const baseline = await readBaseline(options);
+  const folder = resolve(root, options.out);
+  // Before the load: what it has found would be lost where it cannot be written.
+  await mkdir(folder, { recursive: true });
   const hasImage = async (image: string) =>
     (await run('docker', ['image', 'inspect', image])).code === 0 ||
     (await run('docker', ['pull', '--quiet', image])).code === 0;
-  const k6 = await findK6({ root, env, hasImage });
-  const { target, key: given, watch } = await placeOf(context, options);
-  await using borrowed = await borrowKey({ target }, given);
+  const { service, key: given, socketPath, watch } = await placeOf(context, options);
+  const k6 = await findK6({ root, env, socketPath, hasImage });
+  await using borrowed = await borrowKey(service, given);
   const { key } = borrowed;
   await mkdir(join(root, 'results'), { recursive: true });
-  const machine = await describeMachine(run, `k6 ${k6Version}`);
-  const api = createApi({ service: { target }, key, signal: AbortSignal.timeout(86_400_000) });
-  const deps = { root, env, k6, api, target, key, machine, watch, signal, now, print };
+  const machine = await describeMachine(run, await describeK6(run, k6));
+  const ask = (until: AbortSignal) => createApi({ service, key, signal: until });
+  const deps = { root, env, k6, ask, service, key, machine, watch, signal, patience, now, print };
   const { result, looks } = await runLoad(deps, options, `scripts/load ${argv.join(' ')}`);
-  result.problems.push(...(await compare(result, options.baseline)));
-  const file = await write(root, options.out, result, looks);
+  if (baseline) result.problems.push(...worseThan(result, baseline));
+  const file = await write(folder, result, looks);
   print('');
   print(await readFile(file, 'utf8'));
   print(file);
   return result.problems.length === 0 && !signal.aborted ? 0 : 1;
-};
+}
+
+/** `load SCENARIO`: drives the stack with k6, then counts. Exit code 1 when an objective or the count does not hold. */
+export const load: Command = withHelp(loadUsage, (context) =>
+  interruptible(context, driveStack, () => 'what the load has made stays: links of users named load-…'),
+);

@@ -1,4 +1,5 @@
 import { ScriptError } from '../platform/run.ts';
+import { askUntilServed } from './served.ts';
 import { askService, type Service } from './service.ts';
 
 export type Url = { id: number; short_code: string; click_count: number };
@@ -24,19 +25,27 @@ type Deps = { service: Service; key: string; signal: AbortSignal };
 const timeout = 120_000;
 const pageSize = 100;
 
-/** A service, asked with a key. Every failure says which request it was and what was answered. */
-export function createApi({ service, key, signal }: Deps): Api {
+/** Asks a service with a key until the signal. Throws for what is no success, with the request and what was answered. */
+function createAsk({ service, key, signal }: Deps) {
   const headers: Record<string, string> = key ? { Authorization: `Bearer ${key}` } : {};
-  async function ask(method: string, path: string, type?: string, body?: string): Promise<Response> {
-    const ends = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-    const sent = { ...headers, ...(type && { 'Content-Type': type }) };
-    const response = await askService(service, path, { method, headers: sent, signal: ends, ...(body && { body }) });
+  return async (method: string, path: string, type?: string, body?: string): Promise<Response> => {
+    const sent = { method, headers: { ...headers, ...(type && { 'Content-Type': type }) }, ...(body && { body }) };
+    const ends = () => AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
+    // Lists are what a service refuses first: right after a load it may still be doing so.
+    const response = await askUntilServed(() => askService(service, path, { ...sent, signal: ends() }));
     if (response.ok) return response;
     const hint = response.status === 429 ? ' (loads need EDGE_LIMIT=off, or a key without a limit)' : '';
     throw new ScriptError(`${method} ${path} answered ${response.status}${hint}: ${await response.text()}`);
-  }
-  const nextOf = (response: Response): string | undefined =>
-    /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+  };
+}
+
+const nextOf = (response: Response): string | undefined =>
+  /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+
+/** A service, asked with a key until the signal. Every failure says which request it was and what was answered. */
+export function createApi(deps: Deps): Api {
+  const { service } = deps;
+  const ask = createAsk(deps);
   async function* pages<Row>(path: string): AsyncGenerator<Row> {
     for (let next: string | undefined = path; next; ) {
       const response: Response = await ask('GET', next);

@@ -1,26 +1,16 @@
 import { ScriptError } from '../platform/run.ts';
-import { waitUntil } from '../platform/wait-until.ts';
+import { askUntilServed } from './served.ts';
 import { askService, type Service } from './service.ts';
 
 /** A key that nobody limits, for as long as a load lasts. */
 export type BorrowedKey = AsyncDisposable & { key: string };
 
 const timeout = 10_000;
-/** Who is told to come again in a second does so, for as long as a store may take to come back. */
-const again = { every: 1_000, within: 15_000, now: Date.now };
 
-/** The first answer that is not 503, or the last one. */
-async function askUntilServed(ask: () => Promise<Response>): Promise<Response> {
-  const served = async (): Promise<Response | undefined> => {
-    const response = await ask();
-    if (response.status !== 503) return response;
-    await response.body?.cancel();
-    return undefined;
-  };
-  return (await waitUntil(served, again)) ?? (await ask());
-}
-
-/** Makes a key of a name with the admin's; disposing revokes it. A key that may make none is used itself. */
+/**
+ * Makes a key of a name with the admin's; disposing revokes it, and throws where it could not. A key that may make none is
+ * used itself.
+ */
 export async function borrowKey(service: Service, admin: string, name = 'load'): Promise<BorrowedKey> {
   if (admin === '') return { key: '', [Symbol.asyncDispose]: async () => {} };
   const headers = { Authorization: `Bearer ${admin}`, 'Content-Type': 'application/json' };
@@ -37,8 +27,10 @@ export async function borrowKey(service: Service, admin: string, name = 'load'):
   return {
     key,
     [Symbol.asyncDispose]: async () => {
-      const gone = await ask('DELETE', `/keys/${id}`).catch(() => undefined);
-      await gone?.body?.cancel();
+      const gone = await askUntilServed(() => ask('DELETE', `/keys/${id}`));
+      const said = await gone.text();
+      if (!gone.ok && gone.status !== 404)
+        throw new ScriptError(`the key ${name} (id ${id}) was not revoked, and has no limit: ${gone.status} ${said}`);
     },
   };
 }

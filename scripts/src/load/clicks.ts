@@ -14,11 +14,12 @@ export const readUnanswered = (log: string): Unanswered[] =>
     return phase === undefined ? [] : [{ phase, index: Number(index), status: Number(status) }];
   });
 
-/** Clicks that a link must have, and those that it may have beside them. */
-export type Expected = { sure: Uint32Array; possible: Uint32Array };
+/** Clicks that a link must have, and those that it may have beside them; so many of all may be missing. */
+export type Expected = { sure: Uint32Array; possible: Uint32Array; cutOff: number };
 
 type Plan = Pick<Workload, 'mix' | 'popularity' | 'links'>;
-type Ran = ReadonlyMap<string, number>;
+/** Redirects of each phase: those that k6 has begun, and those that it saw answered. */
+type Ran = ReadonlyMap<string, { started: number; answered: number }>;
 
 /** Nothing was done for these; every other failure may have come after its click was made durable. */
 const refused = new Set([404, 410, 429, 503]);
@@ -29,15 +30,17 @@ const hasRedirects = (mix: Mix): boolean => mix.some(([action]) => action === 'r
  * The clicks that each link must have, from the redirects that each phase has started: iterations have numbers without
  * gaps, and what one of them asks for is a function of its number.
  */
-export function expectClicks(plan: Plan, started: Ran, unanswered: readonly Unanswered[]): Expected {
+export function expectClicks(plan: Plan, ran: Ran, unanswered: readonly Unanswered[]): Expected {
   const sure = new Uint32Array(plan.links);
   const possible = new Uint32Array(plan.links);
   const add = (to: Uint32Array, link: number, count: number) => {
     to[link] = (to[link] ?? 0) + count;
   };
-  for (const [phase, redirects] of hasRedirects(plan.mix) ? started : []) {
+  let cutOff = -unanswered.length;
+  for (const [phase, { started, answered }] of hasRedirects(plan.mix) ? ran : []) {
+    cutOff += started - answered;
     const stream = streamOf(phase);
-    for (let index = 0, seen = 0; seen < redirects; index += 1) {
+    for (let index = 0, seen = 0; seen < started; index += 1) {
       const { action, link } = stepOf(plan, stream, index);
       if (action !== 'redirect') continue;
       seen += 1;
@@ -49,7 +52,7 @@ export function expectClicks(plan: Plan, started: Ran, unanswered: readonly Unan
     add(sure, link, -1);
     if (!refused.has(status)) add(possible, link, 1);
   }
-  return { sure, possible };
+  return { sure, possible, cutOff: Math.max(0, cutOff) };
 }
 
 export type ClickCheck = {
@@ -57,6 +60,8 @@ export type ClickCheck = {
   /** Redirects that were answered, and those of which the client does not know. */
   answered: number;
   unknown: number;
+  /** Redirects that were asked for when the load was ended: nobody knows which links they were of. */
+  cutOff: number;
   recorded: number;
   missing: number;
   doubled: number;
@@ -67,11 +72,12 @@ export type ClickCheck = {
 const mostShown = 10;
 
 /** Compares what must be with what is there, link by link. */
-export function checkClicks({ sure, possible }: Expected, recorded: ArrayLike<number>): ClickCheck {
+export function checkClicks({ sure, possible, cutOff }: Expected, recorded: ArrayLike<number>): ClickCheck {
   const check: ClickCheck = {
     links: sure.length,
     answered: sure.reduce((sum, clicks) => sum + clicks, 0),
     unknown: possible.reduce((sum, clicks) => sum + clicks, 0),
+    cutOff,
     recorded: 0,
     missing: 0,
     doubled: 0,

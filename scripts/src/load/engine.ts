@@ -63,12 +63,19 @@ export async function listRunning({ socketPath, project }: Deps): Promise<Runnin
   }));
 }
 
+const statsOf = async (socketPath: string, container: string) =>
+  stats.safeParse(
+    await ask(socketPath, `/containers/${container}/stats?stream=false&one-shot=true`).catch(() => undefined),
+  ).data;
+
+/** CPU seconds that a container has used so far; 0 when it is gone. */
+export const containerCpuSeconds = async (socketPath: string, container: string): Promise<number> =>
+  ((await statsOf(socketPath, container))?.cpu_stats.cpu_usage.total_usage ?? 0) / 1e9;
+
 /** Looks at every running container of a stack; one that goes meanwhile is left out. */
 export async function readUsage(deps: Deps): Promise<Usage[]> {
   const looks = (await listRunning(deps)).map(async ({ id, name, service }): Promise<Usage[]> => {
-    const path = `/containers/${id}/stats?stream=false&one-shot=true`;
-    const answer = await ask(deps.socketPath, path).catch(() => undefined);
-    const seen = stats.safeParse(answer).data;
+    const seen = await statsOf(deps.socketPath, id);
     if (!seen) return [];
     const { cpu_usage, throttling_data } = seen.cpu_stats;
     return [

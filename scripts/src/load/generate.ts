@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ScriptError } from '../platform/run.ts';
 import type { K6 } from './k6.ts';
 import { type Live, watchK6 } from './k6-live.ts';
-import { cpuSecondsOf } from './processes.ts';
 import type { Summary } from './summary.ts';
 
 type Deps = { root: string; env: NodeJS.ProcessEnv; k6: K6; signal: AbortSignal; now: () => number };
@@ -33,14 +32,21 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
+/** Without k6's own settings: they go before a scenario's, and one of them takes its thresholds away. */
+const plain = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('K6_')));
+
 /** CPUs that k6 uses, looked at until it ends: a process that is gone cannot be asked any more. */
-async function measure(child: ChildProcess, { signal, now }: Pick<Deps, 'signal' | 'now'>): Promise<() => number> {
+async function measure(
+  child: ChildProcess,
+  { k6, signal, now }: Pick<Deps, 'k6' | 'signal' | 'now'>,
+): Promise<() => number> {
   const start = now();
   let used = 0;
   let end = start;
   const look = async () => {
     while (!signal.aborted) {
-      const seconds = await cpuSecondsOf(child.pid ?? 0);
+      const seconds = await k6.cpuSeconds(child.pid ?? 0);
       if (seconds > 0) [used, end] = [seconds, now()];
       await sleep(every / 2, undefined, { signal }).catch(() => {});
     }
@@ -55,13 +61,17 @@ async function readSummary(folder: string, log: string): Promise<Summary> {
   throw new ScriptError(`k6 ended without a result:\n${log.split('\n').slice(-15).join('\n')}`);
 }
 
-/** Runs a scenario to its end. When the signal comes, k6 is asked to stop and its figures until then count. */
+/**
+ * Runs a scenario to its end. When the signal comes, k6 is asked to stop and its figures until then count; where it has come
+ * before, k6 is not started, and this throws.
+ */
 export async function generate({ root, env: base, k6, signal, now }: Deps, order: Order): Promise<Generated> {
+  signal.throwIfAborted();
   const folder = await mkdtemp(join(root, 'results', 'k6-'));
   const port = await freePort();
   const log = join(folder, 'k6.log');
   // Not as arguments: whoever may list processes would read the key.
-  const env = { ...base, ...order.env, SUMMARY: join(folder, 'summary.json') };
+  const env = { ...plain(base), ...order.env, SUMMARY: join(folder, 'summary.json') };
   const args = [
     ...['run', '--quiet', '--no-usage-report', '--no-color', '--address', `127.0.0.1:${port}`],
     ...['--log-output', `file=${log}`, '--log-format', 'raw'],
@@ -73,7 +83,7 @@ export async function generate({ root, env: base, k6, signal, now }: Deps, order
     const stop = () => child.kill('SIGINT');
     signal.addEventListener('abort', stop, { once: true });
     const closed = once(child, 'close').finally(() => ended.abort());
-    const cpus = await measure(child, { signal: ended.signal, now });
+    const cpus = await measure(child, { k6, signal: ended.signal, now });
     const live: Live[] = [];
     const watching = (async () => {
       for await (const seen of watchK6({ port, every, signal: ended.signal, now })) {

@@ -1,17 +1,15 @@
-import type { PhaseFigures } from './summary.ts';
+import { isUnsent, type PhaseFigures } from './summary.ts';
 
 /** What users were promised, times in milliseconds. */
 export type Objective = { availability: number; p95: number; p99: number };
 
-/** The share of iterations for which k6 may have had no client: more, and the rate was not what it says. */
-const mostDropped = 0.01;
-
 /** Why a step did not hold what was promised; undefined where it did. */
-export function brokenBy({ failed, redirect, dropped, started }: PhaseFigures, slo: Objective): string | undefined {
+export function brokenBy(step: PhaseFigures, slo: Objective): string | undefined {
+  const { failed, redirect, dropped } = step;
   if (failed > 1 - slo.availability) return `${(failed * 100).toFixed(2)} % failed`;
   if (redirect.p95 >= slo.p95) return `p95 ${redirect.p95.toFixed(0)} ms`;
   if (redirect.p99 >= slo.p99) return `p99 ${redirect.p99.toFixed(0)} ms`;
-  if (dropped > mostDropped * (started + dropped)) return `${dropped} could not be sent in time`;
+  if (isUnsent(step)) return `${dropped} could not be sent in time`;
   return undefined;
 }
 

@@ -33,7 +33,7 @@ const serviceRow = (use: ServiceUse): string[] => [
   megabytes(use.memoryFirst),
   megabytes(use.memoryMost),
   megabytes(use.memoryLast),
-  (use.memorySlope / 1_048_576).toFixed(2),
+  `${(use.memorySlope / 1_048_576).toFixed(2)} ± ${(use.memoryNoise / 1_048_576).toFixed(2)}`,
 ];
 
 function knee({ knee: found }: LoadResult): string[] {
@@ -62,12 +62,13 @@ function failures({ failures: seen }: LoadResult): string[] {
 }
 
 function counts({ clicks, created }: LoadResult): string[] {
-  const exact = clicks.missing + clicks.doubled === 0 ? '**exact**' : '**wrong**';
+  const isExact = clicks.missing <= clicks.cutOff && clicks.doubled === 0;
+  const cutOff = clicks.cutOff > 0 ? `, ${clicks.cutOff} cut off` : '';
   return [
     '',
     `Clicks: ${whole(clicks.answered)} redirects answered, ${whole(clicks.recorded)} clicks recorded on ` +
-      `${whole(clicks.links)} links: ${exact} (${clicks.missing} missing, ${clicks.doubled} doubled; ` +
-      `${clicks.unknown} redirects of which the client does not know), after ${clicks.seconds.toFixed(1)} s.`,
+      `${whole(clicks.links)} links: ${isExact ? '**exact**' : '**wrong**'} (${clicks.missing} missing, ${clicks.doubled} doubled; ` +
+      `${clicks.unknown} redirects of which the client does not know${cutOff}), after ${clicks.seconds.toFixed(1)} s.`,
     ...(created.answered > 0 ? [`Links: ${whole(created.answered)} created, ${whole(created.found)} there.`] : []),
   ];
 }

@@ -29,18 +29,19 @@ export const loadUsage = `usage: scripts/load SCENARIO [options]
 
 Drives the stack on this machine with k6 and says what its users felt; then counts: redirects answered = clicks
 recorded, for each link. Writes results/load-SCENARIO-TIME.json, .md and .svg. Ends with 1 where an objective
-(monitoring/slo.json) or the count does not hold. What it created stays: links of users named load-….
+(monitoring/slo.json) or the count does not hold. What it created stays: links of users named load-…. Ctrl-C stops k6; what
+was sent until then is counted.
 
 ${Object.values(workloads)
   .map(({ name, question }) => `  ${name.padEnd(12)} ${question}`)
   .join('\n')}
 
   --duration 90s|5m   length without the warm-up
-  --rate N            iterations a second (scenarios that have a rate)
+  --rate N            iterations a second (all but stress)
   --users N           people (stress)
   --rows N            urls in the database at least; what is missing is made first
   --target URL        another service; one that is not this machine must be given twice. Its key in LOAD_API_KEY
-  --process NAME=PID  watch this process as the service NAME, where the target runs without containers; as often as needed
+  --process NAME=PID  watch this process as the service NAME, where --target runs without containers; as often as needed
   --out DIR           folder of the results (results)
   --baseline FILE     an older result of the scenario: ends with 1 where this one is worse beyond the tolerance
 `;
@@ -80,6 +81,11 @@ export function parseLoadOptions(argv: readonly string[]): LoadOptions {
   const { values, positionals } = parse(argv);
   const [scenario = '', ...more] = positionals;
   if (!isScenario(scenario) || more.length > 0) throw new ScriptError(loadUsage);
+  const isOfUsers = workloads[scenario].shape.kind === 'users';
+  if (isOfUsers ? values.rate !== undefined : values.users !== undefined)
+    throw new ScriptError(`${scenario} has ${isOfUsers ? 'people and no --rate' : 'a rate and no --users'}`);
+  if (values.process !== undefined && values.target === undefined)
+    throw new ScriptError('--process is for a --target: of the stack all containers are watched');
   return {
     scenario,
     seconds: values.duration === undefined ? undefined : readSeconds(values.duration),

@@ -1,4 +1,4 @@
-import { codeOf, inactiveLinks, inactiveMark } from '../../../k6/lib/links.ts';
+import { addressOf, codeOf, inactiveLinks, inactiveMark } from '../../../k6/lib/links.ts';
 import type { Api } from './api.ts';
 
 /** Links that a run follows, and who owns them. */
@@ -13,9 +13,6 @@ export type Prepared = {
 
 type Wanted = { links: number; rows: number; users: number };
 type Deps = { api: Api; run: string; print: (line: string) => void };
-
-/** Where a link of a run leads. */
-export const addressOf = (link: number): string => `https://example.com/load/${link}`;
 
 /** As many as the service takes at once. */
 const most = 10_000;

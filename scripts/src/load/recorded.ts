@@ -38,7 +38,7 @@ export async function awaitClicks(waiting: Waiting): Promise<ClickCheck & { seco
         waiting.expected,
         now.map((count, link) => count - (waiting.before[link] ?? 0)),
       );
-      return last.missing === 0 && last.recorded === recorded ? last : undefined;
+      return last.missing <= last.cutOff && last.recorded === recorded ? last : undefined;
     },
     { every: 500, within: waiting.patience, now: () => performance.now() },
   );

@@ -1,3 +1,4 @@
+import { ScriptError } from '../platform/run.ts';
 import type { LoadResult } from './result.ts';
 
 /** How much worse than the baseline a run may be before it counts as slower. */
@@ -14,20 +15,35 @@ function cost({ services, generatorCpus }: LoadResult): number | undefined {
   return cpus > 0 && generatorCpus > 0 ? cpus / generatorCpus : undefined;
 }
 
-/** Share of what was asked for that was answered: below 1 where the service or the machine could not follow. */
-function answeredShare({ phases }: LoadResult): number {
+/** Share of what was asked for that was answered as it should: below 1 where the service or the machine could not follow. */
+function answeredShare({ failures, phases }: LoadResult): number {
   const requests = phases.reduce((sum, each) => sum + each.requests, 0);
   const dropped = phases.reduce((sum, each) => sum + each.dropped, 0);
-  return requests + dropped > 0 ? requests / (requests + dropped) : 0;
+  const { shed, noAnswer, broken, unexpected } = failures;
+  return (requests - shed - noAnswer - broken - unexpected) / Math.max(1, requests + dropped);
 }
+
+/** The text of a result, to compare a run of a scenario with; throws where it is none, or one of another scenario. */
+export function parseBaseline(text: string, scenario: string): LoadResult {
+  const found = JSON.parse(text) as LoadResult;
+  if (found.format !== 1 || found.scenario !== scenario)
+    throw new ScriptError(`the baseline is of ${found.scenario}, not of ${scenario}`);
+  if (cost(found) === undefined) throw new ScriptError('the baseline does not say what the stack and k6 have used');
+  return found;
+}
+
+const planOf = ({ phases }: LoadResult): string => JSON.stringify(phases.map(({ phase }) => phase));
 
 /** Where a run is worse than an older one of the same scenario. Neither figure is a time. */
 export function worseThan(now: LoadResult, before: LoadResult): string[] {
-  if (now.scenario !== before.scenario) return [`the baseline is of ${before.scenario}, not of ${now.scenario}`];
+  // A redirect among few costs more than one among many.
+  if (planOf(now) !== planOf(before))
+    return ['the baseline was asked for another rate or length: nothing was compared'];
   const [was, is] = [cost(before), cost(now)];
   const [answeredBefore, answered] = [answeredShare(before), answeredShare(now)];
   const { commit } = before.machine;
   return [
+    ...(is === undefined ? ['nobody saw what the stack and k6 used: their share was not compared'] : []),
     ...(was !== undefined && is !== undefined && is > was * (1 + tolerance.cost)
       ? [`the stack takes ${is.toFixed(1)} times the CPU of k6, ${was.toFixed(1)} times in ${commit}`]
       : []),

@@ -31,22 +31,3 @@ export type LoadResult = {
   /** Nothing, or why the run is no success. */
   problems: string[];
 };
-
-const exceeds = (found: number, answered: number, unknown: number): boolean =>
-  found < answered || found > answered + unknown;
-
-/** Why a run is no success: objectives that broke, clicks or links that are not what was answered. */
-export function problemsOf(
-  { clicks, created, failures }: Pick<LoadResult, 'clicks' | 'created' | 'failures'>,
-  thresholds: readonly string[],
-): string[] {
-  const unknown = failures.noAnswer + failures.broken;
-  return [
-    ...thresholds,
-    ...(clicks.missing > 0 ? [`${clicks.missing} clicks of answered redirects are not recorded`] : []),
-    ...(clicks.doubled > 0 ? [`${clicks.doubled} clicks are recorded that nobody made`] : []),
-    ...(exceeds(created.found, created.answered, unknown)
-      ? [`${created.answered} links were created and answered, ${created.found} are there`]
-      : []),
-  ];
-}

@@ -4,34 +4,40 @@ import { type Phase, phasesOf } from '../../../k6/lib/phase.ts';
 import { type Workload, workloads } from '../../../k6/lib/workloads.ts';
 import type { Api } from './api.ts';
 import { expectClicks, readUnanswered } from './clicks.ts';
+import { countLoad } from './counting.ts';
 import { type Generated, generate } from './generate.ts';
 import type { K6 } from './k6.ts';
 import { findKnee, type Objective } from './knee.ts';
 import { momentsOf } from './moments.ts';
 import type { LoadOptions } from './options.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { awaitClicks, readClicks } from './recorded.ts';
-import { type LoadResult, type Machine, problemsOf } from './result.ts';
+import { problemsOf } from './problems.ts';
+import { readClicks } from './recorded.ts';
+import type { LoadResult, Machine } from './result.ts';
+import { namedTarget, type Service } from './service.ts';
 import { brokenThresholds, createdOf, failuresOf, phaseFigures } from './summary.ts';
-import { type Look, servicesUse } from './usage.ts';
+import { afterWarmUp, type Look, servicesUse } from './usage.ts';
 import type { Watch } from './watch.ts';
 
 type Deps = {
   root: string;
   env: NodeJS.ProcessEnv;
   k6: K6;
-  api: Api;
-  target: string;
+  /** Asks the service until the signal. */
+  ask: (signal: AbortSignal) => Api;
+  service: Service;
   key: string;
   machine: Machine;
   watch: Watch;
   signal: AbortSignal;
+  /** Milliseconds that the last click may take. */
+  patience: number;
   now: () => number;
   print: (line: string) => void;
 };
 
-/** Longest wait for the last click, in milliseconds. */
-const patience = 180_000;
+/** Longest wait for all that is counted, in milliseconds. */
+const countingEnds = 3_600_000;
 
 async function readObjective(root: string): Promise<Objective> {
   const { redirect } = JSON.parse(await readFile(join(root, 'monitoring', 'slo.json'), 'utf8'));
@@ -48,8 +54,11 @@ function planned(workload: Workload, { rate, seconds, users }: LoadOptions): Pha
   });
 }
 
-const settingsFor = ({ target, key }: Deps, { rate, seconds, users }: LoadOptions, prepared: Prepared) => ({
-  TARGET: target,
+const lengthOf = (phases: readonly Phase[]): number => phases.reduce((sum, { seconds }) => sum + seconds, 0);
+
+const settingsFor = ({ service, key }: Deps, { rate, seconds, users }: LoadOptions, prepared: Prepared) => ({
+  TARGET: namedTarget(service),
+  HOST_NAME: service.name ?? '',
   API_KEY: key,
   PREFIX: prepared.prefix,
   USER_IDS: prepared.userIds.join(','),
@@ -83,26 +92,6 @@ async function drive(deps: Deps, options: LoadOptions, prepared: Prepared): Prom
   }
 }
 
-async function found(api: Api, userIds: readonly number[]): Promise<number> {
-  let count = 0;
-  for (const user of userIds) for await (const _ of api.urlsOf(user)) count += 1;
-  return count;
-}
-
-async function checkedClicks(
-  { api, print }: Deps,
-  workload: Workload,
-  prepared: Prepared,
-  before: Uint32Array,
-  ran: Generated,
-  phases: Phase[],
-) {
-  const started = new Map(phases.map((phase) => [phase.name, phaseFigures(ran.summary, phase).started] as const));
-  const expected = expectClicks(workload, started, readUnanswered(ran.log));
-  print('counting clicks');
-  return await awaitClicks({ api, prepared, links: workload.links, before, expected, patience });
-}
-
 /** Prepares, drives, counts: everything of a run but writing it down. */
 export async function runLoad(
   deps: Deps,
@@ -110,35 +99,42 @@ export async function runLoad(
   command: string,
 ): Promise<{ result: LoadResult; looks: Look[] }> {
   const workload: Workload = workloads[options.scenario];
-  const { api, machine, print, root, target, now } = deps;
+  const { ask, machine, patience, print, root, service, now, signal } = deps;
+  const target = namedTarget(service);
   const at = new Date(Date.now()).toISOString();
   const rows = options.rows ?? workload.rows;
   const run = Math.floor(Date.now() / 1_000).toString(36);
-  const prepared = await prepare({ api, run, print }, { ...workload, rows });
-  const before = await readClicks({ api, prepared, links: workload.links });
+  const preparing = ask(signal);
+  const prepared = await prepare({ api: preparing, run, print }, { ...workload, rows });
+  const before = await readClicks({ api: preparing, prepared, links: workload.links });
   const phases = planned(workload, options);
   const start = now();
   const ran = await drive(deps, options, prepared);
   const { summary, cpus, live, looks } = ran;
   const figures = phases.map((phase) => phaseFigures(summary, phase));
-  const clicks = await checkedClicks(deps, workload, prepared, before, ran, phases);
-  const created = { answered: createdOf(summary), found: await found(api, prepared.userIds) };
-  const failures = failuresOf(summary);
-  const climbs = workload.shape.kind === 'climb';
+  print('counting clicks');
+  // Ctrl-C ends the load, not the count of what it has done.
+  const counted = await countLoad({
+    ...{ prepared, before, patience, links: workload.links, created: createdOf(summary) },
+    api: ask(AbortSignal.timeout(countingEnds)),
+    expected: expectClicks(workload, new Map(figures.map((each) => [each.phase.name, each])), readUnanswered(ran.log)),
+  });
+  const { kind } = workload.shape;
   const steps = figures.filter(({ phase }) => phase.name.startsWith('step_'));
-  const result: LoadResult = {
+  const result: Omit<LoadResult, 'problems'> = {
     format: 1,
     scenario: workload.name,
     question: workload.question,
     ...{ command, at, target, machine },
     phases: figures,
-    ...{ failures, clicks, created },
-    knee: climbs ? findKnee(steps, await readObjective(root)) : undefined,
-    services: servicesUse(looks.filter(({ seconds }) => seconds >= workload.warmUp)),
+    failures: failuresOf(summary),
+    ...{ clicks: counted.clicks, created: counted.created },
+    knee: kind === 'climb' ? findKnee(steps, await readObjective(root)) : undefined,
+    services: servicesUse(afterWarmUp(looks, workload.warmUp, lengthOf(phases.slice(1)))),
     generatorCpus: cpus,
     moments: momentsOf(live, looks),
-    problems: problemsOf({ clicks, created, failures }, brokenThresholds(summary, phases)),
   };
   print(`${((now() - start) / 1_000).toFixed(0)} s in all`);
-  return { result, looks };
+  const problems = [...counted.problems, ...problemsOf(result, kind, brokenThresholds(summary, phases))];
+  return { result: { ...result, problems }, looks };
 }

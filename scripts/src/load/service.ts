@@ -7,6 +7,10 @@ import { request as requestTls, Agent as TlsAgent } from 'node:https';
  */
 export type Service = { target: string; name?: string };
 
+/** Its address by its name. Only for who looks the name up as this machine: elsewhere it is somebody else's. */
+export const namedTarget = ({ name, target }: Service): string =>
+  name === undefined ? target : target.replace('127.0.0.1', name);
+
 const isTls = ({ target }: Service): boolean => target.startsWith('https:');
 
 /** Keeps connections to a service. */

@@ -26,6 +26,13 @@ export type PhaseFigures = {
   dropped: number;
 };
 
+/** The share of iterations for which k6 may have had no client: more, and the rate was not what it says. */
+const mostDropped = 0.01;
+
+/** Whether less was sent than was asked for: a slow service is flattered by what it was spared. */
+export const isUnsent = ({ requests, dropped }: Pick<PhaseFigures, 'requests' | 'dropped'>): boolean =>
+  dropped > mostDropped * (requests + dropped);
+
 const zero: Times = { p50: 0, p95: 0, p99: 0, max: 0 };
 
 const value = ({ metrics }: Summary, name: string, what: string): number => metrics[name]?.values[what] ?? 0;

@@ -13,8 +13,9 @@ export type ServiceUse = {
   memoryFirst: number;
   memoryLast: number;
   memoryMost: number;
-  /** Bytes a minute, by least squares over all looks. */
+  /** Bytes a minute, by least squares over all looks, and the standard error of that: within twice of it nothing grows. */
   memorySlope: number;
+  memoryNoise: number;
 };
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -27,6 +28,24 @@ export function slope(points: readonly (readonly [number, number])[]): number {
   const meanY = sum(points.map(([, y]) => y)) / n;
   const spread = sum(points.map(([x]) => (x - meanX) ** 2));
   return spread === 0 ? 0 : sum(points.map(([x, y]) => (x - meanX) * (y - meanY))) / spread;
+}
+
+/** Standard error of the slope: how steep a line may look by chance. */
+export function slopeNoise(points: readonly (readonly [number, number])[]): number {
+  const n = points.length;
+  if (n < 3) return 0;
+  const steep = slope(points);
+  const meanX = sum(points.map(([x]) => x)) / n;
+  const meanY = sum(points.map(([, y]) => y)) / n;
+  const spread = sum(points.map(([x]) => (x - meanX) ** 2));
+  const left = sum(points.map(([x, y]) => (y - meanY - steep * (x - meanX)) ** 2));
+  return spread === 0 ? 0 : Math.sqrt(left / (n - 2) / spread);
+}
+
+/** Looks at what came after the warm-up. k6 takes a while until it begins, so the end is what it is counted from. */
+export function afterWarmUp(looks: readonly Look[], warmUp: number, seconds: number): Look[] {
+  const start = Math.max(warmUp, (looks.at(-1)?.seconds ?? 0) - seconds);
+  return looks.filter((look) => look.seconds >= start);
 }
 
 /** Growth of a counter between two looks, over the containers that are in both. */
@@ -75,6 +94,7 @@ export function servicesUse(looks: readonly Look[]): ServiceUse[] {
       memoryLast: memoryAt(last, service),
       memoryMost: Math.max(...memory.map(([, bytes]) => bytes)),
       memorySlope: slope(memory),
+      memoryNoise: slopeNoise(memory),
     };
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { calibrateBreakpoint, calibrateRedirect, calibrateUsable } from '../../src/capacity/calibrate.ts';
-import { parseCapacityOptions, usualDemand } from '../../src/capacity/options.ts';
+import { demandWords, parseCapacityOptions, usualDemand } from '../../src/capacity/options.ts';
 import type { LoadResult } from '../../src/load/result.ts';
 import { phase, result } from '../load/fixtures.ts';
 import { figures } from './fixtures.ts';
@@ -10,29 +10,49 @@ const at = (rate: number): LoadResult => {
   const [app] = result().services;
   if (!app) throw new Error('no service');
   const use = { ...app, service: 'nginx', cpus: 0.05 + rate * 20e-6 };
-  return result({ phases: [phase({ requests: rate * 10 })], services: [use] });
+  return result({ scenario: 'hot-key', phases: [phase({ requests: rate * 10 })], services: [use] });
 };
+
+const climb = (change: Partial<LoadResult> = {}): LoadResult =>
+  result({ knee: { perSecond: 3_000, broke: undefined }, ...change });
 
 describe('coefficients from runs', () => {
   test('a redirect costs the slope over the rate; what runs anyway is not counted', () => {
     const { cpu } = calibrateRedirect(figures, [at(500), at(1_000), at(2_000)]);
     expect(cpu.hit).toEqual({ nginx: 20, app: 0, postgres: 0, cache: 0, queue: 0 });
     expect(cpu.idle).toBe(0.05);
-    expect(cpu.source.command).toBe('scripts/load sustained; scripts/load sustained; scripts/load sustained');
+    expect(cpu.hitSource?.command).toBe('scripts/load sustained; scripts/load sustained; scripts/load sustained');
+    expect(cpu.source).toBe(figures.cpu.source);
     expect(cpu.miss).toBe(figures.cpu.miss);
   });
-  test('one run gives no slope', () => expect(() => calibrateRedirect(figures, [at(500)])).toThrow('two runs'));
+  test.each([
+    ['one run gives no slope', [at(500)], 'two runs'],
+    ['nor do two at nearly the same rate', [at(500), at(510)], 'two runs'],
+    ['a mix is no redirect', [at(500), result({ phases: [phase({ requests: 10_000 })] })], 'not of hot-key'],
+    ['what nobody watched did not cost nothing', [at(500), { ...at(1_000), services: [] }], 'nobody saw'],
+    [
+      'a refusal is no redirect',
+      [at(500), { ...at(1_000), failures: { ...result().failures, shed: 1 } }],
+      'not every redirect',
+    ],
+  ])('%s', (_what, runs, why) => expect(() => calibrateRedirect(figures, runs)).toThrow(why));
   test('the share of the CPUs that may be busy is what all took at the knee of a climb', () => {
-    const knee = { perSecond: 3_000, broke: undefined };
     // 0.1 CPUs at rest and 3,000 × (100 + 200 of k6) µs, of 2
-    expect(calibrateUsable(figures, result({ knee })).cpu.usable).toBe(0.5);
+    expect(calibrateUsable(figures, climb()).cpu.usable).toBe(0.5);
     expect(() => calibrateUsable(figures, result())).toThrow('no knee');
   });
   test('the knee of a climb, and what the generator took for a request', () => {
-    const knee = { perSecond: 3_000, broke: undefined };
-    const { breakpoint } = calibrateBreakpoint(figures, result({ knee }));
+    const { breakpoint } = calibrateBreakpoint(figures, climb());
     expect(breakpoint).toMatchObject({ perSecond: 3_000, cores: 2, generatorMicros: 200 });
     expect(() => calibrateBreakpoint(figures, result())).toThrow('no knee');
+    expect(() => calibrateBreakpoint(figures, climb({ generatorCpus: 0 }))).toThrow('what k6 used');
+  });
+  test('a climb predicts itself exactly, so it is no check of itself', () => {
+    const once = calibrateUsable(figures, climb());
+    expect(() => calibrateBreakpoint(once, climb())).toThrow('two different climbs');
+    expect(() => calibrateUsable(calibrateBreakpoint(figures, climb()), climb())).toThrow('two different climbs');
+    const other = climb({ at: '2026-01-01T01:00:00.000Z' });
+    expect(calibrateBreakpoint(once, other).breakpoint?.source.at).toBe(other.at);
   });
 });
 
@@ -52,8 +72,16 @@ describe('the words behind capacity', () => {
       hitRatio: 0.5,
       retention: 0,
     }));
-  test.each([[['--rate', 'much']], [['--hit-ratio', '1.1']], [['--speed', '3']], [['--profile', 'all']]])(
-    '%j is refused',
-    (argv) => expect(() => parseCapacityOptions(argv)).toThrow(),
-  );
+  test('a demand is said in the words that ask for it', () => {
+    const words = ['--rate', '500', '--retention', '6', '--profile', 'full'];
+    expect(demandWords(parseCapacityOptions(words).demand)).toEqual(words);
+    expect(demandWords(usualDemand)).toEqual([]);
+  });
+  test.each([
+    [['--rate', 'much']],
+    [['--rate', '']],
+    [['--hit-ratio', '1.1']],
+    [['--speed', '3']],
+    [['--profile', 'all']],
+  ])('%j is refused', (argv) => expect(() => parseCapacityOptions(argv)).toThrow());
 });

@@ -18,7 +18,13 @@ export const figures: Figures = {
   network: { source, redirect: 4_000 },
   replica: { cpus: 0.75, targetShare: 0.6, connections: 12, fewest: 2 },
   connections: { most: 96, reserve: 8 },
-  breakpoint: { source, perSecond: 7_500, cores: 2, hitRatio: 1, generatorMicros: 100 },
+  breakpoint: {
+    source: { ...source, at: '2026-01-02T00:00:00.000Z' },
+    perSecond: 7_500,
+    cores: 2,
+    hitRatio: 1,
+    generatorMicros: 100,
+  },
   monitoringMb: { core: 0, observability: 150, full: 350 },
   machines: {
     note: 'Check prices.',

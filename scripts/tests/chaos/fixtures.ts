@@ -1,6 +1,6 @@
+import { addressOf } from '../../../k6/lib/links.ts';
 import type { Expectation } from '../../src/chaos/expectation.ts';
 import type { Measured } from '../../src/chaos/verdict.ts';
-import { addressOf } from '../../src/load/prepare.ts';
 
 /** Where the link of a code `x…` leads, as a service knows it. */
 export const locationOf = (path = ''): string => addressOf(Number.parseInt(path.slice(2), 36));

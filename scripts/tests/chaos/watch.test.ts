@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { addressOf } from '../../../k6/lib/links.ts';
 import { createAlertLog } from '../../src/chaos/alert-log.ts';
 import { calmSince } from '../../src/chaos/recovery.ts';
 import { createTally, p95, type Second } from '../../src/chaos/tally.ts';
-import { addressOf } from '../../src/load/prepare.ts';
 
 describe('the tally of a drill', () => {
   const tally = createTally({ links: 3, start: 1_000 });

@@ -2,13 +2,14 @@ import { expect, test } from '@jest/globals';
 import type { Command, CommandContext } from '../../src/commands/command.ts';
 import { doctor } from '../../src/commands/doctor.ts';
 import { down } from '../../src/commands/down.ts';
+import { load } from '../../src/commands/load.ts';
 import { release } from '../../src/commands/release.ts';
 import { rollback } from '../../src/commands/rollback.ts';
 import { scale } from '../../src/commands/scale.ts';
 import { status } from '../../src/commands/status.ts';
 import { up } from '../../src/commands/up.ts';
 
-const verbs: Record<string, Command> = { up, down, status, doctor, scale, release, rollback };
+const verbs: Record<string, Command> = { up, down, status, doctor, scale, release, rollback, load };
 
 /** A machine on which nothing may be run. */
 async function ask(command: Command, ...argv: string[]) {

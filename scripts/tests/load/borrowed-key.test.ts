@@ -1,27 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { borrowKey } from '../../src/load/borrowed-key.ts';
-
-/** A service that answers requests one after the other with these. */
-async function startAnswering(...answers: [status: number, body: string][]) {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    const [status, body] = answers[asked.length - 1] ?? [500, ''];
-    response.writeHead(status).end(body);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    asked,
-    target: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
+import { startAnswering } from './answering.ts';
 
 test('a key is made, and revoked at the end', async () => {
   await using service = await startAnswering([201, '{"id":7,"key":"sk_borrowed"}'], [204, '']);
@@ -30,6 +9,15 @@ test('a key is made, and revoked at the end', async () => {
     expect(borrowed.key).toBe('sk_borrowed');
   }
   expect(service.asked).toEqual(['POST /keys', 'DELETE /keys/7']);
+});
+
+test('a service that refuses for a moment revokes it all the same; that one could not be revoked is said', async () => {
+  const made: [number, string] = [201, '{"id":7,"key":"sk_borrowed"}'];
+  await using service = await startAnswering(made, [503, ''], [204, ''], made, [500, 'broken']);
+  await (await borrowKey(service, 'sk_admin'))[Symbol.asyncDispose]();
+  expect(service.asked).toEqual(['POST /keys', 'DELETE /keys/7', 'DELETE /keys/7']);
+  const left = await borrowKey(service, 'sk_admin');
+  await expect(left[Symbol.asyncDispose]()).rejects.toThrow('load (id 7) was not revoked');
 });
 
 test('told to come again → comes again', async () => {

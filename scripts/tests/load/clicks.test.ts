@@ -4,12 +4,13 @@ import { stepOf, streamOf } from '../../../k6/lib/plan.ts';
 import { checkClicks, expectClicks, readUnanswered } from '../../src/load/clicks.ts';
 
 const plan = { mix: redirectsOnly, popularity: { kind: 'zipf' }, links: 20 } as const;
+const load = (started: number, answered = started) => new Map([['load', { started, answered }]]);
 const sum = (counts: Uint32Array) => counts.reduce((total, count) => total + count, 0);
 const linkOf = (index: number, phase = 'load') => stepOf(plan, streamOf(phase), index).link;
 
 describe('the clicks that a run must have left', () => {
   test('every redirect that was started is one, on the link that its number stands for', () => {
-    const { sure, possible } = expectClicks(plan, new Map([['load', 50]]), []);
+    const { sure, possible } = expectClicks(plan, load(50), []);
     const links = new Uint32Array(20);
     for (let index = 0; index < 50; index += 1) links[linkOf(index)] = (links[linkOf(index)] ?? 0) + 1;
     expect(sure).toEqual(links);
@@ -17,21 +18,24 @@ describe('the clicks that a run must have left', () => {
   });
   test('of a mix only the redirects count, however many iterations that takes', () => {
     const mixed = { ...plan, mix: realistic };
-    expect(sum(expectClicks(mixed, new Map([['load', 1_000]]), []).sure)).toBe(1_000);
+    expect(sum(expectClicks(mixed, load(1_000), []).sure)).toBe(1_000);
   });
   test('a mix without redirects leaves none', () =>
-    expect(sum(expectClicks({ ...plan, mix: [['create', 1]] }, new Map([['load', 0]]), []).sure)).toBe(0));
+    expect(sum(expectClicks({ ...plan, mix: [['create', 1]] }, load(0), []).sure)).toBe(0));
   test('a refused redirect left none; one without an answer may have left one', () => {
     const log = 'unanswered load 3 503\nsomething else\nunanswered load 4 0\nunanswered load 5 504';
-    const { sure, possible } = expectClicks(plan, new Map([['load', 10]]), readUnanswered(log));
+    const { sure, possible, cutOff } = expectClicks(plan, load(10, 7), readUnanswered(log));
+    expect(cutOff).toBe(0);
     expect(sum(sure)).toBe(7);
     expect(sum(possible)).toBe(2);
     expect(possible[linkOf(4)]).toBeGreaterThan(0);
   });
+  test('those that had neither an answer nor a failure when the load was ended are cut off', () =>
+    expect(expectClicks(plan, load(10, 6), readUnanswered('unanswered load 3 503')).cutOff).toBe(3));
 });
 
 describe('the count after a run', () => {
-  const expected = { sure: Uint32Array.of(5, 2, 0), possible: Uint32Array.of(0, 1, 0) };
+  const expected = { sure: Uint32Array.of(5, 2, 0), possible: Uint32Array.of(0, 1, 0), cutOff: 0 };
   test('exact', () =>
     expect(checkClicks(expected, [5, 2, 0])).toMatchObject({ recorded: 7, missing: 0, doubled: 0, differing: [] }));
   test('a click of a redirect that the client does not know is no error', () =>

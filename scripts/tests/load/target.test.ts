@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { edgeOptions } from '../../../k6/lib/edge.ts';
 import { parseLoadOptions } from '../../src/load/options.ts';
+import { namedTarget } from '../../src/load/service.ts';
 import { allowedTarget } from '../../src/load/target.ts';
 
 describe('where load may go', () => {
@@ -20,6 +22,16 @@ describe('where load may go', () => {
   });
 });
 
+test('a stack with a name is asked by it, and the name is this machine, whatever a name server says', () => {
+  const service = { target: 'https://127.0.0.1:8443', name: 'go.example.com' };
+  expect(namedTarget(service)).toBe('https://go.example.com:8443');
+  expect(edgeOptions('go.example.com')).toEqual({
+    hosts: { 'go.example.com': '127.0.0.1' },
+    insecureSkipTLSVerify: true,
+  });
+  expect([namedTarget({ target: 'http://127.0.0.1' }), edgeOptions('')]).toEqual(['http://127.0.0.1', {}]);
+});
+
 describe('the words behind load', () => {
   test('all of them', () =>
     expect(parseLoadOptions(['zipf', '--duration', '5m', '--rate', '700', '--rows', '20000', '--out', 'x'])).toEqual({
@@ -34,14 +46,19 @@ describe('the words behind load', () => {
       baseline: undefined,
     }));
   test('processes to watch', () => {
-    expect(parseLoadOptions(['zipf', '--process', 'app=12']).processes).toEqual([{ service: 'app', pid: 12 }]);
-    expect(() => parseLoadOptions(['zipf', '--process', '12'])).toThrow('app=123');
+    expect(parseLoadOptions(['zipf', '--target', 'http://127.0.0.1', '--process', 'app=12']).processes).toEqual([
+      { service: 'app', pid: 12 },
+    ]);
+    expect(() => parseLoadOptions(['zipf', '--target', 'http://127.0.0.1', '--process', '12'])).toThrow('app=123');
   });
   test.each([
     [[]],
     [['toString']],
     [['smoke', 'spike']],
     [['smoke', '--fast']],
+    [['smoke', '--users', '5']],
+    [['stress', '--rate', '5']],
+    [['smoke', '--process', 'app=12']],
     [['smoke', '--rate', '-1']],
     [['smoke', '--duration', '5d']],
   ])('%j is refused', (argv) => expect(() => parseLoadOptions(argv)).toThrow());

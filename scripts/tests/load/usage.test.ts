@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { momentsOf } from '../../src/load/moments.ts';
 import { readProcesses } from '../../src/load/processes.ts';
-import { cpusOf, servicesUse, slope } from '../../src/load/usage.ts';
+import { afterWarmUp, cpusOf, servicesUse, slope, slopeNoise } from '../../src/load/usage.ts';
 
 const container = (name: string, cpuSeconds: number, memoryBytes = 100) => ({
   service: 'app',
@@ -34,6 +34,20 @@ describe('what services used', () => {
     expect(app?.throttled).toBeCloseTo(0.05, 9);
   });
   test('one look says nothing', () => expect(servicesUse(looks.slice(0, 1))).toEqual([]));
+  test('what was used in the warm-up is left out, also where k6 was late to begin', () => {
+    const look = (seconds: number) => ({ seconds, containers: [] });
+    const seconds = (found: { seconds: number }[]) => found.map((each) => each.seconds);
+    expect(seconds(afterWarmUp([9, 10, 11, 20].map(look), 10, 10))).toEqual([10, 11, 20]);
+    expect(seconds(afterWarmUp([9, 10, 11, 23].map(look), 10, 12))).toEqual([11, 23]);
+    expect(seconds(afterWarmUp([9, 10].map(look), 10, 12))).toEqual([10]);
+  });
+  test('a slope comes with how steep chance can be: none on a line, much where looks differ', () => {
+    const line = [0, 1, 2, 3].map((x) => [x, 2 * x] as const);
+    expect(slopeNoise(line)).toBe(0);
+    const noise = slopeNoise(line.map(([x, y]) => [x, y + (x % 2)] as const));
+    expect(noise).toBeGreaterThan(0.2);
+    expect(slopeNoise(line.slice(0, 2))).toBe(0);
+  });
   test('growth is the slope of the line through all looks', () =>
     expect(
       slope([

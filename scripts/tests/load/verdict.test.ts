@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Shape } from '../../../k6/lib/phase.ts';
 import { brokenBy, findKnee } from '../../src/load/knee.ts';
 import { describeLoad } from '../../src/load/markdown.ts';
-import { worseThan } from '../../src/load/regression.ts';
-import { problemsOf } from '../../src/load/result.ts';
+import { problemsOf } from '../../src/load/problems.ts';
+import { parseBaseline, worseThan } from '../../src/load/regression.ts';
+import type { LoadResult, Moment } from '../../src/load/result.ts';
 import { phase, result, step } from './fixtures.ts';
 
 const slo = { availability: 0.999, p95: 100, p99: 500 };
@@ -26,17 +28,58 @@ describe('the knee', () => {
 });
 
 describe('whether a run is a success', () => {
-  const { clicks, created, failures } = result();
-  test('nothing to say where all held', () => expect(problemsOf({ clicks, created, failures }, [])).toEqual([]));
-  test('a click that is missing or doubled is a failure', () => {
-    const wrong = { ...clicks, missing: 1, doubled: 2 };
-    expect(problemsOf({ clicks: wrong, created, failures }, ['a threshold'])).toHaveLength(3);
+  const { clicks, failures } = result();
+  const problems = (change: Parameters<typeof result>[0], shape: Shape['kind'] = 'flat') =>
+    problemsOf(result(change), shape, []);
+  const seen = (...replicas: number[]) => ({
+    moments: replicas.map((count, seconds) => ({ ...result().moments[0], seconds, replicas: count }) as Moment),
   });
+  test('nothing to say where all held', () => expect(problems({})).toEqual([]));
+  test('an objective that broke is a failure', () =>
+    expect(problemsOf(result(), 'flat', ['a threshold'])).toEqual(['a threshold']));
+  test('a click that is missing or doubled is a failure', () =>
+    expect(problems({ clicks: { ...clicks, missing: 1, doubled: 2 } })).toHaveLength(2));
+  test('of a load that was cut off nobody knows whether clicks are exact, which is no success', () =>
+    expect(problems({ clicks: { ...clicks, missing: 2, cutOff: 3 } })).toEqual([
+      '3 redirects were cut off: their clicks cannot be told',
+    ]));
   test('links are there that were answered, and at most those beside them whose answer was lost', () => {
-    const found = { answered: 10, found: 12 };
-    expect(problemsOf({ clicks, created: found, failures }, [])).toHaveLength(1);
-    expect(problemsOf({ clicks, created: found, failures: { ...failures, noAnswer: 2 } }, [])).toEqual([]);
-    expect(problemsOf({ clicks, created: { answered: 10, found: 9 }, failures }, [])).toHaveLength(1);
+    const created = { answered: 10, found: 12 };
+    expect(problems({ created })).toHaveLength(1);
+    expect(problems({ created, failures: { ...failures, noAnswer: 2 } })).toEqual([]);
+    expect(problems({ created: { answered: 10, found: 9 } })).toHaveLength(1);
+  });
+  test('what was not sent is not judged by: a phase with less than it asked for is a failure, a warm-up with less is none', () => {
+    const warmUp = { ...phase().phase, judged: false };
+    expect(problems({ phases: [phase({ requests: 1_000, dropped: 9 })] })).toEqual([]);
+    expect(problems({ phases: [phase({ requests: 980, dropped: 20 })] })).toEqual([
+      'load: 20 could not be sent in time',
+    ]);
+    expect(problems({ phases: [phase({ requests: 980, dropped: 20, phase: warmUp })] })).toEqual([]);
+    expect(problems({ phases: [phase({ requests: 0 })] })).toEqual(['load: nothing was sent']);
+  });
+  test('one wrong answer is a failure, however many were right', () =>
+    expect(problems({ failures: { ...failures, unexpected: 1 } })).toHaveLength(1));
+  test('a refusal says when to come again', () => {
+    expect(problems({ failures: { ...failures, shed: 100, shedTold: 1 } })).toEqual([]);
+    expect(problems({ failures: { ...failures, shed: 100, shedTold: 0.99 } })).toEqual([
+      '1.0 % of the refusals had no Retry-After',
+    ]);
+  });
+  test('a climb finds a knee', () => {
+    expect(problems({ knee: { perSecond: 200, broke: undefined } }, 'climb')).toEqual([]);
+    expect(problems({ knee: { perSecond: undefined, broke: undefined } }, 'climb')).toHaveLength(1);
+  });
+  test('a spike may be refused; it brings nothing down', () => {
+    expect(problems({ failures: { ...failures, shed: 100, shedTold: 1 } }, 'spike')).toEqual([]);
+    expect(problems({ failures: { ...failures, noAnswer: 1 } }, 'spike')).toHaveLength(1);
+    expect(problems({ failures: { ...failures, noAnswer: 1 } })).toEqual([]);
+  });
+  test('stairs bring replicas, where those are watched', () => {
+    expect(problems(seen(2, 3, 2), 'stairs')).toEqual([]);
+    expect(problems(seen(2, 2, 2), 'stairs')).toHaveLength(1);
+    expect(problems({ moments: [] }, 'stairs')).toEqual([]);
+    expect(problems(seen(2, 2, 2))).toEqual([]);
   });
 });
 
@@ -58,8 +101,24 @@ describe('a run against its baseline', () => {
     expect(worseThan(result({ phases: [phase({ requests: 800, dropped: 200 })] }), result())).toEqual([
       '80 % of what was asked for was answered, 100 % in abc1234',
     ]));
-  test('runs of two scenarios are not compared', () =>
-    expect(worseThan(result(), result({ scenario: 'zipf' }))).toHaveLength(1));
+  test('a refusal is no answer', () =>
+    expect(worseThan(result({ failures: { ...result().failures, shed: 300 } }), result())).toEqual([
+      '70 % of what was asked for was answered, 100 % in abc1234',
+    ]));
+  test('a run at another rate is not compared, and that is no success', () => {
+    const faster = phase({ phase: { name: 'load', kind: 'rate', start: 10, seconds: 10, rate: 200, judged: true } });
+    expect(worseThan(result({ phases: [faster] }), result())).toHaveLength(1);
+  });
+  test('a run whose cost nobody saw is no success', () => {
+    expect(worseThan(result({ services: [] }), result())).toHaveLength(1);
+    expect(worseThan(result({ generatorCpus: 0 }), result())).toHaveLength(1);
+  });
+  test('a baseline is a result of the same scenario, with what it cost', () => {
+    const text = (change: Partial<LoadResult>) => JSON.stringify(result(change));
+    expect(parseBaseline(text({}), 'sustained')).toEqual(result());
+    expect(() => parseBaseline(text({ scenario: 'zipf' }), 'sustained')).toThrow('of zipf, not of sustained');
+    expect(() => parseBaseline(text({ services: [] }), 'sustained')).toThrow('does not say');
+  });
 });
 
 describe('a run for people', () => {

@@ -7,6 +7,7 @@ import { pickAction } from '../../../k6/lib/mix.ts';
 import { phasesOf } from '../../../k6/lib/phase.ts';
 import { stepOf, streamOf } from '../../../k6/lib/plan.ts';
 import { pickLink } from '../../../k6/lib/popularity.ts';
+import { isRedirect, leadsRight } from '../../../k6/lib/redirect.ts';
 import { type Workload, workloads } from '../../../k6/lib/workloads.ts';
 
 const folder = join(import.meta.dirname, '..', '..', '..', 'k6');
@@ -69,6 +70,12 @@ describe('a draw', () => {
     expect(first('load')).toEqual(first('load'));
     expect(first('load')).not.toEqual(first('warm_up'));
   });
+});
+
+test('a redirect is good where it leads where its link does; one to another place has left a click, too', () => {
+  expect(leadsRight(302, 'https://example.com/load/7', 7)).toBe(true);
+  expect([leadsRight(302, 'https://example.com/load/8', 7), isRedirect(302)]).toEqual([false, true]);
+  expect([leadsRight(304, undefined, 7), isRedirect(304), isRedirect(200)]).toEqual([false, false, false]);
 });
 
 describe('the phases of a run', () => {

@@ -1,0 +1,23 @@
+import { expect, test } from '@jest/globals';
+import { makeVolume } from '../../../bench/growth-data.ts';
+import { query } from '../support/query.ts';
+import { createTestDatabase } from '../support/stores.ts';
+
+test.each([
+  { urls: 1_000, events: 0 },
+  { urls: 3_000, events: 5_000 },
+])(
+  'whatever a database holds, one link of it has as many clicks, and is none of those that are followed: %j',
+  async (volume) => {
+    await using database = await createTestDatabase();
+    const { url } = database;
+    const { codes, own } = await makeVolume(url, volume, 500);
+    expect(codes).toHaveLength(500);
+    expect(codes).not.toContain('ownclicks');
+    const [all] = await query(url, 'select count(*)::int as events from events');
+    expect(all).toEqual({ events: volume.events + 1_000 });
+    const of = `(select count(*)::int from events where url_id = ${own})`;
+    const [one] = await query(url, `select clicks::int, ${of} as events from url_counters where url_id = ${own}`);
+    expect(one).toEqual({ clicks: 1_000, events: 1_000 });
+  },
+);

@@ -1,0 +1,71 @@
+import type { Shape } from '../../../k6/lib/phase.ts';
+import type { LoadResult } from './result.ts';
+import { isUnsent } from './summary.ts';
+
+type Found = Pick<LoadResult, 'clicks' | 'created' | 'failures' | 'phases' | 'knee' | 'moments'>;
+
+const told = (broken: boolean, words: string): string[] => (broken ? [words] : []);
+
+const exceeds = (found: number, answered: number, unknown: number): boolean =>
+  found < answered || found > answered + unknown;
+
+/** Clicks and links that are not what was answered. */
+function wrongCounts({ clicks, created, failures }: Found): string[] {
+  const { cutOff, doubled, missing } = clicks;
+  const unknown = failures.noAnswer + failures.broken;
+  return [
+    ...told(missing > cutOff, `${missing} clicks of answered redirects are not recorded`),
+    ...told(cutOff > 0, `${cutOff} redirects were cut off: their clicks cannot be told`),
+    ...told(doubled > 0, `${doubled} clicks are recorded that nobody made`),
+    ...told(
+      exceeds(created.found, created.answered, unknown),
+      `${created.answered} links were created and answered, ${created.found} are there`,
+    ),
+  ];
+}
+
+/** Answers that are wrong however great the load is, and of which no share is good enough. */
+function wrongAnswers({ failures }: Found): string[] {
+  const { shed, shedTold, unexpected } = failures;
+  return [
+    ...told(unexpected > 0, `${unexpected} answers were wrong: another status, or a redirect to another place`),
+    ...told(shed > 0 && shedTold < 1, `${((1 - shedTold) * 100).toFixed(1)} % of the refusals had no Retry-After`),
+  ];
+}
+
+/** Phases that are judged by less than they asked for. */
+const unsent = ({ phases }: Found): string[] =>
+  phases
+    .filter(({ phase }) => phase.judged)
+    .flatMap((each) => [
+      ...told(each.requests === 0, `${each.phase.name}: nothing was sent`),
+      ...told(isUnsent(each), `${each.phase.name}: ${each.dropped} could not be sent in time`),
+    ]);
+
+/** What a scenario was to show and has not shown. */
+function unshown({ failures, knee, moments }: Found, shape: Shape['kind']): string[] {
+  const lost = failures.noAnswer + failures.broken;
+  const replicas = moments.flatMap((moment) => moment.replicas ?? []);
+  const [first = 0] = replicas;
+  return [
+    ...told(
+      shape === 'climb' && knee?.perSecond === undefined,
+      'no step of the climb held: begin with a smaller --rate',
+    ),
+    // Too much may be refused. It may not bring anything down.
+    ...told(shape === 'spike' && lost > 0, `${lost} requests of a spike were neither served nor refused`),
+    ...told(
+      shape === 'stairs' && replicas.length > 0 && Math.max(...replicas) <= first,
+      `no replica came beside the first ${first}: give a larger --rate, or the autoscaler does not act`,
+    ),
+  ];
+}
+
+/** Why a run is no success: objectives that broke, counts and answers that are wrong, what it was to show and did not. */
+export const problemsOf = (found: Found, shape: Shape['kind'], thresholds: readonly string[]): string[] => [
+  ...thresholds,
+  ...unsent(found),
+  ...wrongAnswers(found),
+  ...wrongCounts(found),
+  ...unshown(found, shape),
+];

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { codeOf } from '../../../k6/lib/links.ts';
+import { workloads } from '../../../k6/lib/workloads.ts';
+import type { Api } from '../../src/load/api.ts';
+import { expectClicks } from '../../src/load/clicks.ts';
+import { parseLoadOptions } from '../../src/load/options.ts';
+import { runLoad } from '../../src/load/run-load.ts';
+import { watchNothing } from '../../src/load/watch.ts';
+import { result as fixture } from './fixtures.ts';
+
+const project = join(import.meta.dirname, '..', '..', '..');
+const redirects = 50;
+const { sure } = expectClicks(workloads.smoke, new Map([['load', { started: redirects, answered: redirects }]]), []);
+
+let root = '';
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'run-load-'));
+  await mkdir(join(root, 'results'));
+  await cp(join(project, 'monitoring', 'slo.json'), join(root, 'monitoring', 'slo.json'));
+  const count = (value: number) => ({ values: { count: value } });
+  const metrics = {
+    'redirects_started{scenario:load}': count(redirects),
+    'redirects_answered{scenario:load}': count(redirects),
+    'http_reqs{scenario:load}': count(redirects),
+    'redirects_failed{scenario:load}': { values: { rate: 0 }, thresholds: { 'rate<=0.001': { ok: true } } },
+  };
+  await writeFile(join(root, 'metrics.json'), JSON.stringify({ metrics }));
+  // In k6's place: as if it had sent that.
+  const lines = [`cp ${root}/metrics.json "$SUMMARY"`, `echo "$TARGET $HOST_NAME $PREFIX $API_KEY" > ${root}/asked`];
+  await writeFile(join(root, 'k6'), `#!/bin/sh\n${lines.join('\n')}\n`);
+  await chmod(join(root, 'k6'), 0o755);
+});
+afterEach(() => rm(root, { recursive: true }));
+
+/** A service with the clicks of what was sent, once it was sent, less so many of the first link. */
+const serviceWith = (lost: number) => (): Api => {
+  const has = () => existsSync(join(root, 'asked'));
+  const prefix = async () => (await readFile(join(root, 'asked'), 'utf8')).split(' ')[2] ?? '';
+  return {
+    makeUser: async (name) => (/-0$/.test(name) ? 2 : 1),
+    findUser: async () => undefined,
+    makeUrls: async () => {},
+    isTaken: async () => false,
+    countUrls: async () => 0,
+    async *urlsOf(user) {
+      if (user === 2 || !has()) return;
+      for (const [link, clicks] of sure.entries())
+        yield { id: link, short_code: codeOf(await prefix(), link), click_count: clicks - (link === 0 ? lost : 0) };
+    },
+  };
+};
+
+const run = (lost: number, signal = new AbortController().signal) =>
+  runLoad(
+    {
+      ...{ root, env: process.env, signal, watch: watchNothing, machine: fixture().machine, key: 'sk' },
+      k6: { command: join(root, 'k6'), args: [], cpuSeconds: async () => 0 },
+      ask: serviceWith(lost),
+      service: { target: 'https://127.0.0.1:8443', name: 'go.example.com' },
+      patience: 1,
+      now: () => performance.now(),
+      print: () => {},
+    },
+    parseLoadOptions(['smoke']),
+    'scripts/load smoke',
+  );
+
+test('a load whose clicks are all there is a success, and was sent where the service is', async () => {
+  const { result } = await run(0);
+  expect(result.problems).toEqual([]);
+  expect(result.clicks).toMatchObject({ answered: redirects, recorded: redirects });
+  expect(await readFile(join(root, 'asked'), 'utf8')).toMatch(
+    /^https:\/\/go\.example\.com:8443 go\.example\.com lt\S+- sk\n$/,
+  );
+});
+
+test('one lost click is none', async () => {
+  const { result } = await run(1);
+  expect(result.problems).toEqual(['1 clicks of answered redirects are not recorded']);
+});
+
+test('after Ctrl-C while links are made nothing is sent', async () => {
+  await expect(run(0, AbortSignal.abort(new Error('interrupted')))).rejects.toThrow('interrupted');
+  expect(existsSync(join(root, 'asked'))).toBe(false);
+});
