@@ -4,7 +4,7 @@ type Site = {
   name: string;
   /** Where it listens. */
   address: string;
-  /** host:port of the servers behind it. */
+  /** The servers behind it: host:port, or unix:path. */
   upstream: readonly string[];
 };
 

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { answered, type Program, startProgram } from './programs.ts';
 
@@ -14,7 +16,8 @@ export type ReplicaSettings = {
   /** Settings that are being tried. */
   more?: Readonly<Record<string, string>>;
 };
-export type Replica = Program & { port: number; readyMilliseconds: number };
+/** `socket`: by which nginx reaches it, as in the stack. */
+export type Replica = Program & { port: number; socket: string; readyMilliseconds: number };
 
 const root = join(import.meta.dirname, '..');
 
@@ -25,6 +28,8 @@ const profiling = (folder: string | undefined): string[] => (folder ? ['--cpu-pr
 
 /** Starts the service as production does: keys, limits, logs, metrics, durable clicks, all on. */
 export async function startReplica(folder: string, port: number, settings: ReplicaSettings): Promise<Replica> {
+  const sockets = join(folder, `replica-${port}`);
+  await mkdir(sockets);
   const env = {
     PATH: process.env['PATH'],
     PORT: String(port),
@@ -38,6 +43,7 @@ export async function startReplica(folder: string, port: number, settings: Repli
     TRUST_PROXY: 'on',
     RATE_LIMIT: 'on',
     RELEASE: 'bench',
+    SOCKET_FOLDER: sockets,
     // As in the image, where they are set for the same reasons (docs/performance.md).
     NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
     NODE_OPTIONS: [settings.nodeOptions, ...profiling(settings.profile)].join(' '),
@@ -49,7 +55,7 @@ export async function startReplica(folder: string, port: number, settings: Repli
   const program = startProgram({ name: 'replica', command: process.execPath, args, env, log });
   const ready = answered(`http://127.0.0.1:${port}/health/ready`, 200, 30_000);
   const readyMilliseconds = await Promise.race([ready, program.failed]);
-  return Object.assign(program, { port, readyMilliseconds });
+  return Object.assign(program, { port, socket: join(sockets, `${hostname()}.sock`), readyMilliseconds });
 }
 
 /** A key whose requests nobody limits, for the loads that create. */

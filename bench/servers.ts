@@ -88,7 +88,7 @@ export async function startServers(stack: AsyncDisposableStack, options: ServerO
   const bare = await bareServers(stack, folder, behind.slice(replicaCount));
   const local = (port: number) => `127.0.0.1:${port}`;
   const sites = [
-    { name: 'service', address: local(service), upstream: behind.slice(0, replicaCount).map(local) },
+    { name: 'service', address: local(service), upstream: replicas.map(({ socket }) => `unix:${socket}`) },
     { name: 'ceiling', address: local(ceiling), upstream: behind.slice(replicaCount).map(local) },
   ];
   const nginx = stack.use(await startNginx(folder, sites));
