@@ -108,7 +108,7 @@ describe('the edge', () => {
       request_id: id,
       path,
       status: 404,
-      upstream: expect.stringMatching(/:8080$/),
+      upstream: expect.stringMatching(/^unix:\/run\/replicas\/[0-9a-f]{12}\.sock$/),
     });
     expect(JSON.parse(line).request_time).toEqual(expect.any(Number));
     expect(line).not.toContain('secret');

@@ -95,11 +95,12 @@ export const replicas = async (): Promise<Listed[]> => (await stack.list()).filt
 /** Addresses in the file that nginx reads. */
 export async function upstreamAddresses(): Promise<string[]> {
   const text = await readFile(join(await folderOf('upstream'), 'upstream.conf'), 'utf8');
-  return [...text.matchAll(/^\s*server (\S+?):\d+(?! down)/gm)].map(([, address = '']) => address);
+  return [...text.matchAll(/^\s*server (\S+)(?! down)/gm)].map(([, address = '']) => address);
 }
 
-export const addressOf = (container: string): Promise<string> =>
-  docker('inspect', '--format', `{{(index .NetworkSettings.Networks "${project}_edge").IPAddress}}`, container);
+/** How nginx reaches a replica. */
+export const addressOf = async (container: string): Promise<string> =>
+  `unix:/run/replicas/${await docker('inspect', '--format', '{{.Config.Hostname}}', container)}.sock`;
 
 export const setting = async (name: string): Promise<string> =>
   (parseEnv(await readFile(join(checkout, '.env'), 'utf8')) as Record<string, string>)[name] ?? '';
