@@ -95,7 +95,7 @@ export const replicas = async (): Promise<Listed[]> => (await stack.list()).filt
 /** Addresses in the file that nginx reads. */
 export async function upstreamAddresses(): Promise<string[]> {
   const text = await readFile(join(await folderOf('upstream'), 'upstream.conf'), 'utf8');
-  return [...text.matchAll(/^\s*server (\S+)(?! down)/gm)].map(([, address = '']) => address);
+  return [...text.matchAll(/^\s*server (\S+) (?!down)/gm)].map(([, address = '']) => address);
 }
 
 /** How nginx reaches a replica. */
