@@ -1,6 +1,6 @@
 import { startService } from '../compose/service.ts';
 import type { Config } from '../config.ts';
-import { checkPort } from '../platform/listen.ts';
+import { checkPort } from '../platform/doors.ts';
 import { migrate } from '../platform/migrator.ts';
 import { stopSignal } from '../platform/signal.ts';
 import type { Command, CommandContext } from './command.ts';

@@ -1,6 +1,6 @@
 import { CodeSecretRefused } from '../codes/secret.ts';
 import { AppError } from '../http/problem.ts';
-import { CannotListen } from '../platform/listen.ts';
+import { CannotListen } from '../platform/doors.ts';
 import { LockedOut } from '../platform/lock-holders.ts';
 import { CommandError } from './command.ts';
 

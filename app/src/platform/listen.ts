@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import type { Server as TcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { close, openFolder, openPort, portOf } from './doors.ts';
 import { type Answering, endLingering } from './lingering.ts';
-import { openSocketDoor, type SocketDoor } from './socket-door.ts';
 
 type Options = {
   listener: RequestListener;
@@ -25,9 +25,6 @@ export type Listening = {
   /** Answers what is in flight, takes nothing new, and ends at the deadline (ms) with the number it had to cut. */
   drain(deadline: number): Promise<number>;
 };
-
-/** The address is taken or not ours. The message says all. */
-export class CannotListen extends Error {}
 
 /** An upload may take so many times as long, as it is read only as fast as it is stored. */
 const wholeRequests = 10;
@@ -97,8 +94,6 @@ function refuseMalformed(server: Server, answering: Answering, malformed: Option
   });
 }
 
-const close = (server: TcpServer): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
-
 async function drainServer(
   server: Server,
   doors: readonly TcpServer[],
@@ -113,53 +108,6 @@ async function drainServer(
   server.closeAllConnections();
   await closed;
   return cut;
-}
-
-function open(server: TcpServer, host: string, port: number, reusePort = false): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', ({ code }: NodeJS.ErrnoException) =>
-      reject(new CannotListen(`cannot listen on ${host}:${port} (${code}): set PORT or HOST to something free`)),
-    );
-    server.listen({ port, host, backlog: 1_024, reusePort }, resolve);
-  });
-}
-
-/** Throws CannotListen if `listen` would now: for whoever has much to do before. */
-export async function checkPort({ host, port }: Pick<Options, 'host' | 'port'>): Promise<void> {
-  const server = createTcpServer();
-  await open(server, host, port);
-  await close(server);
-}
-
-const portOf = (server: TcpServer): number => (server.address() as AddressInfo).port;
-
-/**
- * Sockets that listen to one port. Of each, an event loop takes one new connection a round (libuv since 1.45): when an
- * edge that was reloaded comes with hundreds at once, the last of them, and every probe, would wait as many rounds.
- */
-const doorsInAll = 8;
-
-const enterInto = (server: Server) => (socket: Socket) => void server.emit('connection', socket);
-
-/** Opens the server, and more doors to it where the kernel spreads connections over them. Answers these. */
-async function openAll(server: Server, host: string, port: number): Promise<TcpServer[]> {
-  // Whoever shares a port shares it with everybody: so we ask whether it is taken before we do.
-  await checkPort({ host, port });
-  const spreads = process.platform === 'linux';
-  await open(server, host, port, spreads);
-  const more = spreads ? doorsInAll - 1 : 0;
-  const options = { allowHalfOpen: true, noDelay: true };
-  const doors = Array.from({ length: more }, () => createTcpServer(options, enterInto(server)));
-  await Promise.all(doors.map((door) => open(door, host, portOf(server), true)));
-  return doors;
-}
-
-/** Opens the socket in a folder, where one is named. Before the port: who is asked there is reached here, too. */
-async function openFolder(server: Server, folder: string | undefined): Promise<SocketDoor | undefined> {
-  if (folder === undefined) return undefined;
-  return await openSocketDoor(folder, enterInto(server)).catch(({ code }: NodeJS.ErrnoException) => {
-    throw new CannotListen(`cannot listen in ${folder} (${code}): set SOCKET_FOLDER to a folder that can be written`);
-  });
 }
 
 /** Starts to listen, and counts the requests in flight. Throws CannotListen when the port is taken. */
@@ -191,7 +139,7 @@ export async function listen({
   const stopLooking = endLingering(answering, timeouts.lingering);
   refuseMalformed(server, answering, malformed);
   const door = await openFolder(server, socketFolder);
-  const doors = await openAll(server, host, port).catch(async (error) => {
+  const doors = await openPort(server, host, port).catch(async (error) => {
     await door?.hide();
     door?.server.close();
     throw error;

@@ -6,7 +6,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
-import { CannotListen, listen } from '../../src/platform/listen.ts';
+import { CannotListen } from '../../src/platform/doors.ts';
+import { listen } from '../../src/platform/listen.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const own = `${hostname()}.sock`;
