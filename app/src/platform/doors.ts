@@ -26,8 +26,9 @@ export async function checkPort({ host, port }: { host: string; port: number }):
 export const portOf = (server: TcpServer): number => (server.address() as AddressInfo).port;
 
 /**
- * Sockets that listen to one port. Of each, an event loop takes one new connection a round (libuv since 1.45): when an
- * edge that was reloaded comes with hundreds at once, the last of them, and every probe, would wait as many rounds.
+ * Handles that listen to one port, or at one path. Of each, an event loop takes one new connection a round (libuv since
+ * 1.45): when an edge that was reloaded comes with hundreds at once, the last of them, and every probe, would wait as
+ * many rounds.
  */
 const doorsInAll = 8;
 
@@ -49,7 +50,8 @@ export async function openPort(server: Server, host: string, port: number): Prom
 /** Opens the socket in a folder, where one is named. Before the port: who is asked there is reached here, too. */
 export async function openFolder(server: Server, folder: string | undefined): Promise<SocketDoor | undefined> {
   if (folder === undefined) return undefined;
-  return await openSocketDoor(folder, enterInto(server)).catch(({ code }: NodeJS.ErrnoException) => {
-    throw new CannotListen(`cannot listen in ${folder} (${code}): set SOCKET_FOLDER to a folder that can be written`);
+  return await openSocketDoor(folder, doorsInAll, enterInto(server)).catch(({ code, message }) => {
+    const reason = code ?? message;
+    throw new CannotListen(`cannot listen in ${folder} (${reason}): set SOCKET_FOLDER to a folder that can be written`);
   });
 }

@@ -141,10 +141,10 @@ export async function listen({
   const door = await openFolder(server, socketFolder);
   const doors = await openPort(server, host, port).catch(async (error) => {
     await door?.hide();
-    door?.server.close();
+    for (const opened of door?.servers ?? []) opened.close();
     throw error;
   });
-  if (door) doors.push(door.server);
+  doors.push(...(door?.servers ?? []));
   return {
     port: portOf(server),
     inFlight,

@@ -2,10 +2,11 @@ import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
+import { type Handle, twinHandles } from './twin-handles.ts';
 
 /** A unix socket beside the port, for a proxy on the same machine: a request costs a tenth less than through TCP. */
 export type SocketDoor = {
-  server: Server;
+  servers: Server[];
   /** Takes its name away, so that nobody new comes. */
   hide(): Promise<void>;
 };
@@ -14,6 +15,7 @@ const ending = '.sock';
 const backlog = 1_024;
 /** The proxy is another user; who shares the folder is whoever mounts it. */
 const openToAll = 0o666;
+const options = { allowHalfOpen: true };
 
 /** Whether the process behind a socket is gone. One that hangs, or has a full queue, is there. */
 const isDead = (path: string): Promise<boolean> =>
@@ -31,25 +33,34 @@ async function sweep(folder: string): Promise<void> {
   for (const name of left) if (await isDead(join(folder, name))) await rm(join(folder, name), { force: true });
 }
 
-const listenOn = (server: Server, path: string): Promise<void> =>
-  new Promise((resolve, reject) => {
+function listenOn(at: string | Handle, enter: (socket: Socket) => void): Promise<Server> {
+  const server = createServer(options, enter);
+  return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ path, backlog }, resolve);
+    server.listen(at, backlog, () => resolve(server));
   });
+}
 
 /**
  * Listens in a folder under this machine's name, which a container has to itself. The name appears when connections are
  * taken, never before: who sees it may use it. Rejects where the folder cannot be written, or the name is in use.
+ *
+ * @param handles - Of each, an event loop takes one new connection a round.
  */
-export async function openSocketDoor(folder: string, enter: (socket: Socket) => void): Promise<SocketDoor> {
+export async function openSocketDoor(
+  folder: string,
+  handles: number,
+  enter: (socket: Socket) => void,
+): Promise<SocketDoor> {
   await sweep(folder);
   const path = join(folder, hostname() + ending);
   const hidden = `${path}.new`;
   if ((await readdir(folder)).includes(basename(path))) throw Object.assign(new Error(path), { code: 'EADDRINUSE' });
   await rm(hidden, { force: true });
-  const server = createServer({ allowHalfOpen: true }, enter);
-  await listenOn(server, hidden);
+  const first = await listenOn(hidden, enter);
+  const twins = await twinHandles(first, handles - 1);
+  const others = await Promise.all(twins.map((twin) => listenOn(twin, enter)));
   await chmod(hidden, openToAll);
   await rename(hidden, path);
-  return { server, hide: () => rm(path, { force: true }) };
+  return { servers: [first, ...others], hide: () => rm(path, { force: true }) };
 }

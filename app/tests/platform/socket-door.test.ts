@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { readdir, rename } from 'node:fs/promises';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
 import { CannotListen } from '../../src/platform/doors.ts';
 import { listen } from '../../src/platform/listen.ts';
+import { openSocketDoor } from '../../src/platform/socket-door.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const own = `${hostname()}.sock`;
@@ -79,4 +80,28 @@ test('where the port is taken, no name is left', async () => {
   await expect(start(folder.path, server.port)).rejects.toThrow('set PORT or HOST');
   expect(await readdir(folder.path)).toEqual([]);
   await server.drain(0);
+});
+
+test('who comes with many others at once is taken as soon as at the port, where several sockets listen', async () => {
+  await using folder = await temporaryFolder();
+  const [handles, comers] = [8, 160];
+  let taken = 0;
+  const all = Promise.withResolvers<void>();
+  const door = await openSocketDoor(folder.path, handles, (socket) => {
+    socket.destroy();
+    taken += 1;
+    if (taken === comers) all.resolve();
+  });
+  const clients = Array.from({ length: comers }, () => connect(join(folder.path, own)));
+  let rounds = 0;
+  const count = () => {
+    rounds += 1;
+    if (taken < comers) setImmediate(count);
+  };
+  count();
+  await all.promise;
+  expect(rounds).toBeLessThan((2 * comers) / handles);
+  for (const client of clients) client.destroy();
+  await door.hide();
+  await Promise.all(door.servers.map((server) => new Promise((resolve) => server.close(resolve))));
 });
