@@ -56,6 +56,8 @@ COPY --from=app-modules /srv/node_modules node_modules
 COPY --from=app-modules /srv/sbom.json sbom.json
 COPY app app
 COPY --from=system --chown=10001:10001 /empty /srv/compiled
+# So that the volume mounted there begins as this user's.
+COPY --from=system --chown=10001:10001 /empty /run/replicas
 # Types are stripped and compiled here once: a replica starts sooner and needs less memory.
 ENV HOST=0.0.0.0 PORT=8080 NODE_COMPILE_CACHE=/srv/compiled
 RUN ["node", "--input-type=module", "--eval", "for (const verb of ['serve', 'migrate']) await import(`/srv/app/src/commands/${verb}.ts`)"]

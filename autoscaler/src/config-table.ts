@@ -3,12 +3,12 @@ import { setting } from './config-row.ts';
 import { stackTable } from './config-stack.ts';
 import {
   decimal,
+  folderOrEmpty,
   integer,
   megabytes,
   name,
   nameOrEmpty,
   path,
-  pathOrEmpty,
   paths,
   seconds,
   share,
@@ -39,7 +39,7 @@ const scalingTable = {
   port: setting('REPLICA_PORT', integer(1, 65_535), '8080', 'Port that a replica listens on.'),
   socketFolder: setting(
     'SOCKET_FOLDER',
-    pathOrEmpty,
+    folderOrEmpty,
     '',
     'Folder, mounted here as in the edge, in which replicas offer unix sockets named after their host; the edge sends requests there rather than to the port. Empty means none.',
   ),

@@ -35,6 +35,9 @@ export const nameOrEmpty = z
   .describe('a name, or empty');
 export const path = z.string().regex(/^\//).describe('an absolute path');
 export const pathOrEmpty = z.union([z.literal(''), path]).describe('an absolute path, or empty');
+export const folderOrEmpty = z
+  .union([z.literal(''), z.string().regex(/^(\/[\w.-]+)+$/)])
+  .describe('an absolute path of letters, digits, _, - and ., or empty');
 export const paths = z
   .string()
   .transform((value) => value.split(',').map((part) => part.trim()))

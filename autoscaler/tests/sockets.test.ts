@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { expect, test } from '@jest/globals';
+import type { Container } from '../src/engine/engine.ts';
+import { offeredSockets } from '../src/observe/reach.ts';
 import { listen } from '../src/platform/listen.ts';
 import type { FakeContainer } from './support/fake-containers.ts';
 import { createWorld, settled, type World } from './support/world.ts';
@@ -35,4 +37,23 @@ test('replicas that offer a socket → by it, once the edge sees it too; one tha
   const mixed = [`unix:${socketIn(folder.path, first)}`, `${second.address}:8080`].sort();
   await until(() => world.nginx.servers().sort().join() === mixed.join());
   expect(world.replicas()).toEqual([first, second]);
+  // And back: an edge of the release before takes its place.
+  for (const edge of world.containers.of('nginx')) edge.mounts = [];
+  await until(() => world.nginx.servers().sort().join() === byPort(world).sort().join());
+  expect(world.replicas()).toEqual([first, second]);
+});
+
+const place = (socketFolder: string) => ({ socketFolder, port: 8080 });
+const edgeWith = (...mounts: string[]) => ({ mounts }) as unknown as Container;
+
+test('what was known holds while the edge is not there or the folder cannot be read; a link is no socket', async () => {
+  await using folder = await temporaryFolder();
+  await using _one = await listen(() => {}, { socketPath: `${folder.path}/one.sock`, mode: 0o600 });
+  await symlink('one.sock', `${folder.path}/link.sock`);
+  const known = await offeredSockets(place(folder.path), edgeWith(folder.path), new Set());
+  expect([...known]).toEqual(['one.sock']);
+  expect(await offeredSockets(place(folder.path), null, known)).toBe(known);
+  expect(await offeredSockets(place('/proc/1/none'), edgeWith('/proc/1/none'), known)).toBe(known);
+  expect(await offeredSockets(place(folder.path), edgeWith(), known)).toEqual(new Set());
+  expect(await offeredSockets(place(''), edgeWith(''), known)).toEqual(new Set());
 });

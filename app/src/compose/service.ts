@@ -97,6 +97,7 @@ export async function startService({ config, version }: Options): Promise<Servic
   const listener = tracedListener(tracing, redirects.listener(app.callback(), { ...reporting, shedding }));
   server = await listen({
     ...{ listener, host, port, socketFolder, mostConnections },
+    noSocket: (error) => log.warn('no socket, only the port', { socket_folder: socketFolder, error }),
     requestTimeout: requestTimeout * 1_000,
     malformed: malformedAnswer,
   });

@@ -47,11 +47,18 @@ export async function openPort(server: Server, host: string, port: number): Prom
   return doors;
 }
 
-/** Opens the socket in a folder, where one is named. Before the port: who is asked there is reached here, too. */
-export async function openFolder(server: Server, folder: string | undefined): Promise<SocketDoor | undefined> {
+/**
+ * Opens the socket in a folder, where one is named. Before the port: who is asked there is reached here, too. It saves
+ * work, and who finds none takes the port: that it cannot be opened is told and no reason not to serve.
+ */
+export async function openFolder(
+  server: Server,
+  folder: string | undefined,
+  noSocket: (error: Error) => void,
+): Promise<SocketDoor | undefined> {
   if (folder === undefined) return undefined;
-  return await openSocketDoor(folder, doorsInAll, enterInto(server)).catch(({ code, message }) => {
-    const reason = code ?? message;
-    throw new CannotListen(`cannot listen in ${folder} (${reason}): set SOCKET_FOLDER to a folder that can be written`);
+  return await openSocketDoor(folder, doorsInAll, enterInto(server)).catch((error: Error) => {
+    noSocket(error);
+    return undefined;
   });
 }

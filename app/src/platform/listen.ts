@@ -10,6 +10,8 @@ type Options = {
   port: number;
   /** A folder to listen in as well, by a unix socket. */
   socketFolder: string | undefined;
+  /** Hears why there is none. */
+  noSocket: (error: Error) => void;
   /** Longest time to receive the head of a request, in milliseconds; who reads a body keeps the time for that. */
   requestTimeout: number;
   /** Connections at a time; one that is more is closed as it comes. */
@@ -116,6 +118,7 @@ export async function listen({
   host,
   port,
   socketFolder,
+  noSocket,
   requestTimeout,
   mostConnections,
   malformed,
@@ -138,9 +141,9 @@ export async function listen({
   configure(server, timeouts);
   const stopLooking = endLingering(answering, timeouts.lingering);
   refuseMalformed(server, answering, malformed);
-  const door = await openFolder(server, socketFolder);
+  const door = await openFolder(server, socketFolder, noSocket);
   const doors = await openPort(server, host, port).catch(async (error) => {
-    await door?.hide();
+    door?.hide();
     for (const opened of door?.servers ?? []) opened.close();
     throw error;
   });
@@ -151,7 +154,7 @@ export async function listen({
     draining: () => draining,
     drain: async (deadline) => {
       draining = true;
-      await door?.hide();
+      door?.hide();
       return await drainServer(server, doors, inFlight, deadline).finally(stopLooking);
     },
   };

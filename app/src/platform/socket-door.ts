@@ -1,4 +1,5 @@
-import { chmod, readdir, rename, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { chmod, readdir, rename, rm, stat } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
@@ -8,10 +9,11 @@ import { type Handle, twinHandles } from './twin-handles.ts';
 export type SocketDoor = {
   servers: Server[];
   /** Takes its name away, so that nobody new comes. */
-  hide(): Promise<void>;
+  hide(): void;
 };
 
 const ending = '.sock';
+/** Connections that wait to be taken, for each handle. The kernel allows 4,096 in all, where nobody has set more. */
 const backlog = 1_024;
 /** The proxy is another user; who shares the folder is whoever mounts it. */
 const openToAll = 0o666;
@@ -27,18 +29,49 @@ const isDead = (path: string): Promise<boolean> =>
     socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'));
   });
 
-/** Removes what those have left who were killed. */
+const inodeOf = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ ino }) => ino,
+    () => undefined,
+  );
+
+/** Removes what those have left who were killed; not the name of one that has begun anew meanwhile. */
 async function sweep(folder: string): Promise<void> {
-  const left = (await readdir(folder)).filter((name) => name.endsWith(ending));
-  for (const name of left) if (await isDead(join(folder, name))) await rm(join(folder, name), { force: true });
+  const left = (await readdir(folder)).filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
+  for (const path of left) {
+    const inode = await inodeOf(path);
+    if ((await isDead(path)) && (await inodeOf(path)) === inode) await rm(path, { force: true });
+  }
 }
 
-function listenOn(at: string | Handle, enter: (socket: Socket) => void): Promise<Server> {
+function listenOn(at: string | Handle, backlog: number, enter: (socket: Socket) => void): Promise<Server> {
   const server = createServer(options, enter);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(at, backlog, () => resolve(server));
   });
+}
+
+/** They have one queue, with as much room as the queues of as many sockets. Who finds it full is refused at once. */
+async function listenOften(path: string, handles: number, enter: (socket: Socket) => void): Promise<Server[]> {
+  const room = backlog * handles;
+  const first = await listenOn(path, room, enter);
+  try {
+    const twins = await twinHandles(first, handles - 1);
+    return [first, ...(await Promise.all(twins.map((twin) => listenOn(twin, room, enter))))];
+  } catch (error) {
+    first.close();
+    throw error;
+  }
+}
+
+/** At once, as the file system's threads may wait for names; a drain waits for nothing but its requests. */
+function hide(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Whoever sweeps finds it dead.
+  }
 }
 
 /**
@@ -55,12 +88,10 @@ export async function openSocketDoor(
   await sweep(folder);
   const path = join(folder, hostname() + ending);
   const hidden = `${path}.new`;
-  if ((await readdir(folder)).includes(basename(path))) throw Object.assign(new Error(path), { code: 'EADDRINUSE' });
+  if ((await readdir(folder)).includes(basename(path))) throw new Error(`${path} is in use`);
   await rm(hidden, { force: true });
-  const first = await listenOn(hidden, enter);
-  const twins = await twinHandles(first, handles - 1);
-  const others = await Promise.all(twins.map((twin) => listenOn(twin, enter)));
+  const servers = await listenOften(hidden, handles, enter);
   await chmod(hidden, openToAll);
   await rename(hidden, path);
-  return { servers: [first, ...others], hide: () => rm(path, { force: true }) };
+  return { servers, hide: () => hide(path) };
 }

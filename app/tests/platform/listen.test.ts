@@ -15,6 +15,7 @@ async function start(more: More = {}) {
       host: '127.0.0.1',
       port: 0,
       socketFolder: undefined,
+      noSocket: () => {},
       requestTimeout: 30_000,
       mostConnections: 100,
       malformed: () => '',

@@ -1,23 +1,22 @@
 import { once } from 'node:events';
-import { readdir, rename } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
-import { CannotListen } from '../../src/platform/doors.ts';
 import { listen } from '../../src/platform/listen.ts';
 import { openSocketDoor } from '../../src/platform/socket-door.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const own = `${hostname()}.sock`;
 
-const start = (socketFolder: string, port = 0) =>
+const start = (socketFolder: string, port = 0, noSocket = (error: Error): void => expect(error).toBeUndefined()) =>
   listen({
     listener: (_request, response) => void response.end('answered'),
     ...{ host: '127.0.0.1', port, requestTimeout: 30_000, mostConnections: 100, malformed: () => '' },
-    socketFolder,
+    ...{ socketFolder, noSocket },
   });
 
 async function ask(socketPath: string): Promise<string> {
@@ -59,18 +58,36 @@ test('the names of the dead are removed, its own too, and those of the living st
   await server.drain(0);
 });
 
-test('where the folder cannot be used, it says what to set', async () => {
-  const failed = start('/proc/1/no-such-folder');
-  await expect(failed).rejects.toThrow(CannotListen);
-  await expect(failed).rejects.toThrow('set SOCKET_FOLDER');
-});
-
-test('a name that is in use is left alone', async () => {
+test('where there can be no socket, it says why and serves by its port', async () => {
   await using folder = await temporaryFolder();
   const server = await start(folder.path);
-  await expect(start(folder.path)).rejects.toThrow('EADDRINUSE');
+  for (const [place, why] of [
+    ['/proc/1/no-such-folder', 'ENOENT'],
+    [folder.path, `${own} is in use`],
+  ] as const) {
+    const reasons: Error[] = [];
+    const other = await start(place, 0, (error) => reasons.push(error));
+    expect(reasons).toEqual([expect.objectContaining({ message: expect.stringContaining(why) })]);
+    expect(await (await fetch(`http://127.0.0.1:${other.port}/`)).text()).toBe('answered');
+    await other.drain(0);
+  }
   expect(await ask(join(folder.path, own))).toBe('answered');
   await server.drain(0);
+});
+
+test('without a process that passes handles back, it serves by its port', async () => {
+  await using folder = await temporaryFolder();
+  const { execPath } = process;
+  for (const program of ['/bin/false', join(folder.path, 'none')]) {
+    process.execPath = program;
+    const reasons: Error[] = [];
+    const server = await start(folder.path, 0, (error) => reasons.push(error)).finally(() => {
+      process.execPath = execPath;
+    });
+    expect(reasons).toHaveLength(1);
+    expect(await readdir(folder.path)).toEqual([]);
+    await server.drain(0);
+  }
 });
 
 test('where the port is taken, no name is left', async () => {
@@ -82,9 +99,11 @@ test('where the port is taken, no name is left', async () => {
   await server.drain(0);
 });
 
-test('who comes with many others at once is taken as soon as at the port, where several sockets listen', async () => {
+test('thousands who come at once find room, and are taken as soon as at a port where several sockets listen', async () => {
   await using folder = await temporaryFolder();
-  const [handles, comers] = [8, 160];
+  const handles = 8;
+  const room = Number(await readFile('/proc/sys/net/core/somaxconn', 'utf8'));
+  const comers = Math.min(2_500, room);
   let taken = 0;
   const all = Promise.withResolvers<void>();
   const door = await openSocketDoor(folder.path, handles, (socket) => {
@@ -92,7 +111,8 @@ test('who comes with many others at once is taken as soon as at the port, where 
     taken += 1;
     if (taken === comers) all.resolve();
   });
-  const clients = Array.from({ length: comers }, () => connect(join(folder.path, own)));
+  // All in one round, in which nobody is taken.
+  const clients = Array.from({ length: comers }, () => connect(join(folder.path, own)).once('error', all.reject));
   let rounds = 0;
   const count = () => {
     rounds += 1;
@@ -102,6 +122,6 @@ test('who comes with many others at once is taken as soon as at the port, where 
   await all.promise;
   expect(rounds).toBeLessThan((2 * comers) / handles);
   for (const client of clients) client.destroy();
-  await door.hide();
+  door.hide();
   await Promise.all(door.servers.map((server) => new Promise((resolve) => server.close(resolve))));
 });

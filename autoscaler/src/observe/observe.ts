@@ -32,6 +32,7 @@ const limitOf = ({ cpus }: Container, host: Host): number => cpus ?? host.cpus;
  */
 export function createObserve({ engine, probe, answeredSince, host, settings, now }: Deps) {
   let memory = new Map<ContainerId, Memory>();
+  let sockets: ReadonlySet<string> = new Set();
 
   async function page(address: string | null, { state }: Container, last: Memory | undefined, signal: AbortSignal) {
     if (address === null || state !== 'running') return unknownAfter(last?.page, `container ${state}`, now());
@@ -58,7 +59,7 @@ export function createObserve({ engine, probe, answeredSince, host, settings, no
 
   return async (signal: AbortSignal): Promise<Observation> => {
     const [seen, machine] = await Promise.all([engine.see(signal), host(now())]);
-    const sockets = await offeredSockets(settings(), seen.edge);
+    sockets = await offeredSockets(settings(), seen.edge, sockets);
     const asked = now();
     const next = new Map<ContainerId, Memory>();
     const replicas = await Promise.all(

@@ -19,8 +19,9 @@ export type Failure = (typeof failures)[number];
 
 const moves: Record<ReplicaState, readonly ReplicaState[]> = {
   created: ['starting', 'failed', 'removed'],
-  starting: ['healthy', 'draining', 'failed', 'removed'],
-  healthy: ['warm', 'starting', 'draining', 'failed', 'removed'],
+  // Further at once where its address is one that it had before: the engine has restarted it, or its socket came late.
+  starting: ['healthy', 'warm', 'serving', 'draining', 'failed', 'removed'],
+  healthy: ['warm', 'serving', 'starting', 'draining', 'failed', 'removed'],
   warm: ['serving', 'healthy', 'starting', 'draining', 'failed', 'removed'],
   // Back where its address changed: the engine has restarted it.
   serving: ['draining', 'failed', 'warm', 'healthy', 'starting'],

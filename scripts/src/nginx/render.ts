@@ -20,7 +20,7 @@ export function renderTemplate(template: string, values: Readonly<Record<string,
 
 export type PlainEdge = {
   port: number;
-  /** `host:port` of each replica. */
+  /** `host:port` or `unix:path` of each replica. */
   replicas: readonly string[];
   /** A folder that nginx may write to. */
   folder: string;

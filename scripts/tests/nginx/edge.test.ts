@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '../../../app/tests/support/free-port.ts';
-import { startDeafReplica, startEdge, startEdgeTelling } from './running-edge.ts';
+import { temporaryFolder } from '../../../app/tests/support/temporary-folder.ts';
+import { leaveSocket, startDeafReplica, startDeafSocket, startEdge, startEdgeTelling } from './running-edge.ts';
 
 /** Longer than what nginx would keep of an answer's head by default. */
 const longAddress = `https://example.com/${'x'.repeat(12_000)}`;
@@ -100,7 +101,12 @@ test.each(['/abc1234', '/urls/abc1234/redirect', '/v1/urls/abc1234/redirect?x=%2
   },
 );
 
-test('a replica that takes no connection → whoever is asked then is told nothing, as nobody has the request', async () => {
+test.each([
+  ['of a port where nobody listens', async () => `127.0.0.1:${await freePort()}`],
+  ['of a socket that is not there', async (folder: string) => `unix:${folder}/none.sock`],
+  ['of a socket that a killed process left', leaveSocket],
+])('a replica %s → whoever is asked then is told nothing, as nobody has the request', async (_what, address) => {
+  await using folder = await temporaryFolder();
   const answered: IncomingMessage[] = [];
   await using pair = await startEdgeTelling(
     '127.0.0.1:9',
@@ -108,7 +114,7 @@ test('a replica that takes no connection → whoever is asked then is told nothi
       answered.push(request);
       response.writeHead(302, { Location: '/' }).end();
     },
-    `127.0.0.1:${await freePort()}`,
+    await address(folder.path),
   );
   for (let turn = 0; turn < 10; turn += 1) await fetch(`${pair.base}/abc1234`, { redirect: 'manual' });
   expect(answered.length).toBe(10);
@@ -166,22 +172,31 @@ test.each(['/shorten', '/urls', '/v1/urls?x=%2F'])(
   },
 );
 
-test.each([
+const requests = [
   ['a GET', 'GET', '/abc1234', {}],
   ['a POST', 'POST', '/shorten', {}],
   ['a POST with an Idempotency-Key', 'POST', '/shorten', keyed],
-])('a replica that cannot be reached, and %s → another answers it', async (_what, method, path, headers) => {
-  await using deaf = await startDeafReplica();
-  await using pair = await startEdgeTelling(
-    '127.0.0.1:9',
-    (_request, response) => void response.writeHead(204).end(),
-    deaf.address,
-  );
-  const statuses = new Set<number>();
-  for (let turn = 0; turn < 4; turn += 1)
-    statuses.add((await fetch(`${pair.base}${path}`, { method, headers })).status);
-  expect(statuses).toEqual(new Set([204]));
-});
+] as const;
+
+test.each([
+  ...requests.map((request) => ['by its port', ...request, startDeafReplica] as const),
+  ...requests.map((request) => ['by its socket', ...request, startDeafSocket] as const),
+])(
+  'a replica that cannot be reached %s, and %s → another answers it',
+  async (_by, _what, method, path, headers, start) => {
+    await using folder = await temporaryFolder();
+    await using deaf = await start(folder.path);
+    await using pair = await startEdgeTelling(
+      '127.0.0.1:9',
+      (_request, response) => void response.writeHead(204).end(),
+      deaf.address,
+    );
+    const statuses = new Set<number>();
+    for (let turn = 0; turn < 4; turn += 1)
+      statuses.add((await fetch(`${pair.base}${path}`, { method, headers })).status);
+    expect(statuses).toEqual(new Set([204]));
+  },
+);
 
 test('an Idempotency-Key where the service does not know it → none is sent again', async () => {
   const { received, statuses } = await askPair('POST', '/users', keyed);

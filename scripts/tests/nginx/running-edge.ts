@@ -42,27 +42,42 @@ async function startReplica(listener: RequestListener) {
 
 /** Listens, says where, and accepts nothing. */
 const deaf = `
-  const { parentPort } = require('node:worker_threads');
-  const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
-    parentPort.postMessage(server.address().port);
+  const { parentPort, workerData } = require('node:worker_threads');
+  const server = require('node:net').createServer().listen({ ...workerData, backlog: 1 }, () => {
+    parentPort.postMessage(server.address());
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   });
 `;
 
-/** A replica whose machine takes no connection and does not refuse it either, as when a container's network is gone. */
-export async function startDeafReplica() {
-  const worker = new Worker(deaf, { eval: true });
-  const [port] = (await once(worker, 'message')) as [number];
-  // A queue of one holds two; to whatever comes after them the kernel says nothing.
-  const waiting = [0, 1].map(() => connect(port, '127.0.0.1'));
+/**
+ * A replica that takes no connection, as when a container's network is gone or its process is stopped. A queue of one holds
+ * two; to whatever comes after them the kernel says nothing at a port, and that there is no room at a socket.
+ */
+async function startDeaf(at: { port: 0; host: string } | { path: string }) {
+  const worker = new Worker(deaf, { eval: true, workerData: at });
+  const [where] = (await once(worker, 'message')) as [AddressInfo | string];
+  const waiting = [0, 1].map(() =>
+    connect(typeof where === 'string' ? { path: where } : { port: where.port, host: where.address }),
+  );
   await Promise.all(waiting.map((socket) => once(socket, 'connect')));
   return {
-    address: `127.0.0.1:${port}`,
+    address: typeof where === 'string' ? `unix:${where}` : `${where.address}:${where.port}`,
     [Symbol.asyncDispose]: async () => {
       for (const socket of waiting) socket.destroy();
       await worker.terminate();
     },
   };
+}
+
+export const startDeafReplica = () => startDeaf({ port: 0, host: '127.0.0.1' });
+export const startDeafSocket = (folder: string) => startDeaf({ path: join(folder, 'deaf.sock') });
+
+/** The address of a socket in a folder whose process was killed. */
+export async function leaveSocket(folder: string): Promise<string> {
+  const path = join(folder, 'left.sock');
+  const script = `require('node:net').createServer().listen('${path}', () => process.kill(process.pid, 'SIGKILL'))`;
+  await once(spawn(process.execPath, ['-e', script]), 'exit');
+  return `unix:${path}`;
 }
 
 /** A real nginx with the stack's rules before replicas that are these listeners. */
