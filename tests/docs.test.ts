@@ -128,6 +128,13 @@ test('no command on the way to a server gives a secret to a program as a word, w
   expect(programs.filter((line) => /\$\{?\w*(KEY|PASSWORD|TOKEN)/.test(line))).toEqual([]);
 });
 
+test('no document has a key as a word of curl, which everybody on the machine can read; a file or a pipe has it', async () => {
+  const given = matches(/(?:-H|--header)[ =]?["']?((?:Authorization|X-API-Key):[^\n]*)/gi);
+  expect(given(`add \`-H "Authorization: Bearer $KEY"\``)).toHaveLength(1);
+  const { wrong } = await wrongIn(given, async () => false);
+  expect(wrong).toEqual([]);
+});
+
 test('every service that a document or the first step of an alert gives an order to exists', async () => {
   const compose = await read(join(root, 'docker-compose.yml'));
   const services = matches(/^ {2}([a-z][\w-]*):$/gm)(compose.slice(compose.indexOf('\nservices:')));

@@ -51,5 +51,5 @@ try {
   });
 } catch (error) {
   console.error(error instanceof ScriptError ? error.message : error);
-  process.exitCode = 1;
+  process.exitCode = error instanceof ScriptError ? error.exitCode : 1;
 }

@@ -29,7 +29,7 @@ describe('a good release under load', () => {
     await eventually('it rolls', async () => (await statusNow()).rollout ?? undefined);
     const second = await script('release', '--build');
     expect(second.code).toBe(3);
-    expect(second.stdout).toContain(good.image);
+    expect(second.stderr).toContain(good.image);
     expect(await first).toMatchObject({ code: 0 });
     expect(await images()).toEqual([good.imageId]);
     expect(await setting('APP_IMAGE')).toBe(good.image);

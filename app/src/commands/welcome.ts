@@ -22,10 +22,13 @@ function keyLines({ config, firstKey }: Welcome): string[] {
 }
 
 function curl({ config, firstKey }: Welcome, address: string): string {
-  const key = firstKey ?? (config.apiKey ? '$API_KEY' : 'YOUR_KEY');
-  // Double quotes, so that a shell that has API_KEY puts it in.
-  const authorization = needsKey(config) ? ` -H "Authorization: Bearer ${key}"` : '';
-  return `curl${authorization} -H 'Content-Type: application/json' -d '{"url":"https://example.com/"}' ${address}/shorten`;
+  const words = `-H 'Content-Type: application/json' -d '{"url":"https://example.com/"}' ${address}/shorten`;
+  if (!needsKey(config)) return `curl ${words}`;
+  // To be pasted as it is, just once, by the one to whom it is shown.
+  if (firstKey) return `curl -H "Authorization: Bearer ${firstKey}" ${words}`;
+  // The shell's own printf and a pipe: a key that is a word of a program's is in the list of processes.
+  const key = config.apiKey ? '"$API_KEY"' : 'YOUR_KEY';
+  return `printf 'Authorization: Bearer %s' ${key} | curl -H @- ${words}`;
 }
 
 /** What somebody who has just started the service wants to read: where it is, who may use it, what to try. */

@@ -32,8 +32,9 @@ type About = { version: string; address: string; authOn: boolean };
 
 /** The start page: what this is, how to make a link, where to go next. */
 export function startPage({ version, address, authOn }: About): Page {
-  const header = authOn ? " \\\n  -H 'Authorization: Bearer YOUR_KEY'" : '';
-  const example = `curl ${address}/shorten${header} \\
+  // The shell's own printf and a pipe: a key that is a word of a program's is in the list of processes.
+  const key = authOn ? "printf 'Authorization: Bearer %s' YOUR_KEY |\n" : '';
+  const example = `${key}curl ${address}/shorten${authOn ? ' -H @-' : ''} \\
   -H 'Content-Type: application/json' \\
   -d '{"url": "https://example.com/a/long/address"}'`;
   const html = `<!doctype html>

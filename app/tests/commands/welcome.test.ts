@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { welcome } from '../../src/commands/welcome.ts';
+import { paste } from '../support/curl.ts';
+import { startTestService } from '../support/service.ts';
 
 const facts = {
   config: { auth: undefined, host: '127.0.0.1', baseUrl: undefined, apiKey: undefined },
@@ -23,14 +25,19 @@ test('a first key: shown, and in the curl where keys are needed', () => {
 
 test('no first key, and keys are needed: a place for it, and how to make another', () => {
   const config = { ...facts.config, auth: true };
-  expect(said({ config })).toContain('Bearer YOUR_KEY');
+  expect(said({ config })).toContain("'Authorization: Bearer %s' YOUR_KEY |");
   expect(said({ config })).toContain('npm run key -- make');
 });
 
-test('API_KEY is set: the curl takes it from the environment, and nothing prints it', () => {
-  const text = said({ config: { ...facts.config, auth: true, apiKey: 'a-secret-of-somebody' } });
-  expect(text).toContain('Bearer $API_KEY');
-  expect(text).not.toContain('a-secret-of-somebody');
+test('API_KEY is set: the curl takes it from the environment, by a pipe, and nothing prints it', async () => {
+  const apiKey = 'a-secret-of-somebody';
+  await using service = await startTestService({ auth: true, apiKey });
+  const text = said({ config: { ...facts.config, auth: true, apiKey } });
+  expect(text).not.toContain(apiKey);
+  const [line = ''] = /^ .*curl.*$/m.exec(text) ?? [];
+  // As a word of curl everybody on the machine could read it.
+  expect(line).not.toMatch(/curl.*API_KEY/);
+  expect((await paste(`API_KEY=${apiKey}; ${line}`, service.url)).status).toBe(201);
 });
 
 test.each([

@@ -1,8 +1,8 @@
 import { lockStack } from '../stack/lock.ts';
 import type { Command, CommandContext } from './command.ts';
-import { whoAsks } from './release.ts';
+import { whoAsks } from './who-asks.ts';
 
-/** Does what changes settings or volumes of the stack in this folder, when nobody else does; throws who does. */
+/** Does what changes the stack of this folder, when nobody else does; throws who does. */
 export async function alone<T>(context: CommandContext, verb: string, work: () => Promise<T>): Promise<T> {
   const what = [`scripts/${verb}`, ...context.argv].join(' ');
   await using _lock = await lockStack({ root: context.root, now: Date.now }, { what, by: whoAsks(context) });

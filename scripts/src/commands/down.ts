@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { must, ScriptError } from '../platform/run.ts';
-import type { Command } from './command.ts';
+import { asOnlyOne } from './alone.ts';
+import type { Command, CommandContext } from './command.ts';
 import { withHelp } from './help.ts';
 import { openStack } from './open-stack.ts';
 
@@ -16,8 +17,8 @@ function wantsVolumes(argv: readonly string[]): boolean {
   }
 }
 
-/** `down`: removes every container, also those that Compose has not made; the data stay, unless `--volumes` is given. */
-export const down: Command = withHelp(usage, async (context) => {
+/** Removes every container, for a verb that holds the lock already. */
+export async function downNow(context: CommandContext): Promise<number> {
   const volumes = wantsVolumes(context.argv);
   const { compose } = await openStack(context);
   // The autoscaler first, or it would replace what is being removed.
@@ -30,4 +31,7 @@ export const down: Command = withHelp(usage, async (context) => {
   if (left.length > 0) await must(compose.volume('rm', '--force', ...left), 'removing volumes');
   context.print(volumes ? 'everything is removed, the data too' : 'everything is removed, the data are kept');
   return 0;
-});
+}
+
+/** `down`: removes every container, also those that Compose has not made; the data stay, unless `--volumes` is given. */
+export const down: Command = withHelp(usage, asOnlyOne('down', downNow));

@@ -19,7 +19,7 @@ import { edgeOf } from '../stack/edge.ts';
 import { lockStack } from '../stack/lock.ts';
 import type { CommandContext } from './command.ts';
 import { openStack, type Stack } from './open-stack.ts';
-import { whoAsks } from './release.ts';
+import { whoAsks } from './who-asks.ts';
 
 /** What each drill may cost; throws for one that nobody has thought about. */
 export async function readExpectations(root: string): Promise<Expectations & { of: (name: string) => Expectation }> {

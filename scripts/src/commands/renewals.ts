@@ -7,7 +7,7 @@ import { rollOut } from '../stack/release.ts';
 import { tell } from '../stack/tell.ts';
 import type { CommandContext } from './command.ts';
 import type { Stack } from './open-stack.ts';
-import { whoAsks } from './release.ts';
+import { whoAsks } from './who-asks.ts';
 
 /** These are not restarted for a file: they take the new password as they run, or read it at each start. */
 const notRestarted = new Set(['app', 'app-template', 'migrate', 'postgres', 'cache', 'queue', 'restore', 'backup']);

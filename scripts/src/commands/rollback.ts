@@ -3,11 +3,12 @@ import { parseDestination } from '../deploy/destination.ts';
 import { nameWord } from '../deploy/request.ts';
 import { ScriptError } from '../platform/run.ts';
 import { rollBack } from '../stack/release.ts';
+import { alone } from './alone.ts';
 import type { Command, CommandContext } from './command.ts';
 import { withHelp } from './help.ts';
 import { goesOn, interruptible } from './interruptible.ts';
 import { openStack } from './open-stack.ts';
-import { whoAsks } from './release.ts';
+import { whoAsks } from './who-asks.ts';
 import { withServer } from './with-server.ts';
 
 const usage = `usage: scripts/rollback
@@ -42,6 +43,7 @@ export const rollback: Command = withHelp(usage, async (context) => {
       () => goesOn,
     );
   }
-  const stack = await openStack(context);
-  return await rollBack({ ...stack, print: context.print }, by);
+  return await alone(context, 'rollback', async () =>
+    rollBack({ ...(await openStack(context)), print: context.print }, by),
+  );
 });

@@ -7,7 +7,7 @@ import { must, ScriptError } from '../platform/run.ts';
 import { removeLock } from '../stack/lock.ts';
 import { asOnlyOne } from './alone.ts';
 import type { Command, CommandContext } from './command.ts';
-import { down } from './down.ts';
+import { downNow } from './down.ts';
 import { withHelp } from './help.ts';
 import { openStack } from './open-stack.ts';
 
@@ -51,7 +51,7 @@ async function uninstallNow(context: CommandContext): Promise<number> {
   const state = join(root, '.deploy');
   // By their names first: one that has several goes with the last.
   const images = [...(await deployedImages(state)), ...(await compose.list()).map(({ imageId }) => imageId)];
-  await down({ ...context, argv: [] });
+  await downNow({ ...context, argv: [] });
   const kept = `${project}_backups`;
   const gone = (await compose.volumes()).filter((name) => !(keep && name === kept));
   if (gone.length > 0) await must(compose.volume('rm', '--force', ...gone), 'removing volumes');

@@ -4,10 +4,10 @@ import type { Run } from '../platform/run.ts';
 import { createCompose } from '../stack/compose.ts';
 import { firingBefore } from './alerts.ts';
 import { type Before, deploySteps } from './host-steps.ts';
-import { createJournal, type JournalEntry } from './journal.ts';
+import { createJournal } from './journal.ts';
 import { keepPostgres } from './postgres.ts';
 import { pruneImages, pruneTrees } from './prune.ts';
-import { createReleaseLog, type LoggedRelease } from './release-log.ts';
+import { createReleaseLog, hasServed, type LoggedRelease } from './release-log.ts';
 import type { DeployRequest } from './request.ts';
 import type { Server } from './server.ts';
 import { NotUndone, runSteps, type Step, undoSteps } from './steps.ts';
@@ -33,12 +33,6 @@ function stepsOf({ server, project, runIn, now }: Deps, request: DeployRequest, 
 /** Undoing looks at no alerts: it has to work while everything is down. */
 const unlooked: Before = { alerts: { kind: 'unwatched' }, at: 0 };
 
-/** Whether that deployment had ended well, and only its journal was not closed any more. */
-async function hasServed({ state }: Server, { commit, at }: JournalEntry): Promise<boolean> {
-  const all = await createReleaseLog({ folder: state }).read();
-  return all.some((release) => release.outcome === 'serves' && release.commit === commit && release.at === at);
-}
-
 /**
  * Takes back what a power cut, a kill or an undoing that failed has left half done; throws `NotUndone` when it cannot. What
  * the log says to serve is no longer half done, and stays.
@@ -49,7 +43,7 @@ export async function undoUnfinished(deps: Deps): Promise<boolean> {
   const entry = await journal.read();
   if (!entry) return false;
   const which = `the deployment of ${entry.commit.slice(0, 12)} by ${entry.by}`;
-  if (await hasServed(server, entry)) {
+  if (hasServed(await createReleaseLog({ folder: server.state }).read(), entry)) {
     server.print(`${which} was interrupted when it served already`);
     await journal.close();
     return false;

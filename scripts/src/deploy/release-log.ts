@@ -55,6 +55,10 @@ const same = (a: LoggedRelease, b: LoggedRelease): boolean =>
 
 const isGood = ({ outcome }: LoggedRelease): boolean => outcome === 'serves';
 
+/** Whether a deployment, which is known by its commit and by when it began, has ended well. */
+export const hasServed = (log: readonly LoggedRelease[], { commit, at }: Pick<LoggedRelease, 'commit' | 'at'>) =>
+  log.some((release) => isGood(release) && release.commit === commit && release.at === at);
+
 /** What serves. */
 export const findPresent = (log: readonly LoggedRelease[]): LoggedRelease | undefined => log.findLast(isGood);
 

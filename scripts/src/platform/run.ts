@@ -69,7 +69,15 @@ export const createRun =
     });
 
 /** A failure whose message says all that a person needs: it is printed without a stack. */
-export class ScriptError extends Error {}
+export class ScriptError extends Error {
+  /** Of the verb that ends with it. */
+  readonly exitCode: number = 1;
+}
+
+/** Somebody else is at what was asked for: nothing was begun, and later the same may be asked again. */
+export class Refused extends ScriptError {
+  override readonly exitCode = 3;
+}
 
 /** What the program said, or an error that says what was asked of it and what it answered. */
 export async function must(ran: Promise<Ran>, doing: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFile } from '../../../app/src/platform/file-lock.ts';
-import { ScriptError } from '../platform/run.ts';
+import { Refused, ScriptError } from '../platform/run.ts';
 
 /** What changes the stack, and who asked for it. */
 export type Holder = { what: string; by: string };
@@ -16,10 +16,10 @@ const closed = 0o711;
 const placeIn = (root: string) => join(root, folder, 'stack-lock');
 const noteIn = (root: string) => `${placeIn(root)}.holder`;
 
-async function refusal(root: string): Promise<ScriptError> {
+async function refusal(root: string): Promise<Refused> {
   const holder = (await readFile(noteIn(root), 'utf8').catch(() => '')).trim() || 'another verb';
-  return new ScriptError(
-    `refused, this changes the stack already: ${holder}. Wait until it has ended, or end it with Ctrl-C where it runs, and try again`,
+  return new Refused(
+    `refused, this changes the stack already: ${holder}. Wait until it has ended, or end it with Ctrl-C where it runs (a deployment goes on all the same), and try again`,
   );
 }
 
@@ -41,8 +41,8 @@ async function take(root: string): Promise<Disposable | undefined> {
 }
 
 /**
- * Makes this process the only one that changes settings or volumes of the stack in a folder, until it disposes the lock or
- * dies; throws who else does. The kernel gives back the lock of one that was killed, and sees it from inside a container,
+ * Makes this process the only one that changes the stack of a folder, until it disposes the lock or
+ * dies; throws `Refused` with who else does. The kernel gives back the lock of one that was killed, and sees it from inside a container,
  * too.
  */
 export async function lockStack({ root, now }: Deps, { what, by }: Holder): Promise<AsyncDisposable> {

@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { asOnlyOne } from '../../src/commands/alone.ts';
 import type { Command } from '../../src/commands/command.ts';
+import { down } from '../../src/commands/down.ts';
 import { host } from '../../src/commands/host.ts';
 import { openChaos } from '../../src/commands/open-chaos.ts';
+import { release } from '../../src/commands/release.ts';
 import { restore } from '../../src/commands/restore.ts';
+import { rollback } from '../../src/commands/rollback.ts';
 import { rotateSecret } from '../../src/commands/rotate-secret.ts';
 import { uninstall } from '../../src/commands/uninstall.ts';
 import { up } from '../../src/commands/up.ts';
@@ -66,7 +69,7 @@ describe('two that change the stack at once', () => {
     {
       await using _first = await take();
       await expect(take()).rejects.toThrow(
-        /^refused.*: scripts\/restore latest, by ann, since 2026-01-31T12:00:00.000Z\. Wait until it has ended/,
+        /^refused.*: scripts\/restore latest, by ann, since 2026-01-31T12:00:00.000Z\. Wait until it has ended, or end it/,
       );
     }
     await using _second = await take();
@@ -102,13 +105,26 @@ test.each([
   ['upgrade-postgres', upgradePostgres, ['postgres:18.1']],
   ['uninstall', uninstall, ['--project', 'it']],
   ['up', up, []],
+  ['down', down, ['--volumes']],
+  ['release', release, ['app:1']],
+  ['rollback', rollback, []],
   ['a deployment', host, ['deploy', 'c'.repeat(40), 'APP_IMAGE=app:1', 'BY=bob']],
   ['a rollback', host, ['rollback', 'BY=bob']],
   ['what undoes a deployment', host, ['undo']],
   ['drills', drills, []],
 ] as const)('while one changes the stack, nothing begins of: %s', async (_name, command, argv) => {
   await using _first = await take();
-  await expect(command(context(argv))).rejects.toThrow('refused, this changes the stack already');
+  await expect(command(context(argv))).rejects.toMatchObject({
+    message: expect.stringContaining('refused, this changes the stack already: scripts/restore latest, by ann'),
+    exitCode: 3,
+  });
+});
+
+test('a rollback of a server asks that one, whatever changes the stack here', async () => {
+  await using _first = await take();
+  await writeFile(join(root, 'ssh'), '#!/bin/sh\nexit 7\n', { mode: 0o755 });
+  const here = context(['--host', 'deploy@server.example']);
+  expect(await rollback({ ...here, env: { ...here.env, PATH: `${root}:${process.env['PATH']}` } })).toBe(7);
 });
 
 test('help needs no lock', async () => {
