@@ -52,15 +52,23 @@ function listenOn(at: string | Handle, backlog: number, enter: (socket: Socket) 
   });
 }
 
-/** They have one queue, with as much room as the queues of as many sockets. Who finds it full is refused at once. */
+/**
+ * Listens at a path that nobody knows yet, then shows it under its name. The handles have one queue, with as much room as the
+ * queues of as many sockets: who finds it full is refused at once.
+ */
 async function listenOften(path: string, handles: number, enter: (socket: Socket) => void): Promise<Server[]> {
+  const hidden = `${path}.new`;
+  await rm(hidden, { force: true });
   const room = backlog * handles;
-  const first = await listenOn(path, room, enter);
+  const first = await listenOn(hidden, room, enter);
+  const servers = [first];
   try {
-    const twins = await twinHandles(first, handles - 1);
-    return [first, ...(await Promise.all(twins.map((twin) => listenOn(twin, room, enter))))];
+    for (const twin of await twinHandles(first, handles - 1)) servers.push(await listenOn(twin, room, enter));
+    await chmod(hidden, openToAll);
+    await rename(hidden, path);
+    return servers;
   } catch (error) {
-    first.close();
+    for (const server of servers) server.close();
     throw error;
   }
 }
@@ -87,11 +95,6 @@ export async function openSocketDoor(
 ): Promise<SocketDoor> {
   await sweep(folder);
   const path = join(folder, hostname() + ending);
-  const hidden = `${path}.new`;
   if ((await readdir(folder)).includes(basename(path))) throw new Error(`${path} is in use`);
-  await rm(hidden, { force: true });
-  const servers = await listenOften(hidden, handles, enter);
-  await chmod(hidden, openToAll);
-  await rename(hidden, path);
-  return { servers, hide: () => hide(path) };
+  return { servers: await listenOften(path, handles, enter), hide: () => hide(path) };
 }

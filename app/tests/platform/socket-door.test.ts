@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { listen } from '../../src/platform/listen.ts';
 import { openSocketDoor } from '../../src/platform/socket-door.ts';
@@ -90,6 +91,19 @@ test('without a process that passes handles back, it serves by its port', async 
   }
 });
 
+test('a socket that never gets its name is closed', async () => {
+  await using folder = await temporaryFolder();
+  const hidden = join(folder.path, `${own}.new`);
+  const reasons: Error[] = [];
+  const starting = start(folder.path, 0, (error) => reasons.push(error));
+  while (!(await readdir(folder.path)).includes(basename(hidden))) await setImmediate();
+  await rm(hidden);
+  const server = await starting;
+  expect(reasons).toEqual([expect.objectContaining({ code: 'ENOENT' })]);
+  expect(await readFile('/proc/net/unix', 'utf8')).not.toContain(hidden);
+  await server.drain(0);
+});
+
 test('where the port is taken, no name is left', async () => {
   await using folder = await temporaryFolder();
   await using other = await temporaryFolder();
@@ -116,7 +130,7 @@ test('thousands who come at once find room, and are taken as soon as at a port w
   let rounds = 0;
   const count = () => {
     rounds += 1;
-    if (taken < comers) setImmediate(count);
+    if (taken < comers) globalThis.setImmediate(count);
   };
   count();
   await all.promise;
