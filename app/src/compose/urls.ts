@@ -1,7 +1,7 @@
 import type { ChangedCodes, ShortCode } from '../codes/short-code.ts';
 import { publicAddress } from '../config.ts';
 import type { SlowReads } from '../database.ts';
-import { insertEvents } from '../events/store.ts';
+import { insertDeletions, insertEvents } from '../events/store.ts';
 import type { Route } from '../http/route.ts';
 import { createOnce, removeOldKeys } from '../idempotency/store.ts';
 import { createBusyness } from '../platform/event-loop.ts';
@@ -33,7 +33,7 @@ export function composeUrls(core: Core, stack: AsyncDisposableStack, { nextCode,
   const { db, background, config, log, signal } = core;
   const transact = createTransact(db);
   const commit = createCommit({ transact, forgetCodes, isDown: isPostgresDown, signal });
-  const service = createUrlService({ commit, insertEvents });
+  const service = createUrlService({ commit, insertEvents, insertDeletions });
   const isBusy = createBusyness();
   const creator = createCreator({ db, transact, nextCode, insertEvents, forgetCodes, isDown: isPostgresDown, isBusy });
   const address = publicAddress(config);

@@ -5,6 +5,8 @@ import { isPostgresDown } from '../platform/postgres-failure.ts';
 import { keepIdsAhead } from '../platform/sequence.ts';
 import { createTransact } from '../platform/transact.ts';
 import { createCommit } from '../urls/commit.ts';
+import type { Removal } from '../urls/service.ts';
+import { hasMoreUrls } from '../urls/store.ts';
 import { createUserImport } from '../users/import.ts';
 import { userRoutes } from '../users/routes.ts';
 import { createUserRemoval } from '../users/service.ts';
@@ -12,7 +14,7 @@ import { uploadLimits } from './body-limits.ts';
 import type { Core } from './core.ts';
 
 type Needs = {
-  removeUrlsOfUser: (trx: Trx, userId: number) => Promise<ChangedCodes>;
+  removeUrlsOfUser: (trx: Trx, userId: number, most: number) => Promise<Removal>;
   forgetCodes: (codes: ChangedCodes) => Promise<void>;
 };
 
@@ -24,7 +26,7 @@ export function composeUsers({ db, background, config, bodyRoom, signal }: Core,
   return userRoutes({
     db,
     transact: createTransact(db),
-    removeUser: createUserRemoval({ commit, removeUrlsOfUser }),
+    removal: createUserRemoval({ commit, removeUrlsOfUser, hasMoreUrls }),
     importUsers: createUserImport({ transact, keepIdsAhead }),
     bulkLimits: uploadLimits(config, bodyRoom),
   });

@@ -18,6 +18,17 @@ export async function insertEvents(db: Db | Trx, events: readonly NewEvent[]): P
   return rows.map(({ id }) => id);
 }
 
+/**
+ * Adds for each of these urls of one user, all of them in `deleted_urls`, the event that it was deleted. Postgres makes
+ * them, as they may be very many: sending each there and back costs more than the row.
+ */
+export async function insertDeletions(trx: Trx, userId: number, urlIds: readonly number[]): Promise<void> {
+  await sql`/* insert_deletions */
+    insert into events (url_id, user_id, event_type, details)
+    select id, ${userId}, 'deleted', jsonb_build_object('short_code', short_code, 'original_url', original_url)
+    from deleted_urls where id = any(${urlIds}::bigint[]) order by id`.execute(trx);
+}
+
 type Shown = {
   id: number;
   url_id: number | null;

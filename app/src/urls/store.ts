@@ -1,4 +1,4 @@
-import { type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { ShortCode } from '../codes/short-code.ts';
 import type { Db, Trx } from '../database.ts';
 import type { UrlRow } from './table.ts';
@@ -76,7 +76,7 @@ export async function existingUsers(db: Db | Trx, ids: readonly number[]): Promi
 
 /** Takes a url away, and keeps what its history needs. Undefined where there is none. */
 export async function deleteUrl(trx: Trx, id: number): Promise<UrlRow | undefined> {
-  const [gone] = await archived(trx, sql`id = ${id}`);
+  const [gone] = await archived<UrlRow>(trx, sql`id = ${id}`, sql`*`);
   return gone;
 }
 
@@ -86,17 +86,30 @@ export async function codesOfDeleted(db: Db | Trx, id: number): Promise<string[]
   return rows.map(({ short_code }) => short_code);
 }
 
-/** Takes at most `most` urls of a user away, as deleteUrl does with one. */
-export const deleteUrlsOfUser = (trx: Trx, userId: number, most: number): Promise<UrlRow[]> =>
-  archived(trx, sql`id in (select id from urls where user_id = ${userId} order by id limit ${most})`);
+/** Of a url that is gone, what is needed to say so. */
+export type GoneUrl = Pick<UrlRow, 'id' | 'short_code'>;
 
-async function archived(trx: Trx, which: ReturnType<typeof sql<SqlBool>>): Promise<UrlRow[]> {
-  const { rows } = await sql<UrlRow>`
+/** Takes at most `most` urls of a user away, those that were made first, as deleteUrl does with one. */
+export const deleteUrlsOfUser = (trx: Trx, userId: number, most: number): Promise<GoneUrl[]> =>
+  archived(
+    trx,
+    sql`id in (select id from urls where user_id = ${userId} order by id limit ${most})`,
+    sql`id, short_code`,
+  );
+
+/** Whether more urls than so many belong to a user. */
+export async function hasMoreUrls(trx: Trx, userId: number, than: number): Promise<boolean> {
+  const ofUser = trx.selectFrom('urls').select('id').where('user_id', '=', userId);
+  return (await ofUser.orderBy('id').offset(than).limit(1).executeTakeFirst()) !== undefined;
+}
+
+async function archived<Row extends GoneUrl>(trx: Trx, which: RawBuilder<SqlBool>, columns: RawBuilder<unknown>) {
+  const { rows } = await sql<Row>`
     with gone as (delete from urls where ${which} returning *),
     kept as (
       insert into deleted_urls (id, short_code, original_url) select id, short_code, original_url from gone
       on conflict (id) do update set short_code = excluded.short_code, original_url = excluded.original_url
     )
-    select * from gone order by id`.execute(trx);
+    select ${columns} from gone order by id`.execute(trx);
   return rows;
 }

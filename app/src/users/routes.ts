@@ -8,6 +8,7 @@ import { id } from '../http/query.ts';
 import { needs, type Route, route } from '../http/route.ts';
 import { uploadedLines, uploadTypes } from '../http/upload.ts';
 import type { ImportUsers } from './import.ts';
+import type { UserRemoval } from './service.ts';
 import { findUser, insertUser, listUsers, updateUser } from './store.ts';
 import { importedUser, newUser, presentUser, user, userChange } from './user.ts';
 
@@ -15,7 +16,7 @@ type Deps = {
   db: Db;
   /** Runs work in a transaction, again where Postgres ended it for no fault of its own. */
   transact: <T>(work: (trx: Trx) => Promise<T>) => Promise<T>;
-  removeUser: (id: number) => Promise<boolean>;
+  removal: UserRemoval;
   importUsers: ImportUsers;
   /** Of an upload. */
   bulkLimits: BodyLimits;
@@ -24,6 +25,7 @@ type Deps = {
 /** A file with so many of them is not a list of users. */
 const mostMalformed = 10_000;
 const params = z.object({ id });
+const removedUrls = z.object({ removed: z.int(), more: z.boolean() });
 const notFound = () => new AppError('not_found', 'User not found');
 const aUser = { description: 'The user', schema: user };
 const common = { tag: 'users', versioned: true } as const;
@@ -107,7 +109,7 @@ const change = ({ transact }: Deps): Route =>
     },
   });
 
-const remove = ({ removeUser }: Deps): Route =>
+const remove = ({ removal }: Deps): Route =>
   route({
     ...common,
     method: 'DELETE',
@@ -117,9 +119,27 @@ const remove = ({ removeUser }: Deps): Route =>
     limit: 'create',
     params,
     answers: { 204: { description: 'The user is gone, and none of its urls redirects any more' } },
+    refuses: ['conflict'],
     async handle(ctx, { params: { id: userId } }) {
-      if (!(await removeUser(userId))) throw notFound();
+      if (!(await removal.removeUser(userId))) throw notFound();
       ctx.status = 204;
+    },
+  });
+
+const removeUrls = ({ removal }: Deps): Route =>
+  route({
+    ...common,
+    method: 'DELETE',
+    path: '/users/:id/urls',
+    summary: 'Remove the urls of a user, 50,000 of them at most',
+    access: needs('write'),
+    limit: 'create',
+    params,
+    answers: { 200: { description: 'Those that were removed redirect no more; the user stays', schema: removedUrls } },
+    async handle(ctx, { params: { id: userId } }) {
+      const removed = await removal.removeUrls(userId);
+      if (!removed) throw notFound();
+      ctx.body = removed;
     },
   });
 
@@ -143,4 +163,4 @@ const bulk = ({ importUsers, bulkLimits }: Deps): Route =>
 
 /** The users resource. */
 export const userRoutes = (deps: Deps): Route[] =>
-  [list, create, read, change, remove, bulk].map((operation) => operation(deps));
+  [list, create, read, change, remove, removeUrls, bulk].map((operation) => operation(deps));
