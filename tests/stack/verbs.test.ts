@@ -63,6 +63,25 @@ describe('the verbs', () => {
       await compose('start', 'cache');
     }
   });
+
+  test('doctor says which socket nginx is to ask and does not see', async () => {
+    const conf = await compose('exec', '-T', 'nginx', 'sh', '-c', 'cat /etc/nginx/upstream/*.conf');
+    const [, socket = 'none'] = /unix:(\S+?\.sock)/.exec(conf) ?? [];
+    const [, host = 'none'] = /([^/]+)\.sock$/.exec(socket) ?? [];
+    const moved = (from: string, to: string) =>
+      docker('exec', host, 'node', '-e', `require('node:fs').renameSync('${from}', '${to}')`);
+    // The autoscaler would have nginx ask that replica by its address before anybody looks.
+    await compose('pause', 'autoscaler');
+    try {
+      await moved(socket, `${socket}.away`);
+      const { code, stdout } = await script('doctor');
+      expect([code, stdout]).toEqual([1, expect.stringContaining(`nginx does not see ${socket}`)]);
+    } finally {
+      await moved(`${socket}.away`, socket);
+      await compose('unpause', 'autoscaler');
+    }
+    await eventually('nothing is wrong', async () => (await script('doctor')).code === 0 || undefined);
+  });
 });
 
 /** A verb of the service, beside its replicas and as the role that they have. */

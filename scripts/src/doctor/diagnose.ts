@@ -71,6 +71,8 @@ export type Inside = {
   pending: readonly string[] | undefined;
   /** Whether the certificate is good for another week. */
   certificate: boolean | undefined;
+  /** Sockets of replicas that nginx is told of and cannot see. */
+  missingSockets: readonly string[] | undefined;
   /** Share of the disk that is free. */
   diskFree: number;
   clock: boolean | undefined;
@@ -91,7 +93,8 @@ const readOnly = wrong(
 );
 
 /** What is wrong on the inside, or could not be looked at. */
-export function findInside({ postgres, pending, certificate, clock, diskFree, edge }: Inside): Finding[] {
+export function findInside(inside: Inside): Finding[] {
+  const { postgres, pending, certificate, missingSockets, clock, diskFree, edge } = inside;
   const full = postgres && postgres.used / postgres.max > fullPools;
   return [
     ...(edge ? [] : [wrong('nothing answers through nginx', 'docker compose logs --tail 50 nginx')]),
@@ -107,6 +110,14 @@ export function findInside({ postgres, pending, certificate, clock, diskFree, ed
       ? [wrong('the certificate ends within a week', 'docker compose logs --tail 50 certificates')]
       : []),
     ...(certificate === undefined ? [wrong('the certificate cannot be read', 'scripts/up')] : []),
+    ...(missingSockets && missingSockets.length > 0
+      ? [
+          wrong(
+            `nginx does not see ${missingSockets.join(', ')}, which it is to ask`,
+            'scripts/up; scripts/doctor again',
+          ),
+        ]
+      : []),
     ...(diskFree < fullDisk ? [wrong(`${Math.round(diskFree * 100)} % of the disk are free`, 'docker system df')] : []),
     ...(clock === false ? [warning('the clock is not synchronised', 'timedatectl set-ntp true')] : []),
   ];

@@ -51,6 +51,17 @@ async function readClock({ run }: Deps): Promise<boolean | undefined> {
   return code === 0 ? stdout.trim() === 'yes' : undefined;
 }
 
+/** Each socket in the file that nginx has read, unless it is one where nginx is. A last word says that all were looked at. */
+const missingSockets = `for socket in $(cat /etc/nginx/upstream/*.conf | grep -o 'unix:[^ ;]*' | cut -d: -f2); do
+  [ -S "$socket" ] || echo "$socket"
+done; echo looked`;
+
+async function readMissingSockets({ compose }: Deps): Promise<Inside['missingSockets']> {
+  const { code, stdout } = await compose.run(['exec', '-T', 'nginx', 'sh', '-c', missingSockets]);
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return code === 0 && lines.at(-1) === 'looked' ? lines.slice(0, -1) : undefined;
+}
+
 const answersThrough = async (port: string): Promise<boolean> => {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/health`, {
@@ -75,13 +86,14 @@ export async function readBackups({ compose }: Pick<Deps, 'compose'>): Promise<B
 
 /** Reads what no list of containers tells. What cannot be read is undefined. */
 export async function lookInside(deps: Deps): Promise<Inside> {
-  const [postgres, pending, certificate, clock, edge, disk] = await Promise.all([
+  const [postgres, pending, certificate, sockets, clock, edge, disk] = await Promise.all([
     readPostgres(deps),
     readPending(deps),
     readCertificate(deps),
+    readMissingSockets(deps),
     readClock(deps),
     answersThrough(deps.httpPort),
     statfs(deps.root),
   ]);
-  return { postgres, pending, certificate, clock, edge, diskFree: disk.bavail / disk.blocks };
+  return { postgres, pending, certificate, missingSockets: sockets, clock, edge, diskFree: disk.bavail / disk.blocks };
 }

@@ -58,13 +58,14 @@ describe('the inside', () => {
     postgres: { used: 10, max: 96, readOnly: false },
     pending: [],
     certificate: true,
+    missingSockets: [],
     clock: true,
     diskFree: 0.5,
     edge: true,
   };
   test('all is well', () => expect(findInside(good)).toEqual([]));
-  test('what cannot be known of pending migrations and the clock is no finding', () =>
-    expect(findInside({ ...good, pending: undefined, clock: undefined })).toEqual([]));
+  test('what cannot be known of pending migrations, sockets and the clock is no finding', () =>
+    expect(findInside({ ...good, pending: undefined, missingSockets: undefined, clock: undefined })).toEqual([]));
   test.each([
     [{ edge: false }, 'nothing answers through nginx'],
     [{ postgres: undefined }, 'Postgres cannot be asked'],
@@ -76,6 +77,10 @@ describe('the inside', () => {
     [{ pending: ['099_x.sql'] }, 'migrations are pending: 099_x.sql'],
     [{ certificate: false }, 'the certificate ends within a week'],
     [{ certificate: undefined }, 'the certificate cannot be read'],
+    [
+      { missingSockets: ['/run/replicas/a.sock', '/run/replicas/b.sock'] },
+      'nginx does not see /run/replicas/a.sock, /run/replicas/b.sock, which it is to ask',
+    ],
     [{ diskFree: 0.05 }, '5 % of the disk are free'],
     [{ clock: false }, 'the clock is not synchronised'],
   ] as const)('%j', (change, what) => expect(whats(findInside({ ...good, ...change }))).toEqual([what]));
