@@ -51,15 +51,15 @@ async function readClock({ run }: Deps): Promise<boolean | undefined> {
   return code === 0 ? stdout.trim() === 'yes' : undefined;
 }
 
-/** Each socket in the file that nginx has read, unless it is one where nginx is. A last word says that all were looked at. */
-const missingSockets = `for socket in $(cat /etc/nginx/upstream/*.conf | grep -o 'unix:[^ ;]*' | cut -d: -f2); do
+/** Says each socket that nginx is to ask and that is none where nginx is. What is `down` is not asked. */
+const missingSockets = `file=$(cat /etc/nginx/upstream/*.conf) || exit 1
+for socket in $(echo "$file" | grep -v ' down;' | grep -o 'unix:[^ ;]*' | cut -d: -f2); do
   [ -S "$socket" ] || echo "$socket"
-done; echo looked`;
+done`;
 
 async function readMissingSockets({ compose }: Deps): Promise<Inside['missingSockets']> {
   const { code, stdout } = await compose.run(['exec', '-T', 'nginx', 'sh', '-c', missingSockets]);
-  const lines = stdout.split('\n').filter((line) => line !== '');
-  return code === 0 && lines.at(-1) === 'looked' ? lines.slice(0, -1) : undefined;
+  return code === 0 ? stdout.split('\n').filter((line) => line !== '') : undefined;
 }
 
 const answersThrough = async (port: string): Promise<boolean> => {
