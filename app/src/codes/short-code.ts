@@ -13,6 +13,10 @@ const nobodys = '--';
 export const parseCode = (segment: string): ShortCode | undefined =>
   pattern.test(segment) ? (segment as ShortCode) : undefined;
 
+/** Of these texts those that can be codes. */
+export const codesIn = (texts: readonly string[]): ShortCode[] =>
+  texts.map(parseCode).filter((code) => code !== undefined);
+
 /** What a person may choose as a code: 3 to 32 letters, digits, _ and -, and not a word that is a route. */
 export const parseAlias = (alias: string): ShortCode | undefined =>
   aliasPattern.test(alias) && !words.has(alias.toLowerCase()) ? (alias as ShortCode) : undefined;
@@ -25,10 +29,10 @@ export const parseImported = (code: string): ShortCode | undefined =>
 export type ChangedCodes = readonly ShortCode[] | 'all';
 
 /** Told one by one at most: a few dozen short commands of the cache store, and what is held of a transaction. */
-const most = 5_000;
+export const mostTold = 5_000;
 
 /** Both together. */
 export function joinCodes(one: ChangedCodes, other: ChangedCodes): ChangedCodes {
-  if (one === 'all' || other === 'all' || one.length + other.length > most) return 'all';
+  if (one === 'all' || other === 'all' || one.length + other.length > mostTold) return 'all';
   return [...one, ...other];
 }

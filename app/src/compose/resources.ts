@@ -25,11 +25,10 @@ export async function composeResources(core: Core, stack: AsyncDisposableStack, 
   const { db, config } = core;
   const atOnce = Math.max(1, Math.floor(slowShare * config.databasePoolSize));
   const slowly = createSlowReads({ db, atOnce, timeout: config.databaseTimeout });
-  const { service, routes } = composeUrls(core, stack, { nextCode, forgetCodes, slowly });
-  const { removeUrlsOfUser } = service;
-  const users = composeUsers(core, { removeUrlsOfUser, forgetCodes });
+  const urls = composeUrls(core, stack, { nextCode, forgetCodes, slowly });
+  const users = composeUsers(core, { forgetCodes });
   const bulk = composeUrlBulk(core, { nextCode, forgetCodes });
   const counting = { countClicks: countPastClicks, uncountClicks: uncountPastClicks };
   const events = eventRoutes({ db, slowly, transact: createTransact(db), ...counting });
-  return [...users, ...bulk, ...routes, ...events];
+  return [...users, ...bulk, ...urls, ...events];
 }

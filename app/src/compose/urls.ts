@@ -1,7 +1,7 @@
 import type { ChangedCodes, ShortCode } from '../codes/short-code.ts';
 import { publicAddress } from '../config.ts';
 import type { SlowReads } from '../database.ts';
-import { insertDeletions, insertEvents } from '../events/store.ts';
+import { insertEvents } from '../events/store.ts';
 import type { Route } from '../http/route.ts';
 import { createOnce, removeOldKeys } from '../idempotency/store.ts';
 import { createBusyness } from '../platform/event-loop.ts';
@@ -12,7 +12,7 @@ import { createCreator } from '../urls/create.ts';
 import { createRoutes } from '../urls/create-routes.ts';
 import { urlRoutes } from '../urls/routes.ts';
 import { createSearching } from '../urls/searching.ts';
-import { createUrlService, type UrlService } from '../urls/service.ts';
+import { createUrlService } from '../urls/service.ts';
 import { urlSchemas } from '../urls/url.ts';
 import type { Core } from './core.ts';
 import { runLoop } from './loop.ts';
@@ -24,16 +24,18 @@ type Needs = {
   slowly: SlowReads;
 };
 
-export type Urls = { readonly service: UrlService; readonly routes: readonly Route[] };
-
 const cleaningInterval = 600_000;
 
 /** The urls: creation, once per Idempotency-Key; changes, removal and lists. */
-export function composeUrls(core: Core, stack: AsyncDisposableStack, { nextCode, forgetCodes, slowly }: Needs): Urls {
+export function composeUrls(
+  core: Core,
+  stack: AsyncDisposableStack,
+  { nextCode, forgetCodes, slowly }: Needs,
+): Route[] {
   const { db, background, config, log, signal } = core;
   const transact = createTransact(db);
   const commit = createCommit({ transact, forgetCodes, isDown: isPostgresDown, signal });
-  const service = createUrlService({ commit, insertEvents, insertDeletions });
+  const service = createUrlService({ commit, insertEvents });
   const isBusy = createBusyness();
   const creator = createCreator({ db, transact, nextCode, insertEvents, forgetCodes, isDown: isPostgresDown, isBusy });
   const address = publicAddress(config);
@@ -45,5 +47,5 @@ export function composeUrls(core: Core, stack: AsyncDisposableStack, { nextCode,
   const wantRanks = composeRanking(core, stack);
   const searching = createSearching({ db, slowly });
   const resource = urlRoutes({ db, service, wantRanks, searching, ...common });
-  return { service, routes: [...resource, ...createRoutes({ creator, once, ...common })] };
+  return [...resource, ...createRoutes({ creator, once, ...common })];
 }

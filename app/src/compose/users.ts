@@ -1,12 +1,13 @@
 import type { ChangedCodes } from '../codes/short-code.ts';
-import type { Trx } from '../database.ts';
+import { insertDeletions, recentDeletions } from '../events/store.ts';
+import { AppError } from '../http/problem.ts';
 import type { Route } from '../http/route.ts';
+import { createLane } from '../limits/lane.ts';
 import { isPostgresDown } from '../platform/postgres-failure.ts';
 import { keepIdsAhead } from '../platform/sequence.ts';
 import { createTransact } from '../platform/transact.ts';
-import { createCommit } from '../urls/commit.ts';
-import type { Removal } from '../urls/service.ts';
-import { hasMoreUrls } from '../urls/store.ts';
+import { type Commit, createCommit } from '../urls/commit.ts';
+import { createUrlsOfUser } from '../urls/of-user.ts';
 import { createUserImport } from '../users/import.ts';
 import { userRoutes } from '../users/routes.ts';
 import { createUserRemoval } from '../users/service.ts';
@@ -14,19 +15,26 @@ import { uploadLimits } from './body-limits.ts';
 import type { Core } from './core.ts';
 
 type Needs = {
-  removeUrlsOfUser: (trx: Trx, userId: number, most: number) => Promise<Removal>;
+  /** After a commit: no replica answers from what it knew of these codes. */
   forgetCodes: (codes: ChangedCodes) => Promise<void>;
 };
 
+/** One removal at a time, so that ingestion and bulk work keep a connection; whoever waits is answered within 5 s. */
+const removals = { atOnce: 1, mostWaiting: 10, longestWait: 1_800 };
+const busy = () => new AppError('too_many', 'Too many users are being removed', { headers: { 'Retry-After': '3' } });
+
 /** Users. What touches many rows takes the connections for long work. */
-export function composeUsers({ db, background, config, bodyRoom, signal }: Core, needs: Needs): Route[] {
-  const { removeUrlsOfUser, forgetCodes } = needs;
+export function composeUsers(core: Core, { forgetCodes }: Needs): Route[] {
+  const { db, background, config, bodyRoom, signal } = core;
   const transact = createTransact(background);
-  const commit = createCommit({ transact, forgetCodes, isDown: isPostgresDown, signal });
+  const commitAtOnce = createCommit({ transact, forgetCodes, isDown: isPostgresDown, signal });
+  const inLane = createLane({ ...removals, busy });
+  const commit: Commit = (work, wait) => inLane(() => commitAtOnce(work, wait));
+  const urls = createUrlsOfUser({ insertDeletions, recentDeletions, remembered: config.cacheTtl * 1_000 });
   return userRoutes({
     db,
     transact: createTransact(db),
-    removal: createUserRemoval({ commit, removeUrlsOfUser, hasMoreUrls }),
+    removal: createUserRemoval({ commit, urls }),
     importUsers: createUserImport({ transact, keepIdsAhead }),
     bulkLimits: uploadLimits(config, bodyRoom),
   });

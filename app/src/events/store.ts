@@ -29,6 +29,19 @@ export async function insertDeletions(trx: Trx, userId: number, urlIds: readonly
     from deleted_urls where id = any(${urlIds}::bigint[]) order by id`.execute(trx);
 }
 
+/** Of a user's events those that are looked through at most. */
+const mostLookedAt = 50_000;
+
+/** Codes of a user's urls that were deleted after a moment, `most` of them: newest first, of the newest events only. */
+export async function recentDeletions(trx: Trx, userId: number, since: Date, most: number): Promise<string[]> {
+  const { rows } = await sql<{ code: string }>`
+    select details->>'short_code' as code
+    from (select * from events where user_id = ${userId} order by id desc limit ${mostLookedAt}) as newest
+    where event_type = 'deleted' and occurred_at > ${since} and details->>'short_code' is not null
+    limit ${most}`.execute(trx);
+  return rows.map(({ code }) => code);
+}
+
 type Shown = {
   id: number;
   url_id: number | null;

@@ -1,4 +1,4 @@
-import type { ShortCode } from '../codes/short-code.ts';
+import { mostTold, type ShortCode } from '../codes/short-code.ts';
 import type { Db, Trx } from '../database.ts';
 import type { NewEvent } from '../events/event.ts';
 import { type BulkReport, type Candidate, insertLines, type Line, type Refused } from '../http/bulk.ts';
@@ -90,12 +90,27 @@ async function insertBatch(trx: Trx, batch: Batch, deps: UrlImportDeps): Promise
  */
 export const createUrlImport = (deps: UrlImportDeps): ImportUrls => {
   const schema = importedUrl(deps.schemas);
-  const insert = async (batch: Batch) => {
-    const { added, refused } = await deps.transact((trx) => insertBatch(trx, batch, deps));
-    const brought = new Set(batch.map(({ row }) => ownCode(row)).filter((code) => code !== undefined));
-    const codes = [...brought].filter((code) => added.some(({ short_code }) => short_code === code));
-    if (codes.length > 0) await deps.forgetCodes(codes);
-    return refused;
+  return async (lines, options = {}) => {
+    let untold: ShortCode[] = [];
+    // Many at once: each time costs a moment, and where the cache store is away as much as a lease lasts.
+    const tell = async () => {
+      const codes = untold;
+      untold = [];
+      if (codes.length > 0) await deps.forgetCodes(codes);
+    };
+    const insert = async (batch: Batch) => {
+      const { added, refused } = await deps.transact((trx) => insertBatch(trx, batch, deps));
+      const brought = new Set(batch.map(({ row }) => ownCode(row)).filter((code) => code !== undefined));
+      const codes = [...brought].filter((code) => added.some(({ short_code }) => short_code === code));
+      if (untold.length + codes.length > mostTold) await tell();
+      untold.push(...codes);
+      return refused;
+    };
+    try {
+      return await insertLines(lines, { schema, insert, ...options });
+    } finally {
+      // What an upload has left behind that broke off stays, and so is told as well.
+      await tell();
+    }
   };
-  return (lines, options = {}) => insertLines(lines, { schema, insert, ...options });
 };

@@ -10,11 +10,24 @@ type Deps = { db: Db; slowly: SlowReads };
 /** Runs what looks for urls. */
 export type Searching = <T>(what: Wanted, work: (db: Db | Trx) => Promise<T>) => Promise<T>;
 
-const sooner = { q: 'a text that is found sooner', sort: 'an order that is found sooner' };
+const sooner = {
+  q: 'a text that is found sooner',
+  sort: 'an order that is found sooner',
+  is_active: 'without the other filters, or none, which is found sooner',
+  tag: 'without the other filters, or none, which is found sooner',
+};
 
-/** What may take long about a list: its search, or its order where a filter narrows it. */
-const slowPart = ({ filter, sort }: Wanted): 'q' | 'sort' | undefined =>
-  filter.q !== undefined ? 'q' : sort === 'clicks' && isNarrow(filter) ? 'sort' : undefined;
+/**
+ * What may take long about a list: its search, its order where a filter narrows it, or what is to be true beside a
+ * condition that very many urls meet.
+ */
+function slowPart({ filter, sort }: Wanted): keyof typeof sooner | undefined {
+  if (filter.q !== undefined) return 'q';
+  if (sort === 'clicks' && isNarrow(filter)) return 'sort';
+  const conditions = [filter.user_id, filter.is_active, filter.tag].filter((value) => value !== undefined);
+  if (conditions.length < 2) return undefined;
+  return filter.is_active === undefined ? 'tag' : 'is_active';
+}
 
 /**
  * A search that very many urls, or the last of a million, would match may take too long, and so may an order in which the

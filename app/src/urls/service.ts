@@ -1,16 +1,14 @@
-import { type ChangedCodes, joinCodes, parseCode, type ShortCode } from '../codes/short-code.ts';
+import { codesIn } from '../codes/short-code.ts';
 import type { Trx } from '../database.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Commit } from './commit.ts';
 import { changesOf, urlEvent } from './history.ts';
-import { codesOfDeleted, deleteUrl, deleteUrlsOfUser, lockUrl, updateUrl } from './store.ts';
+import { codesOfDeleted, deleteUrl, lockUrl, updateUrl } from './store.ts';
 import type { CountedUrlRow, UrlChange } from './url.ts';
 
 type Deps = {
   commit: Commit;
   insertEvents: (trx: Trx, events: readonly NewEvent[]) => Promise<unknown>;
-  /** Tells the history of urls of one user that were taken away, however many they are. */
-  insertDeletions: (trx: Trx, userId: number, urlIds: readonly number[]) => Promise<void>;
 };
 
 export type UrlService = {
@@ -18,26 +16,13 @@ export type UrlService = {
   change(id: number, change: UrlChange): Promise<CountedUrlRow | undefined>;
   /** Takes a url away; its history stays. False where there is no such url. */
   remove(id: number): Promise<boolean>;
-  /**
-   * Takes at most `most` urls of a user away in the caller's transaction, who forgets their codes after the commit.
-   * Answers how many it were, too.
-   */
-  removeUrlsOfUser(trx: Trx, userId: number, most: number): Promise<Removal>;
 };
-
-/** What a transaction has taken away. */
-export type Removal = { readonly removed: number; readonly codes: ChangedCodes };
-
-/** Urls removed by one statement: bounds what is held of them at once. */
-const chunk = 5_000;
-
-const codesIn = (texts: readonly string[]): ShortCode[] => texts.map(parseCode).filter((code) => code !== undefined);
 
 /**
  * Changes and removals: the row and its event in one transaction, then the caches. These are told also where a request
  * finds nothing to change, as it may repeat one that was committed and never answered.
  */
-export function createUrlService({ commit, insertEvents, insertDeletions }: Deps): UrlService {
+export function createUrlService({ commit, insertEvents }: Deps): UrlService {
   const changeIn = async (trx: Trx, before: CountedUrlRow, wanted: UrlChange): Promise<CountedUrlRow> => {
     const changed = changesOf(before, wanted);
     if (!changed) return before;
@@ -66,16 +51,5 @@ export function createUrlService({ commit, insertEvents, insertDeletions }: Deps
         },
         (trx) => lockUrl(trx, id),
       ),
-    async removeUrlsOfUser(trx, userId, most) {
-      let [removed, codes]: [number, ChangedCodes] = [0, []];
-      for (;;) {
-        const gone = await deleteUrlsOfUser(trx, userId, Math.min(chunk, most - removed));
-        if (gone.length === 0) return { removed, codes };
-        const ids = gone.map(({ id }) => id);
-        await insertDeletions(trx, userId, ids);
-        removed += gone.length;
-        codes = joinCodes(codes, codesIn(gone.map(({ short_code }) => short_code)));
-      }
-    },
   };
 }

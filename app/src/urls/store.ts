@@ -89,13 +89,11 @@ export async function codesOfDeleted(db: Db | Trx, id: number): Promise<string[]
 /** Of a url that is gone, what is needed to say so. */
 export type GoneUrl = Pick<UrlRow, 'id' | 'short_code'>;
 
-/** Takes at most `most` urls of a user away, those that were made first, as deleteUrl does with one. */
-export const deleteUrlsOfUser = (trx: Trx, userId: number, most: number): Promise<GoneUrl[]> =>
-  archived(
-    trx,
-    sql`id in (select id from urls where user_id = ${userId} order by id limit ${most})`,
-    sql`id, short_code`,
-  );
+/** Takes at most `most` urls of a user away, those after an id that were made first, as deleteUrl does with one. */
+export const deleteUrlsOfUser = (trx: Trx, userId: number, after: number, most: number): Promise<GoneUrl[]> => {
+  const ids = sql`select id from urls where user_id = ${userId} and id > ${after} order by id limit ${most}`;
+  return archived(trx, sql`id in (${ids})`, sql`id, short_code`);
+};
 
 /** Whether more urls than so many belong to a user. */
 export async function hasMoreUrls(trx: Trx, userId: number, than: number): Promise<boolean> {

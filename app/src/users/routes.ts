@@ -8,7 +8,7 @@ import { id } from '../http/query.ts';
 import { needs, type Route, route } from '../http/route.ts';
 import { uploadedLines, uploadTypes } from '../http/upload.ts';
 import type { ImportUsers } from './import.ts';
-import type { UserRemoval } from './service.ts';
+import { mostUrlsAtOnce, type UserRemoval } from './service.ts';
 import { findUser, insertUser, listUsers, updateUser } from './store.ts';
 import { importedUser, newUser, presentUser, user, userChange } from './user.ts';
 
@@ -131,7 +131,7 @@ const removeUrls = ({ removal }: Deps): Route =>
     ...common,
     method: 'DELETE',
     path: '/users/:id/urls',
-    summary: 'Remove the urls of a user, 50,000 of them at most',
+    summary: `Remove the urls of a user, ${mostUrlsAtOnce} of them at most`,
     access: needs('write'),
     limit: 'create',
     params,

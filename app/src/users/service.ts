@@ -1,7 +1,7 @@
 import type { ChangedCodes } from '../codes/short-code.ts';
 import type { Trx } from '../database.ts';
 import { AppError } from '../http/problem.ts';
-import { deleteUser, lockUser } from './store.ts';
+import { deleteUser, holdUser, lockUser } from './store.ts';
 
 type Deps = {
   /** Runs work in a transaction; after it no replica redirects the noted codes by what it remembers. */
@@ -9,12 +9,12 @@ type Deps = {
     work: (trx: Trx, note: (codes: ChangedCodes) => void) => Promise<T>,
     wait: (trx: Trx) => Promise<unknown>,
   ) => Promise<T>;
-  /** Removes at most `most` of a user's urls with their events, and answers how many and which codes that are. */
-  removeUrlsOfUser: (trx: Trx, userId: number, most: number) => Promise<{ removed: number; codes: ChangedCodes }>;
-  /** Whether more urls than so many belong to a user. */
-  hasMoreUrls: (trx: Trx, userId: number, than: number) => Promise<boolean>;
-  /** Urls that one request may remove at most: its time is bounded by their number alone. */
-  most?: number;
+  urls: {
+    /** Removes at most `most` urls of a user with their events, and answers how many that are and what to forget. */
+    remove: (trx: Trx, userId: number, most: number) => Promise<{ removed: number; codes: ChangedCodes }>;
+    /** Whether a user has more than so many. */
+    areMore: (trx: Trx, userId: number, than: number) => Promise<boolean>;
+  };
 };
 
 export type UserRemoval = {
@@ -30,35 +30,39 @@ export type UserRemoval = {
   removeUrls(id: number): Promise<{ removed: number; more: boolean } | undefined>;
 };
 
-const mostAtOnce = 50_000;
+/** Urls that one request may remove: its time, and how long it holds them against others, grows with their number. */
+export const mostUrlsAtOnce = 20_000;
+
+const tooMany = (id: number) =>
+  new AppError(
+    'conflict',
+    `the user has more than ${mostUrlsAtOnce} urls: take these away first, by DELETE /users/${id}/urls`,
+  );
 
 /** Taking users and their urls away, a transaction each. */
-export function createUserRemoval({ commit, removeUrlsOfUser, hasMoreUrls, most = mostAtOnce }: Deps): UserRemoval {
-  const tooMany = (id: number) =>
-    new AppError('conflict', `the user has more than ${most} urls: take these away first, by DELETE /users/${id}/urls`);
-  // Whoever is adding a url for this user either was first, and it goes too, or finds no user.
-  const hold = (trx: Trx, id: number) => lockUser(trx, id);
+export function createUserRemoval({ commit, urls }: Deps): UserRemoval {
   return {
     removeUser: (id) =>
       commit(
         async (trx, note) => {
-          if (!(await hold(trx, id))) return false;
-          if (await hasMoreUrls(trx, id, most)) throw tooMany(id);
-          note((await removeUrlsOfUser(trx, id, most)).codes);
-          await deleteUser(trx, id);
-          return true;
+          // Whoever is adding a url for this user either was first, and it goes too, or finds no user.
+          const isThere = await lockUser(trx, id);
+          if (isThere && (await urls.areMore(trx, id, mostUrlsAtOnce))) throw tooMany(id);
+          note((await urls.remove(trx, id, mostUrlsAtOnce)).codes);
+          if (isThere) await deleteUser(trx, id);
+          return isThere;
         },
-        (trx) => hold(trx, id),
+        (trx) => lockUser(trx, id),
       ),
     removeUrls: (id) =>
       commit(
         async (trx, note) => {
-          if (!(await hold(trx, id))) return undefined;
-          const { removed, codes } = await removeUrlsOfUser(trx, id, most);
+          const isThere = await holdUser(trx, id);
+          const { removed, codes } = await urls.remove(trx, id, mostUrlsAtOnce);
           note(codes);
-          return { removed, more: await hasMoreUrls(trx, id, 0) };
+          return isThere ? { removed, more: await urls.areMore(trx, id, 0) } : undefined;
         },
-        (trx) => hold(trx, id),
+        (trx) => holdUser(trx, id),
       ),
   };
 }

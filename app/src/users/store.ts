@@ -61,6 +61,15 @@ export async function lockUser(trx: Trx, id: number): Promise<boolean> {
   return row !== undefined;
 }
 
+/**
+ * Keeps others from removing this user, or anything that belongs to it, until the transaction ends; whether there is
+ * one. Urls may be added for it meanwhile.
+ */
+export async function holdUser(trx: Trx, id: number): Promise<boolean> {
+  const row = await trx.selectFrom('users').select('id').where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function deleteUser(trx: Trx, id: number): Promise<void> {
   await trx.deleteFrom('users').where('id', '=', id).execute();
 }

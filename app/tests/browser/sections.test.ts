@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { call } from '../support/api.ts';
 import { startBrowser, type TestBrowser } from '../support/browser.ts';
+import { query } from '../support/query.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 const adminKey = 'an-admin-key-of-the-environment';
@@ -164,4 +165,21 @@ test('the status names the stores, the replicas and where else to look, and noth
   await fact('Replicas').getByText('1').waitFor();
   expect(await page.getByRole('link', { name: /Jaeger/ }).getAttribute('href')).toBe('https://jaeger.example');
   expect(await page.getByRole('link', { name: /Grafana/ }).count()).toBe(0);
+});
+
+test('a user with more links than one request may remove is deleted all the same', async () => {
+  const { body } = await call(open, 'POST', '/users', { username: 'many', email: 'many@example.com' });
+  const { id } = body as { id: number };
+  await query(
+    open.databaseUrl,
+    `insert into urls (user_id, short_code, original_url)
+     select ${id}, 'many-' || n, 'https://example.com/' || n from generate_series(1, 40001) as n`,
+  );
+  await using tab = await browser.open(open.url, 'users');
+  const row = tab.page.locator('tr', { hasText: 'many@example.com' });
+  await row.getByRole('button', { name: 'Delete' }).click();
+  await tab.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await row.waitFor({ state: 'detached' });
+  expect((await call(open, 'GET', `/urls?user_id=${id}`)).headers.get('x-total-count')).toBe('0');
+  expect((await call(open, 'GET', `/users/${id}`)).status).toBe(404);
 });

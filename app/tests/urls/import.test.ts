@@ -121,6 +121,17 @@ test('what follows the ten thousandth is not read, and that is said', async () =
   expect(await total()).toBe(10_000);
 });
 
+test('of many codes that were asked for before they came, each redirects once the import has answered', async () => {
+  const codes = ['own-1', 'own-4999', 'own-5000', 'own-5001', 'own-10000'];
+  const statuses = () =>
+    Promise.all(codes.map(async (code) => (await fetch(`${service.url}/${code}`, { redirect: 'manual' })).status));
+  expect(await statuses()).toEqual(codes.map(() => 404));
+  const lines = Array.from({ length: 10_000 }, (_, index) => `own-${index + 1},https://example.org/${index}`);
+  const answer = await upload(service, '/urls/bulk', ['short_code,original_url', ...lines].join('\n'));
+  expect(answer).toMatchObject({ status: 201, body: { imported: 10_000 } });
+  expect(await statuses()).toEqual(codes.map(() => 302));
+});
+
 test('two imports and creates at the same time end without a deadlock, and every code once', async () => {
   const items = Array.from({ length: 1_000 }, (_, n) => ({
     original_url: 'https://example.org',

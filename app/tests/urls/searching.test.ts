@@ -12,6 +12,16 @@ test('a search that takes longer than any statement may → a 422 all the same, 
   await client.query('begin; lock table urls');
   const searches = await Promise.all(Array.from({ length: 4 }, () => call(service, 'GET', '/urls?q=apple')));
   expect(searches.map(({ status }) => status)).toEqual(Array(4).fill(422));
+  // What is to be true beside a condition that very many may meet.
+  for (const [filter, field] of [
+    ['user_id=1&is_active=false', 'is_active'],
+    ['tag=a&is_active=true', 'is_active'],
+    ['user_id=1&tag=a', 'tag'],
+  ])
+    expect(await call(service, 'GET', `/urls?${filter}`)).toMatchObject({
+      status: 422,
+      body: { errors: { [String(field)]: expect.anything() } },
+    });
   await client.end();
   const { body } = await call(service, 'GET', '/metrics');
   expect(body).toMatch(/^circuit_breaker_state\{dependency="postgres"\} 0$/m);

@@ -9,6 +9,7 @@ import { ProblemNote } from '../parts/problem-note.js';
 import { useSubmit } from '../parts/submit.js';
 import { Ago } from '../parts/time.js';
 import { UserForm } from './form.js';
+import { removeUser } from './removal.js';
 
 /** @typedef {{ user: User, mayWrite: boolean, onChanged: () => void }} Props */
 
@@ -16,7 +17,7 @@ import { UserForm } from './form.js';
 function RemoveDialog({ user, onClose, onChanged }) {
   const { client, toasts } = useServices();
   const { submit, busy, problem } = useSubmit(async () => {
-    await client.remove(`/users/${user.id}`);
+    await removeUser(client, user.id);
     toasts.tell(texts.users.removed(user.username));
     onClose();
     onChanged();
