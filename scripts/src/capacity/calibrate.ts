@@ -9,6 +9,8 @@ type Point = readonly [perSecond: number, cpus: number];
 
 /** Nothing but redirects, each for a link that every replica knows. */
 const redirects: WorkloadName = 'hot-key';
+/** The climb that finds a knee. */
+const climb: WorkloadName = 'breakpoint';
 /** The least that lies between the slowest and the fastest run: closer together, the slope is chance. */
 const leastApart = 2;
 
@@ -44,13 +46,20 @@ const sourceOf = ([first, ...more]: readonly LoadResult[]): Coefficients['cpu'][
   machine: `${first?.machine.cores} cores of ${first?.machine.cpu}`,
 });
 
+/** Throws unless a run is one of the scenario, and a success. */
+function refuseOther({ at, problems, scenario }: LoadResult, wanted: WorkloadName): void {
+  if (scenario !== wanted) throw new ScriptError(`${at} is a run of ${scenario}, not of ${wanted}`);
+  if (problems.length > 0) throw new ScriptError(`${at} is no success: ${problems.join('; ')}`);
+}
+
 /** Throws unless a line through the runs says what a redirect costs. */
 function refuseUnfit(runs: readonly LoadResult[]): void {
   const rates = runs.map(ranAt);
   if (runs.length < 2 || Math.max(...rates) < leastApart * Math.min(...rates))
     throw new ScriptError('two runs at different rates at least, the fastest at twice the rate of the slowest');
-  for (const { at, failures, scenario, services: watched } of runs) {
-    if (scenario !== redirects) throw new ScriptError(`${at} is a run of ${scenario}, not of ${redirects}`);
+  for (const run of runs) {
+    const { at, failures, services: watched } = run;
+    refuseOther(run, redirects);
     if (watched.length === 0) throw new ScriptError(`${at}: nobody saw what the services used`);
     const { shed, noAnswer, broken, unexpected } = failures;
     if (shed + noAnswer + broken + unexpected > 0) throw new ScriptError(`${at}: not every redirect was answered`);
@@ -74,9 +83,11 @@ function generatorMicros({ at, generatorCpus, moments, phases }: LoadResult): nu
   return Math.round((generatorCpus * (moments.at(-1)?.seconds ?? 1) * 1e6) / Math.max(1, requests));
 }
 
-/** The knee that a climb has found, and that run; throws where it is the other climb: one predicts itself exactly. */
+/** The knee that a climb has found, and that run; throws where it is none, or the other climb: one predicts itself exactly. */
 function kneeOf(run: LoadResult, other: { at: string } | undefined) {
-  if (run.knee?.perSecond === undefined) throw new ScriptError('the run found no knee');
+  refuseOther(run, climb);
+  // Written before a climb that broke nowhere counted as a failure, a result may have no problem and no knee either.
+  if (run.knee?.perSecond === undefined || run.knee.broke === undefined) throw new ScriptError('the run found no knee');
   if (run.at === other?.at) throw new ScriptError('--usable and --breakpoint take two different climbs');
   return { perSecond: run.knee.perSecond, source: { ...sourceOf([run]), at: run.at } };
 }

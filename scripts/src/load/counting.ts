@@ -17,7 +17,7 @@ type Counting = {
   patience: number;
 };
 
-type Counted = Pick<LoadResult, 'clicks' | 'created'> & { problems: string[] };
+export type Counted = Pick<LoadResult, 'clicks' | 'created'> & { problems: string[] };
 
 async function findCreated(api: Api, userIds: readonly number[]): Promise<number> {
   let count = 0;

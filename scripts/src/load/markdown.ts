@@ -39,7 +39,8 @@ const serviceRow = (use: ServiceUse): string[] => [
 function knee({ knee: found }: LoadResult): string[] {
   if (!found) return [];
   const { perSecond, broke } = found;
-  const held = perSecond === undefined ? 'No step held.' : `The knee is at **${whole(perSecond)} redirects/s**.`;
+  const where = broke ? 'The knee is at' : 'The knee was not found: it is beyond';
+  const held = perSecond === undefined ? 'No step held.' : `${where} **${whole(perSecond)} redirects/s**.`;
   const why = broke ? ` At ${whole(broke.perSecond)}/s it broke: ${broke.why}.` : ' No step broke: begin higher.';
   return ['', `${held}${why}`];
 }

@@ -52,6 +52,11 @@ function unshown({ failures, knee, moments }: Found, shape: Shape['kind']): stri
       shape === 'climb' && knee?.perSecond === undefined,
       'no step of the climb held: begin with a smaller --rate',
     ),
+    // The last step that ran is then no knee, but as far as anybody looked.
+    ...told(
+      shape === 'climb' && knee?.perSecond !== undefined && knee.broke === undefined,
+      'no step of the climb broke, so that it has not found the knee: begin with a larger --rate',
+    ),
     // Too much may be refused. It may not bring anything down.
     ...told(shape === 'spike' && lost > 0, `${lost} requests of a spike were neither served nor refused`),
     ...told(

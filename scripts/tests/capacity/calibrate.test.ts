@@ -14,7 +14,11 @@ const at = (rate: number): LoadResult => {
 };
 
 const climb = (change: Partial<LoadResult> = {}): LoadResult =>
-  result({ knee: { perSecond: 3_000, broke: undefined }, ...change });
+  result({
+    scenario: 'breakpoint',
+    knee: { perSecond: 3_000, broke: { perSecond: 3_750, why: 'p95 150 ms' } },
+    ...change,
+  });
 
 describe('coefficients from runs', () => {
   test('a redirect costs the slope over the rate; what runs anyway is not counted', () => {
@@ -31,6 +35,11 @@ describe('coefficients from runs', () => {
     ['a mix is no redirect', [at(500), result({ phases: [phase({ requests: 10_000 })] })], 'not of hot-key'],
     ['what nobody watched did not cost nothing', [at(500), { ...at(1_000), services: [] }], 'nobody saw'],
     [
+      'what was no success is no measure',
+      [at(500), { ...at(1_000), problems: ['one thing'] }],
+      'no success: one thing',
+    ],
+    [
       'a refusal is no redirect',
       [at(500), { ...at(1_000), failures: { ...result().failures, shed: 1 } }],
       'not every redirect',
@@ -39,13 +48,20 @@ describe('coefficients from runs', () => {
   test('the share of the CPUs that may be busy is what all took at the knee of a climb', () => {
     // 0.1 CPUs at rest and 3,000 × (100 + 200 of k6) µs, of 2
     expect(calibrateUsable(figures, climb()).cpu.usable).toBe(0.5);
-    expect(() => calibrateUsable(figures, result())).toThrow('no knee');
   });
   test('the knee of a climb, and what the generator took for a request', () => {
     const { breakpoint } = calibrateBreakpoint(figures, climb());
     expect(breakpoint).toMatchObject({ perSecond: 3_000, cores: 2, generatorMicros: 200 });
-    expect(() => calibrateBreakpoint(figures, result())).toThrow('no knee');
     expect(() => calibrateBreakpoint(figures, climb({ generatorCpus: 0 }))).toThrow('what k6 used');
+  });
+  test.each([
+    ['of another scenario', { scenario: 'spike' }, 'a run of spike, not of breakpoint'],
+    ['that was no success', { problems: ['it was ended before its time'] }, 'no success: it was ended'],
+    ['whose first step broke', { knee: { perSecond: undefined, broke: undefined } }, 'no knee'],
+    ['of which no step broke', { knee: { perSecond: 3_000, broke: undefined } }, 'no knee'],
+  ])('a run %s has no knee to take', (_what, change, why) => {
+    expect(() => calibrateUsable(figures, climb(change))).toThrow(why);
+    expect(() => calibrateBreakpoint(figures, climb(change))).toThrow(why);
   });
   test('a climb predicts itself exactly, so it is no check of itself', () => {
     const once = calibrateUsable(figures, climb());

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -54,16 +55,24 @@ const serviceWith = (lost: number) => (): Api => {
   };
 };
 
-const run = (lost: number, signal = new AbortController().signal) =>
+const run = (lost: number, change: Partial<Parameters<typeof runLoad>[0]> = {}) =>
   runLoad(
     {
-      ...{ root, env: process.env, signal, watch: watchNothing, machine: fixture().machine, key: 'sk' },
+      ...{
+        root,
+        env: process.env,
+        signal: new AbortController().signal,
+        watch: watchNothing,
+        machine: fixture().machine,
+        key: 'sk',
+      },
       k6: { command: join(root, 'k6'), args: [], cpuSeconds: async () => 0 },
       ask: serviceWith(lost),
       service: { target: 'https://127.0.0.1:8443', name: 'go.example.com' },
       patience: 1,
       now: () => performance.now(),
       print: () => {},
+      ...change,
     },
     parseLoadOptions(['smoke']),
     'scripts/load smoke',
@@ -83,7 +92,17 @@ test('one lost click is none', async () => {
   expect(result.problems).toEqual(['1 clicks of answered redirects are not recorded']);
 });
 
+test('one that was ended by Ctrl-C is none, even where all was well until then', async () => {
+  const interrupt = new AbortController();
+  const watch = async (ended: AbortSignal) => {
+    await once(ended, 'abort');
+    interrupt.abort();
+    return [];
+  };
+  expect((await run(0, { signal: interrupt.signal, watch })).result.problems).toEqual(['it was ended before its time']);
+});
+
 test('after Ctrl-C while links are made nothing is sent', async () => {
-  await expect(run(0, AbortSignal.abort(new Error('interrupted')))).rejects.toThrow('interrupted');
+  await expect(run(0, { signal: AbortSignal.abort(new Error('interrupted')) })).rejects.toThrow('interrupted');
   expect(existsSync(join(root, 'asked'))).toBe(false);
 });

@@ -66,9 +66,13 @@ describe('whether a run is a success', () => {
       '1.0 % of the refusals had no Retry-After',
     ]);
   });
-  test('a climb finds a knee', () => {
-    expect(problems({ knee: { perSecond: 200, broke: undefined } }, 'climb')).toEqual([]);
-    expect(problems({ knee: { perSecond: undefined, broke: undefined } }, 'climb')).toHaveLength(1);
+  test('a climb finds a knee: a step that held and one that did not', () => {
+    const broke = { perSecond: 250, why: 'p95 150 ms' };
+    expect(problems({ knee: { perSecond: 200, broke } }, 'climb')).toEqual([]);
+    expect(problems({ knee: { perSecond: undefined, broke } }, 'climb')).toEqual([expect.stringContaining('held')]);
+    expect(problems({ knee: { perSecond: 200, broke: undefined } }, 'climb')).toEqual([
+      expect.stringContaining('no step of the climb broke'),
+    ]);
   });
   test('a spike may be refused; it brings nothing down', () => {
     expect(problems({ failures: { ...failures, shed: 100, shedTold: 1 } }, 'spike')).toEqual([]);

@@ -1,0 +1,72 @@
+import { type Phase, phasesOf } from '../../../k6/lib/phase.ts';
+import type { Workload } from '../../../k6/lib/workloads.ts';
+import { type Generated, generate } from './generate.ts';
+import type { K6 } from './k6.ts';
+import type { LoadOptions } from './options.ts';
+import type { Prepared } from './prepare.ts';
+import { namedTarget, type Service } from './service.ts';
+import type { Look } from './usage.ts';
+import type { Watch } from './watch.ts';
+
+export type DriveDeps = {
+  root: string;
+  env: NodeJS.ProcessEnv;
+  k6: K6;
+  service: Service;
+  key: string;
+  watch: Watch;
+  signal: AbortSignal;
+  now: () => number;
+  print: (line: string) => void;
+};
+
+/** What k6 and whoever watched the containers have seen; `cutOff` where it was ended before its time. */
+export type Driven = Generated & { looks: Look[]; cutOff: boolean };
+
+/** The phases of a run, with what was asked for in the place of what is usual. */
+export function planned(workload: Workload, { rate, seconds, users }: LoadOptions): Phase[] {
+  const { shape: usual } = workload;
+  const shape = usual.kind === 'users' && users !== undefined ? { ...usual, users } : usual;
+  return phasesOf(shape, {
+    rate: rate ?? workload.rate,
+    seconds: seconds ?? workload.seconds,
+    warmUp: workload.warmUp,
+  });
+}
+
+const settingsFor = ({ service, key }: DriveDeps, { rate, seconds, users }: LoadOptions, prepared: Prepared) => ({
+  TARGET: namedTarget(service),
+  HOST_NAME: service.name ?? '',
+  API_KEY: key,
+  PREFIX: prepared.prefix,
+  USER_IDS: prepared.userIds.join(','),
+  URL_IDS: prepared.urlIds.join(','),
+  RATE: `${rate ?? ''}`,
+  SECONDS: `${seconds ?? ''}`,
+  USERS: `${users ?? ''}`,
+});
+
+/** Sends the load, and watches the containers meanwhile. */
+export async function drive(deps: DriveDeps, options: LoadOptions, prepared: Prepared): Promise<Driven> {
+  const { watch, print, signal } = deps;
+  const ended = new AbortController();
+  const looks = watch(AbortSignal.any([ended.signal, signal]));
+  let before = 0;
+  try {
+    const generated = await generate(deps, {
+      scenario: options.scenario,
+      env: settingsFor(deps, options, prepared),
+      progress: ({ seconds, requests, failed, dropped, users }) => {
+        const perSecond = (requests - before).toLocaleString('en').padStart(7);
+        print(
+          `${seconds.toFixed(0).padStart(5)} s ${perSecond}/s  ${users} clients  ${failed} failed  ${dropped} not sent`,
+        );
+        before = requests;
+      },
+    });
+    ended.abort();
+    return { ...generated, looks: await looks, cutOff: signal.aborted };
+  } finally {
+    ended.abort();
+  }
+}

@@ -1,0 +1,41 @@
+import type { Phase } from '../../../k6/lib/phase.ts';
+import type { Workload } from '../../../k6/lib/workloads.ts';
+import type { Counted } from './counting.ts';
+import type { Driven } from './drive.ts';
+import { findKnee, type Objective } from './knee.ts';
+import { momentsOf } from './moments.ts';
+import { problemsOf } from './problems.ts';
+import type { LoadResult } from './result.ts';
+import { brokenThresholds, failuresOf, type PhaseFigures } from './summary.ts';
+import { afterWarmUp, servicesUse } from './usage.ts';
+
+/** What of a result is measured, and what follows from it. */
+export type Found = Omit<LoadResult, 'format' | 'scenario' | 'question' | 'command' | 'at' | 'target' | 'machine'>;
+
+const lengthOf = (phases: readonly Phase[]): number => phases.reduce((sum, { seconds }) => sum + seconds, 0);
+
+type Seen = { driven: Driven; figures: PhaseFigures[]; counted: Counted };
+
+/** What a run has found, from what was seen while it was driven and counted afterwards. */
+export function foundIn(workload: Workload, { driven, figures, counted }: Seen, slo: Objective): Found {
+  const { summary, cpus, cutOff, live, looks } = driven;
+  const { kind } = workload.shape;
+  const phases = figures.map(({ phase }) => phase);
+  const steps = figures.filter(({ phase }) => phase.name.startsWith('step_'));
+  const found = {
+    phases: figures,
+    failures: failuresOf(summary),
+    clicks: counted.clicks,
+    created: counted.created,
+    knee: kind === 'climb' ? findKnee(steps, slo) : undefined,
+    services: servicesUse(afterWarmUp(looks, workload.warmUp, lengthOf(phases.slice(1)))),
+    generatorCpus: cpus,
+    moments: momentsOf(live, looks),
+  };
+  const problems = [
+    ...(cutOff ? ['it was ended before its time'] : []),
+    ...counted.problems,
+    ...problemsOf(found, kind, brokenThresholds(summary, phases)),
+  ];
+  return { ...found, problems };
+}
