@@ -2,6 +2,7 @@ import type { RefinedResponse, ResponseType } from 'k6/http';
 import { Counter, Rate, Trend } from 'k6/metrics';
 import { figures } from './figures.ts';
 import { isRedirect, leadsRight } from './redirect.ts';
+import { isShed } from './refusal.ts';
 
 const started = new Counter(figures.started);
 const answered = new Counter(figures.answered);
@@ -18,8 +19,6 @@ const broken = new Counter(figures.broken);
 const unexpected = new Counter(figures.unexpected);
 
 type Answer = RefinedResponse<ResponseType | undefined>;
-
-const isShed = ({ status }: Answer): boolean => status === 429 || status === 503;
 
 function countFailure(answer: Answer): void {
   if (isShed(answer)) {

@@ -10,11 +10,11 @@ export const figures = {
   api: 'api_duration',
   /** Links created. */
   created: 'urls_created',
-  /** Refused on purpose (429, 503): its time, and the share that said when to come again. */
+  /** Refused on purpose (refusal.ts): its time, and the share that said when to come again. */
   shed: 'shed',
   shedTime: 'shed_duration',
   shedTold: 'shed_with_retry_after',
-  /** What else went wrong. */
+  /** What else went wrong; a 503 of the edge's own is broken. */
   silent: 'failed_no_answer',
   broken: 'failed_5xx',
   unexpected: 'failed_unexpected',

@@ -7,6 +7,7 @@ import { executorsOf, thresholdsOf } from './options.ts';
 import { phasesOf } from './phase.ts';
 import { stepOf, streamOf } from './plan.ts';
 import { isRedirect } from './redirect.ts';
+import { mayBeDone } from './refusal.ts';
 import {
   askHealth,
   create,
@@ -37,8 +38,9 @@ function visit(index: number): void {
 
 /** Follows, and writes down what was not answered: its click may or may not have been recorded. */
 function followed(link: number, index: number, phase: string): void {
-  const { status } = follow(link);
-  if (!isRedirect(status)) console.warn(`unanswered ${phase} ${index} ${status}`);
+  const answer = follow(link);
+  if (!isRedirect(answer.status))
+    console.warn(`unanswered ${phase} ${index} ${mayBeDone(answer) ? 'unknown' : 'refused'}`);
 }
 
 const actions: Readonly<Record<Action, (index: number, link: number, phase: string) => unknown>> = {

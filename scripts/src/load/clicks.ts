@@ -3,15 +3,20 @@ import { stepOf, streamOf } from '../../../k6/lib/plan.ts';
 import type { Workload } from '../../../k6/lib/workloads.ts';
 
 /** A redirect that k6 asked for and that was not answered with one. */
-export type Unanswered = { phase: string; index: number; status: number };
+export type Unanswered = {
+  phase: string;
+  index: number;
+  /** Whether its click may have been made durable all the same. */
+  mayBeDone: boolean;
+};
 
-const line = /unanswered (\w+) (\d+) (\d+)/;
+const line = /unanswered (\w+) (\d+) (refused|unknown)/;
 
 /** Reads what the scenario has written down. */
 export const readUnanswered = (log: string): Unanswered[] =>
   log.split('\n').flatMap((text) => {
-    const [, phase, index, status] = line.exec(text) ?? [];
-    return phase === undefined ? [] : [{ phase, index: Number(index), status: Number(status) }];
+    const [, phase, index, fate] = line.exec(text) ?? [];
+    return phase === undefined ? [] : [{ phase, index: Number(index), mayBeDone: fate === 'unknown' }];
   });
 
 /** Clicks that a link must have, and those that it may have beside them; so many of all may be missing. */
@@ -20,9 +25,6 @@ export type Expected = { sure: Uint32Array; possible: Uint32Array; cutOff: numbe
 type Plan = Pick<Workload, 'mix' | 'popularity' | 'links'>;
 /** Redirects of each phase: those that k6 has begun, and those that it saw answered. */
 type Ran = ReadonlyMap<string, { started: number; answered: number }>;
-
-/** Nothing was done for these; every other failure may have come after its click was made durable. */
-const refused = new Set([404, 410, 429, 503]);
 
 const hasRedirects = (mix: Mix): boolean => mix.some(([action]) => action === 'redirect');
 
@@ -47,10 +49,10 @@ export function expectClicks(plan: Plan, ran: Ran, unanswered: readonly Unanswer
       add(sure, link, 1);
     }
   }
-  for (const { phase, index, status } of unanswered) {
+  for (const { phase, index, mayBeDone } of unanswered) {
     const { link } = stepOf(plan, streamOf(phase), index);
     add(sure, link, -1);
-    if (!refused.has(status)) add(possible, link, 1);
+    if (mayBeDone) add(possible, link, 1);
   }
   return { sure, possible, cutOff: Math.max(0, cutOff) };
 }

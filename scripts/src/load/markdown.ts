@@ -58,7 +58,7 @@ function failures({ failures: seen }: LoadResult): string[] {
   return [
     '',
     `Failed: ${whole(shed)} refused on purpose (p95 ${ms(shedP95)} ms, ${percent(shedTold)} with Retry-After), ` +
-      `${whole(noAnswer)} without an answer, ${whole(broken)} other 5xx, ${whole(unexpected)} unexpected.`,
+      `${whole(noAnswer)} without an answer, ${whole(broken)} broken (5xx, the edge's own 503 among them), ${whole(unexpected)} unexpected.`,
   ];
 }
 

@@ -1,12 +1,33 @@
 import { describe, expect, test } from '@jest/globals';
 import { realistic, redirectsOnly } from '../../../k6/lib/mix.ts';
 import { stepOf, streamOf } from '../../../k6/lib/plan.ts';
+import { isShed, mayBeDone } from '../../../k6/lib/refusal.ts';
 import { checkClicks, expectClicks, readUnanswered } from '../../src/load/clicks.ts';
 
 const plan = { mix: redirectsOnly, popularity: { kind: 'zipf' }, links: 20 } as const;
 const load = (started: number, answered = started) => new Map([['load', { started, answered }]]);
 const sum = (counts: Uint32Array) => counts.reduce((total, count) => total + count, 0);
 const linkOf = (index: number, phase = 'load') => stepOf(plan, streamOf(phase), index).link;
+
+test.each([
+  ["the service's own 503", 503, {}, true, false],
+  ['429', 429, {}, true, false],
+  [
+    "the edge's own 503: no replica answered it",
+    503,
+    { 'Proxy-Status': 'edge; error=destination_unavailable' },
+    false,
+    true,
+  ],
+  ["the edge's own 504", 504, { 'Proxy-Status': 'edge; error=http_response_timeout' }, false, true],
+  ['500', 500, {}, false, true],
+  ['no answer', 0, {}, false, true],
+  ['404', 404, {}, false, false],
+  ['410', 410, {}, false, false],
+])('%s: whether it was refused on purpose, and may have left a click', (_what, status, more, shed, maybe) => {
+  const answer = { status, headers: { 'Retry-After': '2', ...more } };
+  expect([isShed(answer), mayBeDone(answer)]).toEqual([shed, maybe]);
+});
 
 describe('the clicks that a run must have left', () => {
   test('every redirect that was started is one, on the link that its number stands for', () => {
@@ -23,7 +44,7 @@ describe('the clicks that a run must have left', () => {
   test('a mix without redirects leaves none', () =>
     expect(sum(expectClicks({ ...plan, mix: [['create', 1]] }, load(0), []).sure)).toBe(0));
   test('a refused redirect left none; one without an answer may have left one', () => {
-    const log = 'unanswered load 3 503\nsomething else\nunanswered load 4 0\nunanswered load 5 504';
+    const log = 'unanswered load 3 refused\nsomething else\nunanswered load 4 unknown\nunanswered load 5 unknown';
     const { sure, possible, cutOff } = expectClicks(plan, load(10, 7), readUnanswered(log));
     expect(cutOff).toBe(0);
     expect(sum(sure)).toBe(7);
@@ -31,7 +52,7 @@ describe('the clicks that a run must have left', () => {
     expect(possible[linkOf(4)]).toBeGreaterThan(0);
   });
   test('those that had neither an answer nor a failure when the load was ended are cut off', () =>
-    expect(expectClicks(plan, load(10, 6), readUnanswered('unanswered load 3 503')).cutOff).toBe(3));
+    expect(expectClicks(plan, load(10, 6), readUnanswered('unanswered load 3 refused')).cutOff).toBe(3));
 });
 
 describe('the count after a run', () => {

@@ -150,9 +150,16 @@ test.each([
   await using pair = await startEdge(broken, broken);
   const response = await fetch(`${pair.base}${path}`, { method });
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2']);
+  expect(response.headers.get('proxy-status')).toBe('edge; error=destination_unavailable');
   expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   expect(await response.json()).toMatchObject({ status: 503, detail: 'No replica is available' });
   expect(received).toBeLessThanOrEqual(most);
+});
+
+test("a replica's own 503 → passed on, and not taken for the edge's", async () => {
+  await using one = await startEdge((_request, response) => response.writeHead(503, { 'retry-after': '1' }).end());
+  const { status, headers } = await fetch(`${one.base}/abc1234`);
+  expect([status, headers.get('retry-after'), headers.get('proxy-status')]).toEqual([503, '1', null]);
 });
 
 test('a replica that breaks off POSTs → none is sent again, whoever sent it is told', async () => {
