@@ -13,8 +13,9 @@ import { parseBaseline, worseThan } from '../load/regression.ts';
 import type { LoadResult } from '../load/result.ts';
 import { runLoad } from '../load/run-load.ts';
 import type { Service } from '../load/service.ts';
+import { readStandings } from '../load/standing.ts';
 import type { Look } from '../load/usage.ts';
-import { createWatch, type Watch, watchNothing } from '../load/watch.ts';
+import { createWatch, nothingWatched, type Watching } from '../load/watch.ts';
 import { ScriptError } from '../platform/run.ts';
 import { edgeOf } from '../stack/edge.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -28,14 +29,14 @@ const now = () => performance.now();
 
 const usualSocket = '/var/run/docker.sock';
 
-type Place = { service: Service; key: string; socketPath: string; watch: Watch };
+type Place = Watching & { service: Service; key: string; socketPath: string };
 
 /** The stack of this folder, or what --target names. */
 async function placeOf(context: CommandContext, { processes, target }: LoadOptions): Promise<Place> {
   if (target !== undefined) {
-    const watch =
-      processes.length > 0 ? createWatch({ read: () => readProcesses(processes), every, now }) : watchNothing;
-    return { service: { target }, key: context.env['LOAD_API_KEY'] ?? '', socketPath: usualSocket, watch };
+    const own = { service: { target }, key: context.env['LOAD_API_KEY'] ?? '', socketPath: usualSocket };
+    if (processes.length === 0) return { ...own, ...nothingWatched };
+    return { ...own, ...nothingWatched, watch: createWatch({ read: () => readProcesses(processes), every, now }) };
   }
   const { values, secrets } = await openStack(context);
   const deps = { socketPath: values['DOCKER_SOCKET'] ?? '', project: values['COMPOSE_PROJECT_NAME'] ?? '' };
@@ -46,6 +47,7 @@ async function placeOf(context: CommandContext, { processes, target }: LoadOptio
     socketPath: deps.socketPath,
     key: (await secrets.environment())['API_KEY'] ?? '',
     watch: createWatch({ read: () => readUsage(deps), every, now }),
+    stand: () => readStandings(deps),
   };
 }
 
@@ -76,14 +78,14 @@ async function driveStack(context: Interruptible): Promise<number> {
   const hasImage = async (image: string) =>
     (await run('docker', ['image', 'inspect', image])).code === 0 ||
     (await run('docker', ['pull', '--quiet', image])).code === 0;
-  const { service, key: given, socketPath, watch } = await placeOf(context, options);
+  const { service, key: given, socketPath, ...watching } = await placeOf(context, options);
   const k6 = await findK6({ root, env, socketPath, hasImage });
   await using borrowed = await borrowKey(service, given);
   const { key } = borrowed;
   await mkdir(join(root, 'results'), { recursive: true });
   const machine = await describeMachine(run, await describeK6(run, k6));
   const ask = (until: AbortSignal) => createApi({ service, key, signal: until });
-  const deps = { root, env, k6, ask, service, key, machine, watch, signal, patience, now, print };
+  const deps = { root, env, k6, ask, service, key, machine, ...watching, signal, patience, now, print };
   const { result, looks } = await runLoad(deps, options, `scripts/load ${argv.join(' ')}`);
   if (baseline) result.problems.push(...worseThan(result, baseline));
   const file = await write(folder, result, looks);

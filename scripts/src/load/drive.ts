@@ -5,23 +5,28 @@ import type { K6 } from './k6.ts';
 import type { LoadOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import { namedTarget, type Service } from './service.ts';
+import { harmOf } from './standing.ts';
 import type { Look } from './usage.ts';
-import type { Watch } from './watch.ts';
+import type { Watching } from './watch.ts';
 
-export type DriveDeps = {
+export type DriveDeps = Watching & {
   root: string;
   env: NodeJS.ProcessEnv;
   k6: K6;
   service: Service;
   key: string;
-  watch: Watch;
   signal: AbortSignal;
   now: () => number;
   print: (line: string) => void;
 };
 
 /** What k6 and whoever watched the containers have seen; `cutOff` where it was ended before its time. */
-export type Driven = Generated & { looks: Look[]; cutOff: boolean };
+export type Driven = Generated & {
+  looks: Look[];
+  cutOff: boolean;
+  /** What has happened to containers meanwhile. */
+  harm: string[];
+};
 
 /** The phases of a run, with what was asked for in the place of what is usual. */
 export function planned(workload: Workload, { rate, seconds, users }: LoadOptions): Phase[] {
@@ -46,9 +51,12 @@ const settingsFor = ({ service, key }: DriveDeps, { rate, seconds, users }: Load
   USERS: `${users ?? ''}`,
 });
 
+const unseen = (error: unknown): string[] => [`nobody could look how the containers stand: ${String(error)}`];
+
 /** Sends the load, and watches the containers meanwhile. */
 export async function drive(deps: DriveDeps, options: LoadOptions, prepared: Prepared): Promise<Driven> {
-  const { watch, print, signal } = deps;
+  const { watch, print, signal, stand } = deps;
+  const stood = await stand();
   const ended = new AbortController();
   const looks = watch(AbortSignal.any([ended.signal, signal]));
   let before = 0;
@@ -65,7 +73,8 @@ export async function drive(deps: DriveDeps, options: LoadOptions, prepared: Pre
       },
     });
     ended.abort();
-    return { ...generated, looks: await looks, cutOff: signal.aborted };
+    const harm = await stand().then((standing) => harmOf(stood, standing), unseen);
+    return { ...generated, harm, looks: await looks, cutOff: signal.aborted };
   } finally {
     ended.abort();
   }

@@ -13,7 +13,8 @@ export type Usage = {
 /** A container that runs. */
 export type Running = { id: string; name: string; service: string };
 
-type Deps = { socketPath: string; project: string };
+/** Where the engine is, and which stack is meant. */
+export type EngineDeps = { socketPath: string; project: string };
 
 const listed = z.array(
   z.object({ Id: z.string(), Names: z.array(z.string()), Labels: z.record(z.string(), z.string()) }),
@@ -28,7 +29,8 @@ const stats = z.object({
 
 const timeout = 5_000;
 
-function ask(socketPath: string, path: string): Promise<unknown> {
+/** What the engine answers to a GET; rejects where that is no success. */
+export function askEngine(socketPath: string, path: string): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const sent = request({ socketPath, path, timeout }, (response) => {
     const parts: Buffer[] = [];
@@ -51,11 +53,11 @@ const resident = ({ usage = 0, stats: more = {} }: z.output<typeof stats>['memor
   usage - (more['inactive_file'] ?? more['total_inactive_file'] ?? 0);
 
 /** The containers of a stack that run; a paused one runs, too. */
-export async function listRunning({ socketPath, project }: Deps): Promise<Running[]> {
+export async function listRunning({ socketPath, project }: EngineDeps): Promise<Running[]> {
   const filters = encodeURIComponent(
     JSON.stringify({ label: [`com.docker.compose.project=${project}`], status: ['running'] }),
   );
-  const containers = listed.parse(await ask(socketPath, `/containers/json?filters=${filters}`));
+  const containers = listed.parse(await askEngine(socketPath, `/containers/json?filters=${filters}`));
   return containers.map(({ Id, Names, Labels }) => ({
     id: Id,
     name: (Names[0] ?? '').slice(1),
@@ -65,7 +67,7 @@ export async function listRunning({ socketPath, project }: Deps): Promise<Runnin
 
 const statsOf = async (socketPath: string, container: string) =>
   stats.safeParse(
-    await ask(socketPath, `/containers/${container}/stats?stream=false&one-shot=true`).catch(() => undefined),
+    await askEngine(socketPath, `/containers/${container}/stats?stream=false&one-shot=true`).catch(() => undefined),
   ).data;
 
 /** CPU seconds that a container has used so far; 0 when it is gone. */
@@ -73,7 +75,7 @@ export const containerCpuSeconds = async (socketPath: string, container: string)
   ((await statsOf(socketPath, container))?.cpu_stats.cpu_usage.total_usage ?? 0) / 1e9;
 
 /** Looks at every running container of a stack; one that goes meanwhile is left out. */
-export async function readUsage(deps: Deps): Promise<Usage[]> {
+export async function readUsage(deps: EngineDeps): Promise<Usage[]> {
   const looks = (await listRunning(deps)).map(async ({ id, name, service }): Promise<Usage[]> => {
     const seen = await statsOf(deps.socketPath, id);
     if (!seen) return [];

@@ -18,7 +18,7 @@ type Seen = { driven: Driven; figures: PhaseFigures[]; counted: Counted };
 
 /** What a run has found, from what was seen while it was driven and counted afterwards. */
 export function foundIn(workload: Workload, { driven, figures, counted }: Seen, slo: Objective): Found {
-  const { summary, cpus, cutOff, live, looks } = driven;
+  const { summary, cpus, cutOff, harm, live, looks } = driven;
   const { kind } = workload.shape;
   const phases = figures.map(({ phase }) => phase);
   const steps = figures.filter(({ phase }) => phase.name.startsWith('step_'));
@@ -34,6 +34,7 @@ export function foundIn(workload: Workload, { driven, figures, counted }: Seen, 
   };
   const problems = [
     ...(cutOff ? ['it was ended before its time'] : []),
+    ...harm,
     ...counted.problems,
     ...problemsOf(found, kind, brokenThresholds(summary, phases)),
   ];

@@ -1,9 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Usage } from './engine.ts';
+import type { Standing } from './standing.ts';
 import type { Look } from './usage.ts';
 
 /** Looks at the containers until the signal; resolves with all looks. */
 export type Watch = (signal: AbortSignal) => Promise<Look[]>;
+
+/** Everybody who sees the containers. */
+export type Watching = {
+  watch: Watch;
+  /** How the containers stand that run. */
+  stand: () => Promise<Standing[]>;
+};
 
 type Deps = { read: () => Promise<Usage[]>; every: number; now: () => number };
 
@@ -25,4 +33,4 @@ export const createWatch =
   };
 
 /** For a target that is no stack of this machine. */
-export const watchNothing: Watch = async () => [];
+export const nothingWatched = { watch: async () => [], stand: async () => [] } satisfies Watching;

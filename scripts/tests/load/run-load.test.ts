@@ -10,7 +10,7 @@ import type { Api } from '../../src/load/api.ts';
 import { expectClicks } from '../../src/load/clicks.ts';
 import { parseLoadOptions } from '../../src/load/options.ts';
 import { runLoad } from '../../src/load/run-load.ts';
-import { watchNothing } from '../../src/load/watch.ts';
+import { nothingWatched } from '../../src/load/watch.ts';
 import { result as fixture } from './fixtures.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
@@ -62,7 +62,7 @@ const run = (lost: number, change: Partial<Parameters<typeof runLoad>[0]> = {}) 
         root,
         env: process.env,
         signal: new AbortController().signal,
-        watch: watchNothing,
+        ...nothingWatched,
         machine: fixture().machine,
         key: 'sk',
       },
@@ -100,6 +100,13 @@ test('one that was ended by Ctrl-C is none, even where all was well until then',
     return [];
   };
   expect((await run(0, { signal: interrupt.signal, watch })).result.problems).toEqual(['it was ended before its time']);
+});
+
+test('one that a container of the stack did not outlive is none', async () => {
+  const nginx = { id: 'a', name: 'stack-nginx-1', service: 'nginx', startedAt: 't0', restarts: 0, oomKilled: false };
+  let restarts = 0;
+  const stand = async () => [{ ...nginx, restarts: restarts++ }];
+  expect((await run(0, { stand })).result.problems).toEqual(['stack-nginx-1 was restarted']);
 });
 
 test('after Ctrl-C while links are made nothing is sent', async () => {
