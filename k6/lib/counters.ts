@@ -12,6 +12,7 @@ const apiFailed = new Rate(figures.apiFailed);
 const api = new Trend(figures.api, true);
 const created = new Counter(figures.created);
 const shed = new Counter(figures.shed);
+const shedRedirects = new Counter(figures.shedRedirects);
 const shedTime = new Trend(figures.shedTime, true);
 const shedTold = new Rate(figures.shedTold);
 const silent = new Counter(figures.silent);
@@ -39,7 +40,10 @@ export function countRedirect(answer: Answer, link: number): void {
   failed.add(!good);
   if (isRedirect(answer.status)) answered.add(1);
   if (good) redirect.add(answer.timings.duration);
-  else countFailure(answer);
+  else {
+    if (isShed(answer)) shedRedirects.add(1);
+    countFailure(answer);
+  }
 }
 
 /** Counts any other answer; whether it had the wanted status. */

@@ -12,6 +12,8 @@ export const figures = {
   created: 'urls_created',
   /** Refused on purpose (refusal.ts): its time, and the share that said when to come again. */
   shed: 'shed',
+  /** Those of them that were redirects. */
+  shedRedirects: 'shed_redirects',
   shedTime: 'shed_duration',
   shedTold: 'shed_with_retry_after',
   /** What else went wrong; a 503 of the edge's own is broken. */

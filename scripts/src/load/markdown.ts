@@ -1,5 +1,5 @@
 import type { LoadResult } from './result.ts';
-import type { PhaseFigures } from './summary.ts';
+import { isUnsent, type PhaseFigures, sentShare } from './summary.ts';
 import type { ServiceUse } from './usage.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
@@ -53,13 +53,21 @@ function services({ services: uses, generatorCpus }: LoadResult): string[] {
 }
 
 function failures({ failures: seen }: LoadResult): string[] {
-  const { shed, shedP95, shedTold, noAnswer, broken, unexpected } = seen;
+  const { shed, shedRedirects, shedP95, shedTold, noAnswer, broken, unexpected } = seen;
   if (shed + noAnswer + broken + unexpected === 0) return ['', 'Nothing failed.'];
   return [
     '',
-    `Failed: ${whole(shed)} refused on purpose (p95 ${ms(shedP95)} ms, ${percent(shedTold)} with Retry-After), ` +
+    `Failed: ${whole(shed)} refused on purpose (${whole(shedRedirects)} redirects, ${whole(shed - shedRedirects)} others; p95 ${ms(shedP95)} ms, ${percent(shedTold)} with Retry-After), ` +
       `${whole(noAnswer)} without an answer, ${whole(broken)} broken (5xx, the edge's own 503 among them), ${whole(unexpected)} unexpected.`,
   ];
+}
+
+/** Phases that were to be too much, and of which less came. */
+function limits({ phases }: LoadResult): string[] {
+  const short = phases.filter((each) => each.phase.name !== 'warm_up' && isUnsent(each));
+  if (short.length === 0) return [];
+  const each = short.map((found) => `${found.phase.name} ${percent(sentShare(found))}`);
+  return ['', `Sent of what was asked for: ${each.join(', ')}. The rest found no client of k6 that was free.`];
 }
 
 function counts({ clicks, created }: LoadResult): string[] {
@@ -98,6 +106,7 @@ export function describeLoad(result: LoadResult, picture: string): string {
     '',
     ...table(head, phases.map(phaseRow)),
     ...knee(result),
+    ...limits(result),
     ...failures(result),
     ...counts(result),
     ...services(result),

@@ -1,6 +1,6 @@
 import type { Shape } from '../../../k6/lib/phase.ts';
 import type { LoadResult } from './result.ts';
-import { isUnsent } from './summary.ts';
+import { isUnsent, type PhaseFigures, sentShare } from './summary.ts';
 
 type Found = Pick<LoadResult, 'clicks' | 'created' | 'failures' | 'phases' | 'knee' | 'moments'>;
 
@@ -26,10 +26,14 @@ function wrongCounts({ clicks, created, failures }: Found): string[] {
 
 /** Answers that are wrong however great the load is, and of which no share is good enough. */
 function wrongAnswers({ failures }: Found): string[] {
-  const { shed, shedTold, unexpected } = failures;
+  const { shed, shedP95, shedTold, unexpected } = failures;
   return [
     ...told(unexpected > 0, `${unexpected} answers were wrong: another status, or a redirect to another place`),
     ...told(shed > 0 && shedTold < 1, `${((1 - shedTold) * 100).toFixed(1)} % of the refusals had no Retry-After`),
+    ...told(
+      shed > 0 && shedP95 > longestRefusal,
+      `refusals took ${shedP95.toFixed(0)} ms (p95), over ${longestRefusal}`,
+    ),
   ];
 }
 
@@ -42,8 +46,20 @@ const unsent = ({ phases }: Found): string[] =>
       ...told(isUnsent(each), `${each.phase.name}: ${each.dropped} could not be sent in time`),
     ]);
 
+/** Longest that a refusal may take, 95th percentile in milliseconds: one that takes long spares nobody anything. */
+const longestRefusal = 50;
+/** The share of a spike that must have been sent, unless the service refused some of it: else k6 was the limit. */
+const leastSent = 0.95;
+
+/** A spike that met the limit of the generator: the service was not asked for more than it can do. */
+const unmet = (phase: PhaseFigures): string[] => {
+  const sent = sentShare(phase);
+  const words = `${(sent * 100).toFixed(0)} % of it was sent and nothing refused, so that k6 was the limit`;
+  return told(phase.phase.name === 'spike' && sent < leastSent && phase.shed === 0, `spike: ${words}`);
+};
+
 /** What a scenario was to show and has not shown. */
-function unshown({ failures, knee, moments }: Found, shape: Shape['kind']): string[] {
+function unshown({ failures, knee, moments, phases }: Found, shape: Shape['kind']): string[] {
   const lost = failures.noAnswer + failures.broken;
   const replicas = moments.flatMap((moment) => moment.replicas ?? []);
   const [first = 0] = replicas;
@@ -59,6 +75,7 @@ function unshown({ failures, knee, moments }: Found, shape: Shape['kind']): stri
     ),
     // Too much may be refused. It may not bring anything down.
     ...told(shape === 'spike' && lost > 0, `${lost} requests of a spike were neither served nor refused`),
+    ...phases.flatMap(unmet),
     ...told(
       shape === 'stairs' && replicas.length > 0 && Math.max(...replicas) <= first,
       `no replica came beside the first ${first}: give a larger --rate, or the autoscaler does not act`,

@@ -33,6 +33,10 @@ const mostDropped = 0.01;
 export const isUnsent = ({ requests, dropped }: Pick<PhaseFigures, 'requests' | 'dropped'>): boolean =>
   dropped > mostDropped * (requests + dropped);
 
+/** The share of what was asked for that was sent. */
+export const sentShare = ({ requests, dropped }: Pick<PhaseFigures, 'requests' | 'dropped'>): number =>
+  requests / Math.max(1, requests + dropped);
+
 const zero: Times = { p50: 0, p95: 0, p99: 0, max: 0 };
 
 const value = ({ metrics }: Summary, name: string, what: string): number => metrics[name]?.values[what] ?? 0;
@@ -64,8 +68,9 @@ export function phaseFigures(summary: Summary, phase: Phase): PhaseFigures {
 }
 
 export type Failures = {
-  /** Refused on purpose: how many, how fast, and the share that said when to come again. */
+  /** Refused on purpose: how many, how many of them redirects, how fast, and the share that said when to come again. */
   shed: number;
+  shedRedirects: number;
   shedP95: number;
   shedTold: number;
   noAnswer: number;
@@ -76,6 +81,7 @@ export type Failures = {
 /** What went wrong in the whole run, by kind. */
 export const failuresOf = (summary: Summary): Failures => ({
   shed: value(summary, figures.shed, 'count'),
+  shedRedirects: value(summary, figures.shedRedirects, 'count'),
   shedP95: value(summary, figures.shedTime, 'p(95)'),
   shedTold: value(summary, figures.shedTold, 'rate'),
   noAnswer: value(summary, figures.silent, 'count'),

@@ -33,7 +33,7 @@ export const result = (change: Partial<LoadResult> = {}): LoadResult => ({
   target: 'http://127.0.0.1:8080',
   machine: { commit: 'abc1234', cpu: 'a CPU', cores: 2, memoryBytes: 2 ** 31, generator: 'k6 1' },
   phases: [phase()],
-  failures: { shed: 0, shedP95: 0, shedTold: 0, noAnswer: 0, broken: 0, unexpected: 0 },
+  failures: { shed: 0, shedRedirects: 0, shedP95: 0, shedTold: 0, noAnswer: 0, broken: 0, unexpected: 0 },
   clicks: {
     links: 10,
     answered: 950,

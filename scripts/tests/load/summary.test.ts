@@ -11,6 +11,7 @@ const summary: Summary = {
     'redirect_duration{scenario:load}': { values: { avg: 3, min: 1, med: 2, 'p(95)': 9, 'p(99)': 20, max: 30 } },
     'http_reqs{scenario:load}': { values: { count: 120, rate: 12 } },
     shed: { values: { count: 2, rate: 0 } },
+    shed_redirects: { values: { count: 1, rate: 0 } },
     shed_duration: { values: { 'p(95)': 12 } },
     shed_with_retry_after: { values: { rate: 1 } },
     urls_created: { values: { count: 7, rate: 1 } },
@@ -34,7 +35,15 @@ describe("k6's summary", () => {
       dropped: 0,
     }));
   test('failures by kind, and links created', () => {
-    expect(failuresOf(summary)).toEqual({ shed: 2, shedP95: 12, shedTold: 1, noAnswer: 0, broken: 0, unexpected: 0 });
+    expect(failuresOf(summary)).toEqual({
+      shed: 2,
+      shedRedirects: 1,
+      shedP95: 12,
+      shedTold: 1,
+      noAnswer: 0,
+      broken: 0,
+      unexpected: 0,
+    });
     expect(createdOf(summary)).toBe(7);
   });
   test('the objectives that did not hold, of phases that are judged', () => {

@@ -5,6 +5,7 @@ import { describeLoad } from '../../src/load/markdown.ts';
 import { problemsOf } from '../../src/load/problems.ts';
 import { parseBaseline, worseThan } from '../../src/load/regression.ts';
 import type { LoadResult, Moment } from '../../src/load/result.ts';
+import type { PhaseFigures } from '../../src/load/summary.ts';
 import { phase, result, step } from './fixtures.ts';
 
 const slo = { availability: 0.999, p95: 100, p99: 500 };
@@ -64,6 +65,22 @@ describe('whether a run is a success', () => {
     expect(problems({ failures: { ...failures, shed: 100, shedTold: 1 } })).toEqual([]);
     expect(problems({ failures: { ...failures, shed: 100, shedTold: 0.99 } })).toEqual([
       '1.0 % of the refusals had no Retry-After',
+    ]);
+  });
+  test('a refusal is quick', () => {
+    const shed = { shed: 100, shedTold: 1 };
+    expect(problems({ failures: { ...failures, ...shed, shedP95: 50 } })).toEqual([]);
+    expect(problems({ failures: { ...failures, ...shed, shedP95: 51 } })).toEqual([
+      'refusals took 51 ms (p95), over 50',
+    ]);
+  });
+  test('a spike of which less was sent without a refusal is one of the generator', () => {
+    const spike = { ...phase().phase, name: 'spike', judged: false };
+    const sent = (change: Partial<PhaseFigures>) => problems({ phases: [phase({ phase: spike, ...change })] }, 'spike');
+    expect(sent({ requests: 960, dropped: 40 })).toEqual([]);
+    expect(sent({ requests: 900, dropped: 100, shed: 1 })).toEqual([]);
+    expect(sent({ requests: 900, dropped: 100 })).toEqual([
+      'spike: 90 % of it was sent and nothing refused, so that k6 was the limit',
     ]);
   });
   test('a climb finds a knee: a step that held and one that did not', () => {
@@ -136,6 +153,13 @@ describe('a run for people', () => {
     expect(text).toContain('950 redirects answered, 950 clicks recorded on 10 links: **exact**');
     expect(text).toContain('| app | 0.50 | 0.70 |');
     expect(text).toContain('Everything held.');
+  });
+  test('says what was not sent, and which requests were refused', () => {
+    const spike = phase({ phase: { ...phase().phase, name: 'spike' }, requests: 600, dropped: 400 });
+    const shed = { shed: 100, shedRedirects: 30, shedTold: 1 };
+    const said = describeLoad(result({ phases: [spike], failures: { ...result().failures, ...shed } }), 'a.svg');
+    expect(said).toContain('Sent of what was asked for: spike 60.00 %.');
+    expect(said).toContain('100 refused on purpose (30 redirects, 70 others;');
   });
   test('says what did not hold', () =>
     expect(describeLoad(result({ problems: ['one thing'] }), 'a.svg')).toContain('- one thing'));
