@@ -6,6 +6,7 @@ import type { LoadOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import { namedTarget, type Service } from './service.ts';
 import { harmOf } from './standing.ts';
+import { isThisMachine } from './target.ts';
 import type { Look } from './usage.ts';
 import type { Watching } from './watch.ts';
 
@@ -39,6 +40,9 @@ export function planned(workload: Workload, { rate, seconds, users }: LoadOption
   });
 }
 
+/** By a proxy of the environment load would go to whoever that is, or by it to another machine of the same name. */
+const direct = { NO_PROXY: '*', no_proxy: '*' };
+
 const settingsFor = ({ service, key }: DriveDeps, { rate, seconds, users }: LoadOptions, prepared: Prepared) => ({
   TARGET: namedTarget(service),
   HOST_NAME: service.name ?? '',
@@ -49,6 +53,7 @@ const settingsFor = ({ service, key }: DriveDeps, { rate, seconds, users }: Load
   RATE: `${rate ?? ''}`,
   SECONDS: `${seconds ?? ''}`,
   USERS: `${users ?? ''}`,
+  ...(isThisMachine(service.target) ? direct : {}),
 });
 
 const unseen = (error: unknown): string[] => [`nobody could look how the containers stand: ${String(error)}`];

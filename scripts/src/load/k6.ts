@@ -32,7 +32,7 @@ const canRun = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** What a scenario reads (k6/lib/settings.ts). */
+/** What a scenario reads (k6/lib/settings.ts), and whether k6 goes by a proxy. */
 const passedOn = [
   'TARGET',
   'HOST_NAME',
@@ -44,6 +44,8 @@ const passedOn = [
   'SECONDS',
   'USERS',
   'SUMMARY',
+  'NO_PROXY',
+  'no_proxy',
 ];
 
 const program = (command: string): K6 => ({ command, args: [], cpuSeconds: cpuSecondsOf });

@@ -4,6 +4,9 @@ import { ScriptError } from '../platform/run.ts';
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
 
+/** Whether an address is this machine, whatever a name server says. */
+export const isThisMachine = (target: string): boolean => isLoopback(new URL(target).hostname);
+
 function parse(text: string): URL {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.username)

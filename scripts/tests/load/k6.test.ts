@@ -50,12 +50,12 @@ describe('which k6 runs a scenario', () => {
     server.close();
     await rm(folder, { recursive: true });
   });
-  test('every setting of a scenario is passed on to it', async () => {
+  test('every setting of a scenario is passed on to it, and that it goes by no proxy', async () => {
     const text = readFileSync(join(import.meta.dirname, '../../../k6/lib/settings.ts'), 'utf8');
     const names = [...text.matchAll(/(?:need|ids|number)\('(\w+)'\)|__ENV\['(\w+)'\]/g)].map(([, a, b]) => a ?? b);
     const { args } = await find([], [k6Image]);
     expect(names).toHaveLength(10);
-    for (const name of names) expect(args.join(' ')).toContain(`--env ${name} `);
+    for (const name of [...names, 'NO_PROXY', 'no_proxy']) expect(args.join(' ')).toContain(`--env ${name} `);
   });
   test('none: what to do', () => expect(find([], [])).rejects.toThrow('scripts/install-k6'));
 });

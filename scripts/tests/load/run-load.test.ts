@@ -32,6 +32,7 @@ beforeEach(async () => {
   await writeFile(join(root, 'metrics.json'), JSON.stringify({ metrics }));
   // In k6's place: as if it had sent that.
   const lines = [`cp ${root}/metrics.json "$SUMMARY"`, `echo "$TARGET $HOST_NAME $PREFIX $API_KEY" > ${root}/asked`];
+  lines.push(`echo "$NO_PROXY $no_proxy" > ${root}/proxies`);
   await writeFile(join(root, 'k6'), `#!/bin/sh\n${lines.join('\n')}\n`);
   await chmod(join(root, 'k6'), 0o755);
 });
@@ -85,6 +86,15 @@ test('a load whose clicks are all there is a success, and was sent where the ser
   expect(await readFile(join(root, 'asked'), 'utf8')).toMatch(
     /^https:\/\/go\.example\.com:8443 go\.example\.com lt\S+- sk\n$/,
   );
+});
+
+test('no proxy of the environment takes load away from this machine; another one that was asked for may be behind it', async () => {
+  const env = { ...process.env, HTTPS_PROXY: 'http://proxy.example.com', NO_PROXY: 'a.example', no_proxy: 'a.example' };
+  const proxies = async () => await readFile(join(root, 'proxies'), 'utf8');
+  await run(0, { env });
+  expect(await proxies()).toBe('* *\n');
+  await run(0, { env, service: { target: 'https://go.example.com' } });
+  expect(await proxies()).toBe('a.example a.example\n');
 });
 
 test('one lost click is none', async () => {
