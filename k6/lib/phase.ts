@@ -21,6 +21,9 @@ export type Shape =
   /** Calm, `times` as much for a moment, calm. */
   | { kind: 'spike'; times: number };
 
+/** Seconds that phases take, one after another. */
+export const lengthOf = (phases: readonly Phase[]): number => phases.reduce((sum, { seconds }) => sum + seconds, 0);
+
 type Load = { rate: number; seconds: number; warmUp: number };
 
 const pad = (step: number): string => String(step).padStart(2, '0');

@@ -1,5 +1,5 @@
-import { type Phase, phasesOf } from '../../../k6/lib/phase.ts';
-import type { Workload } from '../../../k6/lib/workloads.ts';
+import { lengthOf, type Phase, phasesOf } from '../../../k6/lib/phase.ts';
+import { type Workload, workloads } from '../../../k6/lib/workloads.ts';
 import { type Generated, generate } from './generate.ts';
 import type { K6 } from './k6.ts';
 import type { LoadOptions } from './options.ts';
@@ -40,6 +40,9 @@ export function planned(workload: Workload, { rate, seconds, users }: LoadOption
   });
 }
 
+/** For k6 to begin, to wait for its last answers and to write down what it has counted. */
+const spareSeconds = 60;
+
 /** By a proxy of the environment load would go to whoever that is, or by it to another machine of the same name. */
 const direct = { NO_PROXY: '*', no_proxy: '*' };
 
@@ -69,6 +72,7 @@ export async function drive(deps: DriveDeps, options: LoadOptions, prepared: Pre
     const generated = await generate(deps, {
       scenario: options.scenario,
       env: settingsFor(deps, options, prepared),
+      seconds: lengthOf(planned(workloads[options.scenario], options)) + spareSeconds,
       progress: ({ seconds, requests, failed, dropped, users }) => {
         const perSecond = (requests - before).toLocaleString('en').padStart(7);
         print(

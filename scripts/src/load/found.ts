@@ -1,4 +1,4 @@
-import type { Phase } from '../../../k6/lib/phase.ts';
+import { lengthOf } from '../../../k6/lib/phase.ts';
 import type { Workload } from '../../../k6/lib/workloads.ts';
 import type { Counted } from './counting.ts';
 import type { Driven } from './drive.ts';
@@ -11,8 +11,6 @@ import { afterWarmUp, servicesUse } from './usage.ts';
 
 /** What of a result is measured, and what follows from it. */
 export type Found = Omit<LoadResult, 'format' | 'scenario' | 'question' | 'command' | 'at' | 'target' | 'machine'>;
-
-const lengthOf = (phases: readonly Phase[]): number => phases.reduce((sum, { seconds }) => sum + seconds, 0);
 
 type Seen = { driven: Driven; figures: PhaseFigures[]; counted: Counted };
 

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScriptError } from '../platform/run.ts';
+import { startBounded } from './bounded-k6.ts';
 import type { K6 } from './k6.ts';
 import { type Live, watchK6 } from './k6-live.ts';
 import type { Summary } from './summary.ts';
@@ -17,6 +18,8 @@ type Order = {
   /** Name of a file in k6/. */
   scenario: string;
   env: Readonly<Record<string, string>>;
+  /** Longest that k6 may take for it. */
+  seconds: number;
   /** Told what k6 has counted, about once a second. */
   progress: (live: Live) => void;
 };
@@ -63,7 +66,7 @@ async function readSummary(folder: string, log: string): Promise<Summary> {
 
 /**
  * Runs a scenario to its end. When the signal comes, k6 is asked to stop and its figures until then count; where it has come
- * before, k6 is not started, and this throws.
+ * before, k6 is not started, and this throws. Nothing of k6 is left when this ends.
  */
 export async function generate({ root, env: base, k6, signal, now }: Deps, order: Order): Promise<Generated> {
   signal.throwIfAborted();
@@ -78,11 +81,11 @@ export async function generate({ root, env: base, k6, signal, now }: Deps, order
     join('k6', `${order.scenario}.ts`),
   ];
   const ended = new AbortController();
+  const child = startBounded([k6.command, ...k6.args, ...args], { cwd: root, env, seconds: order.seconds });
+  const closed = once(child, 'close').finally(() => ended.abort());
   try {
-    const child = spawn(k6.command, [...k6.args, ...args], { cwd: root, env, stdio: 'ignore', detached: true });
     const stop = () => child.kill('SIGINT');
     signal.addEventListener('abort', stop, { once: true });
-    const closed = once(child, 'close').finally(() => ended.abort());
     const cpus = await measure(child, { k6, signal: ended.signal, now });
     const live: Live[] = [];
     const watching = (async () => {
@@ -91,13 +94,14 @@ export async function generate({ root, env: base, k6, signal, now }: Deps, order
         order.progress(seen);
       }
     })();
-    await closed;
-    await watching;
+    await Promise.all([closed, watching]);
     signal.removeEventListener('abort', stop);
     const said = await readFile(log, 'utf8').catch(() => '');
     return { summary: await readSummary(folder, said), log: said, cpus: cpus(), live };
   } finally {
     ended.abort();
+    child.kill('SIGTERM');
+    await closed.catch(() => {});
     await rm(folder, { recursive: true, force: true });
   }
 }

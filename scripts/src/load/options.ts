@@ -36,9 +36,9 @@ ${Object.values(workloads)
   .map(({ name, question }) => `  ${name.padEnd(12)} ${question}`)
   .join('\n')}
 
-  --duration 90s|5m   length without the warm-up
-  --rate N            iterations a second (all but stress)
-  --users N           people (stress)
+  --duration 90s|5m   length without the warm-up, at most 4h
+  --rate N            iterations a second (all but stress), at most 100,000
+  --users N           people (stress), at most 5,000
   --rows N            urls in the database at least; what is missing is made first
   --target URL        another service; one that is not this machine must be given twice. Its key in LOAD_API_KEY
   --process NAME=PID  watch this process as the service NAME, where --target runs without containers; as often as needed
@@ -62,10 +62,21 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function count(name: string, value: string | undefined): number | undefined {
+/** More than any machine is asked for on purpose: beyond it lies a slip of the hand, which would take the machine down. */
+const most = { seconds: 14_400, rate: 100_000, users: 5_000, rows: 99_999_999 };
+
+function count(name: 'rate' | 'users' | 'rows', value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  if (!/^[1-9]\d{0,7}$/.test(value)) throw new ScriptError(`--${name}: a whole number from 1`);
+  if (!/^[1-9]\d{0,7}$/.test(value) || Number(value) > most[name])
+    throw new ScriptError(`--${name} ${value}: a whole number from 1 to ${most[name].toLocaleString('en')}`);
   return Number(value);
+}
+
+function duration(value: string | undefined): number | undefined {
+  const seconds = value === undefined ? undefined : readSeconds(value);
+  if (seconds !== undefined && seconds > most.seconds)
+    throw new ScriptError(`--duration ${value}: at most ${most.seconds / 3_600}h`);
+  return seconds;
 }
 
 function watched(text: string): Watched {
@@ -88,7 +99,7 @@ export function parseLoadOptions(argv: readonly string[]): LoadOptions {
     throw new ScriptError('--process is for a --target: of the stack all containers are watched');
   return {
     scenario,
-    seconds: values.duration === undefined ? undefined : readSeconds(values.duration),
+    seconds: duration(values.duration),
     rate: count('rate', values.rate),
     users: count('users', values.users),
     rows: count('rows', values.rows),

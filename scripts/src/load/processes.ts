@@ -23,18 +23,29 @@ async function statOf(pid: number): Promise<{ own: number; reaped: number; bytes
   };
 }
 
-/** CPU seconds that a process has used so far; 0 when it is gone. */
-export const cpuSecondsOf = async (pid: number): Promise<number> => (await statOf(pid))?.own ?? 0;
-
 const childrenOf = async (pid: number): Promise<number[]> =>
   (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')).split(' ').filter(Boolean).map(Number);
+
+/** A process that is there and its children. */
+async function familyOf(pid: number) {
+  const parent = await statOf(pid);
+  if (!parent) return undefined;
+  const children = (await Promise.all((await childrenOf(pid)).map(statOf))).filter((stat) => stat !== undefined);
+  return { parent, children };
+}
+
+/** CPU seconds that a process and its children, if they run, have used so far; 0 when it is gone. */
+export async function cpuSecondsOf(pid: number): Promise<number> {
+  const family = await familyOf(pid);
+  return family ? family.children.reduce((sum, { own }) => sum + own, family.parent.own) : 0;
+}
 
 /** What processes have used since they started, and hold now; one that is gone is left out. Shared pages count twice. */
 export async function readProcesses(watched: readonly Watched[]): Promise<Usage[]> {
   const looks = watched.map(async ({ service, pid }): Promise<Usage[]> => {
-    const parent = await statOf(pid);
-    if (!parent) return [];
-    const children = (await Promise.all((await childrenOf(pid)).map(statOf))).filter((stat) => stat !== undefined);
+    const family = await familyOf(pid);
+    if (!family) return [];
+    const { children, parent } = family;
     return [
       {
         service,

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,11 +28,41 @@ async function standIn(): Promise<string> {
   return path;
 }
 
-async function run(signal: AbortSignal, progress = () => {}) {
+async function run(signal: AbortSignal, seconds = 60) {
   const k6 = { command: await standIn(), args: [], cpuSeconds: async () => 0 };
   const deps = { root, env: { ...process.env, K6_NO_THRESHOLDS: 'true' }, k6, signal, now: () => performance.now() };
-  return await generate(deps, { scenario: 'smoke', env: {}, progress });
+  return await generate(deps, { scenario: 'smoke', env: {}, seconds, progress: () => {} });
 }
+
+test('one that does not end in its time is ended, and that is an error', () =>
+  expect(run(new AbortController().signal, 1)).rejects.toThrow('k6 ended without a result'));
+
+describe('whoever started k6 ends', () => {
+  const module = join(import.meta.dirname, '..', '..', 'src', 'load', 'bounded-k6.ts');
+  /** Starts a program in k6's place from a process that then ends in this way; answers the program's id. */
+  async function startFrom(how: string, seconds: number): Promise<number> {
+    const path = join(root, 'pid');
+    const command = JSON.stringify(['sh', '-c', `echo $$ > ${path}; exec sleep 60`]);
+    const lines = [
+      `import { startBounded } from ${JSON.stringify(module)};`,
+      "import { existsSync, readFileSync } from 'node:fs';",
+      `startBounded(${command}, { cwd: '/', env: process.env, seconds: ${seconds} });`,
+      `const has = () => existsSync('${path}') && readFileSync('${path}', 'utf8').endsWith('\\n');`,
+      `setInterval(() => { if (has()) ${how}; }, 10);`,
+    ];
+    await once(spawn(process.execPath, ['--input-type=module', '-e', lines.join('\n')]), 'exit');
+    return Number(await readFile(path, 'utf8'));
+  }
+  const runs = (pid: number) => existsSync(`/proc/${pid}`);
+  test.each([
+    ['by an error that nobody handles', "throw new Error('no')", 60],
+    ['by itself', 'process.exit(0)', 60],
+    ['as it is killed', "process.kill(process.pid, 'SIGKILL')", 1],
+  ])('%s → k6 does, too', async (_what, how, seconds) => {
+    const pid = await startFrom(how, seconds);
+    while (runs(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+});
 
 describe('Ctrl-C', () => {
   test('before k6 runs → it is not started', async () => {

@@ -52,6 +52,15 @@ describe('the words behind load', () => {
     expect(() => parseLoadOptions(['zipf', '--target', 'http://127.0.0.1', '--process', '12'])).toThrow('app=123');
   });
   test.each([
+    ['stress', '--users', '5000', '5001'],
+    ['smoke', '--rate', '100000', '100001'],
+    ['smoke', '--duration', '4h', '14401s'],
+    ['soak', '--duration', '240m', '999999h'],
+  ])('%s %s: up to %s, and no more', (scenario, name, most, more) => {
+    expect(() => parseLoadOptions([scenario, name, most])).not.toThrow();
+    expect(() => parseLoadOptions([scenario, name, more])).toThrow(`${name} ${more}: `);
+  });
+  test.each([
     [[]],
     [['toString']],
     [['smoke', 'spike']],

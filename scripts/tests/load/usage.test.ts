@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { momentsOf } from '../../src/load/moments.ts';
-import { readProcesses } from '../../src/load/processes.ts';
+import { cpuSecondsOf, readProcesses } from '../../src/load/processes.ts';
 import { afterWarmUp, cpusOf, servicesUse, slope, slopeNoise } from '../../src/load/usage.ts';
 
 const container = (name: string, cpuSeconds: number, memoryBytes = 100) => ({
@@ -77,4 +79,12 @@ test('a process stands for a service with what it has used and holds; one that i
   expect(own).toMatchObject({ service: 'app', name: `app ${process.pid}` });
   expect(own?.cpuSeconds).toBeGreaterThan(0);
   expect(own?.memoryBytes).toBeGreaterThan(10_000_000);
+});
+
+test('what a process has had its child do counts as its own: k6 runs beneath timeout', async () => {
+  const child = spawn('timeout', ['20', process.execPath, '-e', 'for (;;);']);
+  while ((await cpuSecondsOf(child.pid ?? 0)) < 0.1) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill();
+  await once(child, 'exit');
+  expect(await cpuSecondsOf(child.pid ?? 0)).toBe(0);
 });
