@@ -71,7 +71,7 @@ async function runAll(context: CommandContext, options: ReturnType<typeof parseC
 
 /** `chaos-test`: breaks the stack on purpose, puts it back, and says whether it went as promised. */
 export const chaosTest: Command = async (context) => {
-  const { root, run, argv, print } = context;
+  const { root, argv, print } = context;
   if (argv.includes('--help')) {
     print(chaosUsage);
     return 0;
@@ -85,7 +85,7 @@ export const chaosTest: Command = async (context) => {
   const at = new Date().toISOString();
   const drills = await runAll(context, options);
   if (drills.length === 0) throw new ScriptError('no drill came to its end');
-  const machine = await describeMachine(run, 'scripts/chaos-test.sh');
+  const machine = await describeMachine(context, 'scripts/chaos-test.sh');
   const command = `scripts/chaos-test.sh ${argv.join(' ')}`;
   await write(context, { format: 1, command, at, machine, rate: options.rate, drills });
   return drills.length === options.drills.length && drills.every(({ problems }) => problems.length === 0) ? 0 : 1;

@@ -58,7 +58,7 @@ async function write({ root, print }: CommandContext, report: DayReport, stage: 
 
 /** `game-day`: random faults for so many minutes, and one verdict. */
 export const gameDay: Command = async (context) => {
-  const { run, argv, print } = context;
+  const { argv, print } = context;
   if (argv.includes('--help')) {
     print(gameDayUsage);
     return 0;
@@ -73,7 +73,7 @@ export const gameDay: Command = async (context) => {
   const { day, stage } = await play(context, options, planned);
   const verdict = judgeDay(day);
   const sent = [...stage.tally.seconds().values()].reduce((sum, second) => sum + second.sent, 0);
-  const machine = await describeMachine(run, 'scripts/game-day');
+  const machine = await describeMachine(context, 'scripts/game-day');
   const command = `scripts/game-day ${argv.join(' ')}`;
   const { seconds, rate } = options;
   await write(

@@ -83,7 +83,7 @@ async function driveStack(context: Interruptible): Promise<number> {
   await using borrowed = await borrowKey(service, given);
   const { key } = borrowed;
   await mkdir(join(root, 'results'), { recursive: true });
-  const machine = await describeMachine(run, await describeK6(run, k6));
+  const machine = await describeMachine({ run, env }, await describeK6(run, k6));
   const ask = (until: AbortSignal) => createApi({ service, key, signal: until });
   const deps = { root, env, k6, ask, service, key, machine, ...watching, signal, patience, now, print };
   const { result, looks } = await runLoad(deps, options, `scripts/load ${argv.join(' ')}`);

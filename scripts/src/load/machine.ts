@@ -9,12 +9,17 @@ export async function describeK6(run: Run, { command, args }: Pick<K6, 'command'
   return `k6 ${/\bv?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1] ?? 'of an unknown version'}`;
 }
 
-/** What the numbers were seen on. */
-export async function describeMachine(run: Run, generator: string): Promise<Machine> {
-  const { stdout } = await run('git', ['describe', '--always', '--dirty']);
+/** In the place of a commit that nobody knows. */
+export const unknownCommit = 'unknown';
+
+type Deps = { run: Run; env: NodeJS.ProcessEnv };
+
+/** What the numbers were seen on. CI knows its commit also in a tree that git knows nothing of. */
+export async function describeMachine({ run, env }: Deps, generator: string): Promise<Machine> {
+  const commit = env['GITHUB_SHA'] || (await run('git', ['describe', '--always', '--dirty'])).stdout.trim();
   const processors = cpus();
   return {
-    commit: stdout.trim() || 'unknown',
+    commit: commit || unknownCommit,
     cpu: processors[0]?.model ?? 'unknown',
     cores: processors.length,
     memoryBytes: totalmem(),

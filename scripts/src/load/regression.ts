@@ -1,4 +1,5 @@
 import { ScriptError } from '../platform/run.ts';
+import { unknownCommit } from './machine.ts';
 import type { LoadResult } from './result.ts';
 
 /** How much worse than the baseline a run may be before it counts as slower. */
@@ -23,11 +24,15 @@ function answeredShare({ failures, phases }: LoadResult): number {
   return (requests - shed - noAnswer - broken - unexpected) / Math.max(1, requests + dropped);
 }
 
-/** The text of a result, to compare a run of a scenario with; throws where it is none, or one of another scenario. */
+/**
+ * The text of a result, to compare a run of a scenario with; throws where it is none, or one of another scenario, or of a
+ * commit that nobody knows: what is slower since when is then no answer.
+ */
 export function parseBaseline(text: string, scenario: string): LoadResult {
   const found = JSON.parse(text) as LoadResult;
   if (found.format !== 1 || found.scenario !== scenario)
     throw new ScriptError(`the baseline is of ${found.scenario}, not of ${scenario}`);
+  if (found.machine.commit === unknownCommit) throw new ScriptError('the baseline does not say of which commit it is');
   if (cost(found) === undefined) throw new ScriptError('the baseline does not say what the stack and k6 have used');
   return found;
 }

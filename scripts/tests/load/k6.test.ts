@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { findK6, k6Image } from '../../src/load/k6.ts';
-import { describeK6 } from '../../src/load/machine.ts';
+import { describeK6, describeMachine } from '../../src/load/machine.ts';
 
 const find = (
   programs: readonly string[],
@@ -65,4 +65,13 @@ test('the version of a generator is what it says of itself', async () => {
   const k6 = { command: 'k6', args: [] };
   expect(await describeK6(run('k6 v0.58.0 (go1.24, linux/amd64)'), k6)).toBe('k6 0.58.0');
   expect(await describeK6(run(''), k6)).toBe('k6 of an unknown version');
+});
+
+test.each([
+  ['that CI says', { GITHUB_SHA: 'abc' }, 'def\n', 'abc'],
+  ['that git says', {}, 'def-dirty\n', 'def-dirty'],
+  ['unknown where nobody says it', { GITHUB_SHA: '' }, '', 'unknown'],
+])('the commit of a result is the one %s', async (_what, env, stdout, commit) => {
+  const run = async () => ({ code: 0, stdout, stderr: '' });
+  expect(await describeMachine({ run, env }, 'k6 1')).toMatchObject({ commit });
 });

@@ -138,7 +138,9 @@ describe('a run against its baseline', () => {
     const text = (change: Partial<LoadResult>) => JSON.stringify(result(change));
     expect(parseBaseline(text({}), 'sustained')).toEqual(result());
     expect(() => parseBaseline(text({ scenario: 'zipf' }), 'sustained')).toThrow('of zipf, not of sustained');
-    expect(() => parseBaseline(text({ services: [] }), 'sustained')).toThrow('does not say');
+    expect(() => parseBaseline(text({ services: [] }), 'sustained')).toThrow('what the stack and k6 have used');
+    const machine = { ...result().machine, commit: 'unknown' };
+    expect(() => parseBaseline(text({ machine }), 'sustained')).toThrow('of which commit');
   });
 });
 
