@@ -41,7 +41,13 @@ describe('in-debian', () => {
     expect(await ci('in-debian', ['.ci/run', 'test:stack'])).toMatchObject({ code: 0 });
     const words = asked().join('\n');
     expect(words).toMatch(/^docker run --rm .*--privileged --cgroupns host /);
-    for (const part of ['--env CI=true', `--volume ${folder}:${folder}`, '--volume /var/lib/docker28', 'safe'])
+    for (const part of [
+      '--env CI=true',
+      '--env GITHUB_SHA ',
+      `--volume ${folder}:${folder}`,
+      '--volume /var/lib/docker28',
+      'safe',
+    ])
       expect(words).toContain(part);
     expect(words).not.toContain('docker.sock');
     expect(words).toMatch(/bash \.ci\/run test:stack$/);
