@@ -16,8 +16,11 @@ export type Shape =
   | { kind: 'users'; users: number }
   /** Each step so many times the one before, up to `steps`; the first at the rate. */
   | { kind: 'climb'; steps: number; factor: number }
-  /** Up to the rate in equal steps and down again. */
-  | { kind: 'stairs'; steps: number }
+  /**
+   * Up to the rate in equal steps and down again, then `calm` seconds of next to nothing in which replicas may go. Steps
+   * beyond the `knee`, in iterations a second, are there to have them come and no time to judge.
+   */
+  | { kind: 'stairs'; steps: number; knee: number; calm: number }
   /** Calm, `times` as much for a moment, calm. */
   | { kind: 'spike'; times: number };
 
@@ -43,7 +46,7 @@ function stepsOf(shape: Shape, rate: number): { name: string; rate: number; shar
       name: `step_${pad(step + 1)}`,
       rate: each,
       share: 1 / all.length,
-      judged: true,
+      judged: each <= shape.knee,
     }));
   }
   if (shape.kind === 'spike')
@@ -54,6 +57,15 @@ function stepsOf(shape: Shape, rate: number): { name: string; rate: number; shar
     ];
   return [{ name: 'load', rate, share: 1, judged: true }];
 }
+
+/** Of the rate of the stairs: less than keeps two replicas busy. */
+const calmShare = 0.05;
+
+/** What comes when the load is over. */
+const restOf = (shape: Shape, rate: number) =>
+  shape.kind === 'stairs'
+    ? [{ name: 'calm', rate: Math.max(1, Math.round(rate * calmShare)), seconds: shape.calm, judged: true }]
+    : [];
 
 /** The phases of a run, one after another: a warm-up, then what the shape says. */
 export function phasesOf(shape: Shape, { rate, seconds, warmUp }: Load): Phase[] {
@@ -75,10 +87,13 @@ export function phasesOf(shape: Shape, { rate, seconds, warmUp }: Load): Phase[]
     },
   ];
   let start = warmUp;
-  for (const { name, rate: each, share, judged } of stepsOf(shape, rate)) {
-    const length = Math.max(1, Math.round(seconds * share));
-    phases.push({ name, kind: 'rate', start, seconds: length, rate: each, judged });
-    start += length;
+  const steps = stepsOf(shape, rate).map(({ share, ...step }) => ({
+    ...step,
+    seconds: Math.max(1, Math.round(seconds * share)),
+  }));
+  for (const step of [...steps, ...restOf(shape, rate)]) {
+    phases.push({ ...step, kind: 'rate', start });
+    start += step.seconds;
   }
   return phases;
 }

@@ -121,7 +121,8 @@ export const workloads = {
     ...usual,
     name: 'scale',
     question: 'Do replicas come and go with the load, and does nobody notice?',
-    shape: { kind: 'stairs', steps: 4 },
+    // The knee of two cores (docs/performance.md), and twice as long as the autoscaler waits until it takes one away.
+    shape: { kind: 'stairs', steps: 4, knee: 1_950, calm: 120 },
     rate: 3_000,
     seconds: 210,
   },

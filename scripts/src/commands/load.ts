@@ -1,15 +1,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { table as autoscalerTable } from '../../../autoscaler/src/config-table.ts';
 import { createApi } from '../load/api.ts';
 import { borrowKey } from '../load/borrowed-key.ts';
 import { drawLoad } from '../load/chart.ts';
-import { readUsage } from '../load/engine.ts';
+import { listRunning, readUsage } from '../load/engine.ts';
 import { findK6 } from '../load/k6.ts';
 import { describeK6, describeMachine } from '../load/machine.ts';
 import { describeLoad } from '../load/markdown.ts';
 import { type LoadOptions, loadUsage, parseLoadOptions } from '../load/options.ts';
 import { readProcesses } from '../load/processes.ts';
 import { parseBaseline, worseThan } from '../load/regression.ts';
+import { awaitRest } from '../load/rest.ts';
 import type { LoadResult } from '../load/result.ts';
 import { runLoad } from '../load/run-load.ts';
 import type { Service } from '../load/service.ts';
@@ -18,21 +20,26 @@ import type { Look } from '../load/usage.ts';
 import { createWatch, nothingWatched, type Watching } from '../load/watch.ts';
 import { ScriptError } from '../platform/run.ts';
 import { edgeOf } from '../stack/edge.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { Command } from './command.ts';
 import { withHelp } from './help.ts';
 import { type Interruptible, interruptible } from './interruptible.ts';
 import { openStack } from './open-stack.ts';
 
 const every = 2_000;
 const patience = 180_000;
+/** As the autoscaler takes one away after a minute, and then three a minute. */
+const restWithin = 300_000;
 const now = () => performance.now();
 
 const usualSocket = '/var/run/docker.sock';
 
+/** Of replicas. */
+const { min: fewest } = autoscalerTable;
+
 type Place = Watching & { service: Service; key: string; socketPath: string };
 
 /** The stack of this folder, or what --target names. */
-async function placeOf(context: CommandContext, { processes, target }: LoadOptions): Promise<Place> {
+async function placeOf(context: Interruptible, { processes, target }: LoadOptions): Promise<Place> {
   if (target !== undefined) {
     const own = { service: { target }, key: context.env['LOAD_API_KEY'] ?? '', socketPath: usualSocket };
     if (processes.length === 0) return { ...own, ...nothingWatched };
@@ -40,6 +47,10 @@ async function placeOf(context: CommandContext, { processes, target }: LoadOptio
   }
   const { values, secrets } = await openStack(context);
   const deps = { socketPath: values['DOCKER_SOCKET'] ?? '', project: values['COMPOSE_PROJECT_NAME'] ?? '' };
+  const { print, signal } = context;
+  const count = async () => (await listRunning(deps)).filter(({ service }) => service === 'app').length;
+  const settings = { ...(await secrets.environment()), ...context.env };
+  const least = Number(settings[fewest.name] || fewest.fallback);
   const containers = await readUsage(deps).catch(() => []);
   if (containers.length === 0) throw new ScriptError('nothing runs: scripts/up starts it, or give --target');
   return {
@@ -48,6 +59,7 @@ async function placeOf(context: CommandContext, { processes, target }: LoadOptio
     key: (await secrets.environment())['API_KEY'] ?? '',
     watch: createWatch({ read: () => readUsage(deps), every, now }),
     stand: () => readStandings(deps),
+    rest: () => awaitRest({ count, least, signal, print, every, within: restWithin, now }),
   };
 }
 

@@ -63,7 +63,9 @@ const unseen = (error: unknown): string[] => [`nobody could look how the contain
 
 /** Sends the load, and watches the containers meanwhile. */
 export async function drive(deps: DriveDeps, options: LoadOptions, prepared: Prepared): Promise<Driven> {
-  const { watch, print, signal, stand } = deps;
+  const { watch, print, rest, signal, stand } = deps;
+  const { kind } = workloads[options.scenario].shape;
+  if (kind === 'stairs') await rest();
   const stood = await stand();
   const ended = new AbortController();
   const looks = watch(AbortSignal.any([ended.signal, signal]));

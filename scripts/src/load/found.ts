@@ -7,7 +7,7 @@ import { momentsOf } from './moments.ts';
 import { problemsOf } from './problems.ts';
 import type { LoadResult } from './result.ts';
 import { brokenThresholds, failuresOf, type PhaseFigures } from './summary.ts';
-import { afterWarmUp, servicesUse } from './usage.ts';
+import { afterWarmUp, replicasOver, servicesUse } from './usage.ts';
 
 /** What of a result is measured, and what follows from it. */
 export type Found = Omit<LoadResult, 'format' | 'scenario' | 'question' | 'command' | 'at' | 'target' | 'machine'>;
@@ -27,6 +27,7 @@ export function foundIn(workload: Workload, { driven, figures, counted }: Seen, 
     created: counted.created,
     knee: kind === 'climb' ? findKnee(steps, slo) : undefined,
     services: servicesUse(afterWarmUp(looks, workload.warmUp, lengthOf(phases.slice(1)))),
+    replicas: replicasOver(looks),
     generatorCpus: cpus,
     moments: momentsOf(live, looks),
   };

@@ -45,11 +45,12 @@ function knee({ knee: found }: LoadResult): string[] {
   return ['', `${held}${why}`];
 }
 
-function services({ services: uses, generatorCpus }: LoadResult): string[] {
+function services({ services: uses, generatorCpus, replicas }: LoadResult): string[] {
+  const there = replicas ? `Replicas: ${replicas.first} first, ${replicas.most} at most, ${replicas.last} last. ` : '';
   const own = `k6 itself used ${generatorCpus.toFixed(2)} CPUs of the same machine.`;
   if (uses.length === 0) return ['', `No containers were watched. ${own}`];
   const head = ['service', 'CPUs', 'at most', 'held back', 'MiB first', 'most', 'last', 'MiB/min'];
-  return ['', ...table(head, uses.map(serviceRow)), '', own];
+  return ['', ...table(head, uses.map(serviceRow)), '', `${there}${own}`];
 }
 
 function failures({ failures: seen }: LoadResult): string[] {

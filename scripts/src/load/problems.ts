@@ -2,7 +2,7 @@ import type { Shape } from '../../../k6/lib/phase.ts';
 import type { LoadResult } from './result.ts';
 import { isUnsent, type PhaseFigures, sentShare } from './summary.ts';
 
-type Found = Pick<LoadResult, 'clicks' | 'created' | 'failures' | 'phases' | 'knee' | 'moments'>;
+type Found = Pick<LoadResult, 'clicks' | 'created' | 'failures' | 'phases' | 'knee' | 'replicas'>;
 
 const told = (broken: boolean, words: string): string[] => (broken ? [words] : []);
 
@@ -58,11 +58,18 @@ const unmet = (phase: PhaseFigures): string[] => {
   return told(phase.phase.name === 'spike' && sent < leastSent && phase.shed === 0, `spike: ${words}`);
 };
 
+/** Replicas that did not come and go. */
+function unscaled(replicas: Found['replicas']): string[] {
+  if (replicas === undefined) return ['nobody saw how many replicas there were'];
+  const { first, last, most } = replicas;
+  if (most <= first)
+    return [`no replica came beside the first ${first}: give a larger --rate, or the autoscaler does not act`];
+  return told(last >= most, `of ${most} replicas none had gone when the load was over`);
+}
+
 /** What a scenario was to show and has not shown. */
-function unshown({ failures, knee, moments, phases }: Found, shape: Shape['kind']): string[] {
+function unshown({ failures, knee, phases, replicas }: Found, shape: Shape['kind']): string[] {
   const lost = failures.noAnswer + failures.broken;
-  const replicas = moments.flatMap((moment) => moment.replicas ?? []);
-  const [first = 0] = replicas;
   return [
     ...told(
       shape === 'climb' && knee?.perSecond === undefined,
@@ -76,10 +83,7 @@ function unshown({ failures, knee, moments, phases }: Found, shape: Shape['kind'
     // Too much may be refused. It may not bring anything down.
     ...told(shape === 'spike' && lost > 0, `${lost} requests of a spike were neither served nor refused`),
     ...phases.flatMap(unmet),
-    ...told(
-      shape === 'stairs' && replicas.length > 0 && Math.max(...replicas) <= first,
-      `no replica came beside the first ${first}: give a larger --rate, or the autoscaler does not act`,
-    ),
+    ...(shape === 'stairs' ? unscaled(replicas) : []),
   ];
 }
 

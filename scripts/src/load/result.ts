@@ -2,7 +2,7 @@ import type { ClickCheck } from './clicks.ts';
 import type { Live } from './k6-live.ts';
 import type { Knee } from './knee.ts';
 import type { Failures, PhaseFigures } from './summary.ts';
-import type { ServiceUse } from './usage.ts';
+import type { Replicas, ServiceUse } from './usage.ts';
 
 export type Machine = { commit: string; cpu: string; cores: number; memoryBytes: number; generator: string };
 
@@ -26,6 +26,8 @@ export type LoadResult = {
   knee: Knee | undefined;
   /** Empty where the target is no stack of this machine. */
   services: ServiceUse[];
+  /** Undefined where nobody looked. */
+  replicas: Replicas | undefined;
   generatorCpus: number;
   moments: Moment[];
   /** Nothing, or why the run is no success. */

@@ -67,6 +67,16 @@ export const cpusOf = (looks: readonly Look[], service: string): { seconds: numb
 /** Replicas at each look. */
 export const replicasAt = (look: Look): number => look.containers.filter(({ service }) => service === 'app').length;
 
+export type Replicas = { first: number; most: number; last: number };
+
+/** How many replicas there were over a run; undefined where nobody looked. */
+export function replicasOver(looks: readonly Look[]): Replicas | undefined {
+  const counts = looks.map(replicasAt);
+  const [first] = counts;
+  const last = counts.at(-1);
+  return first === undefined || last === undefined ? undefined : { first, most: Math.max(...counts), last };
+}
+
 const memoryAt = (look: Look, service: string): number =>
   sum(look.containers.filter((usage) => usage.service === service).map(({ memoryBytes }) => memoryBytes));
 

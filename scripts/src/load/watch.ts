@@ -11,6 +11,8 @@ export type Watching = {
   watch: Watch;
   /** How the containers stand that run. */
   stand: () => Promise<Standing[]>;
+  /** Waits until no more replicas are there than must be; throws where they do not go. */
+  rest: () => Promise<void>;
 };
 
 type Deps = { read: () => Promise<Usage[]>; every: number; now: () => number };
@@ -33,4 +35,4 @@ export const createWatch =
   };
 
 /** For a target that is no stack of this machine. */
-export const nothingWatched = { watch: async () => [], stand: async () => [] } satisfies Watching;
+export const nothingWatched = { watch: async () => [], stand: async () => [], rest: async () => {} } satisfies Watching;

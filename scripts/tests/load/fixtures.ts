@@ -60,6 +60,7 @@ export const result = (change: Partial<LoadResult> = {}): LoadResult => ({
       memoryNoise: 0,
     },
   ],
+  replicas: { first: 2, most: 2, last: 2 },
   generatorCpus: 0.2,
   moments: [{ seconds: 1, requests: 100, failed: 0, dropped: 0, users: 5, perSecond: 100, replicas: 2 }],
   problems: [],

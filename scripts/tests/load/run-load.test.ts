@@ -56,7 +56,7 @@ const serviceWith = (lost: number) => (): Api => {
   };
 };
 
-const run = (lost: number, change: Partial<Parameters<typeof runLoad>[0]> = {}) =>
+const run = (lost: number, change: Partial<Parameters<typeof runLoad>[0]> = {}, scenario = 'smoke') =>
   runLoad(
     {
       ...{
@@ -75,7 +75,7 @@ const run = (lost: number, change: Partial<Parameters<typeof runLoad>[0]> = {}) 
       print: () => {},
       ...change,
     },
-    parseLoadOptions(['smoke']),
+    parseLoadOptions([scenario]),
     'scripts/load smoke',
   );
 
@@ -117,6 +117,15 @@ test('one that a container of the stack did not outlive is none', async () => {
   let restarts = 0;
   const stand = async () => [{ ...nginx, restarts: restarts++ }];
   expect((await run(0, { stand })).result.problems).toEqual(['stack-nginx-1 was restarted']);
+});
+
+test('replicas rest before stairs, so that what comes is what the stairs brought', async () => {
+  const rests: string[] = [];
+  const rest = async () => void rests.push('rested');
+  await run(0, { rest });
+  expect(rests).toEqual([]);
+  await run(0, { rest }, 'scale');
+  expect(rests).toEqual(['rested']);
 });
 
 test('after Ctrl-C while links are made nothing is sent', async () => {

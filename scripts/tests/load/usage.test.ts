@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { momentsOf } from '../../src/load/moments.ts';
 import { cpuSecondsOf, readProcesses } from '../../src/load/processes.ts';
-import { afterWarmUp, cpusOf, servicesUse, slope, slopeNoise } from '../../src/load/usage.ts';
+import { afterWarmUp, cpusOf, replicasOver, servicesUse, slope, slopeNoise } from '../../src/load/usage.ts';
 
 const container = (name: string, cpuSeconds: number, memoryBytes = 100) => ({
   service: 'app',
@@ -34,6 +34,10 @@ describe('what services used', () => {
       memoryMost: 300,
     });
     expect(app?.throttled).toBeCloseTo(0.05, 9);
+  });
+  test('replicas are counted at each look', () => {
+    expect(replicasOver(looks)).toEqual({ first: 1, most: 2, last: 1 });
+    expect(replicasOver([])).toBeUndefined();
   });
   test('one look says nothing', () => expect(servicesUse(looks.slice(0, 1))).toEqual([]));
   test('what was used in the warm-up is left out, also where k6 was late to begin', () => {

@@ -4,7 +4,7 @@ import { brokenBy, findKnee } from '../../src/load/knee.ts';
 import { describeLoad } from '../../src/load/markdown.ts';
 import { problemsOf } from '../../src/load/problems.ts';
 import { parseBaseline, worseThan } from '../../src/load/regression.ts';
-import type { LoadResult, Moment } from '../../src/load/result.ts';
+import type { LoadResult } from '../../src/load/result.ts';
 import type { PhaseFigures } from '../../src/load/summary.ts';
 import { phase, result, step } from './fixtures.ts';
 
@@ -32,9 +32,6 @@ describe('whether a run is a success', () => {
   const { clicks, failures } = result();
   const problems = (change: Parameters<typeof result>[0], shape: Shape['kind'] = 'flat') =>
     problemsOf(result(change), shape, []);
-  const seen = (...replicas: number[]) => ({
-    moments: replicas.map((count, seconds) => ({ ...result().moments[0], seconds, replicas: count }) as Moment),
-  });
   test('nothing to say where all held', () => expect(problems({})).toEqual([]));
   test('an objective that broke is a failure', () =>
     expect(problemsOf(result(), 'flat', ['a threshold'])).toEqual(['a threshold']));
@@ -96,11 +93,14 @@ describe('whether a run is a success', () => {
     expect(problems({ failures: { ...failures, noAnswer: 1 } }, 'spike')).toHaveLength(1);
     expect(problems({ failures: { ...failures, noAnswer: 1 } })).toEqual([]);
   });
-  test('stairs bring replicas, where those are watched', () => {
+  test('stairs bring replicas, which go again, and somebody saw it', () => {
+    const seen = (first: number, most: number, last: number) => ({ replicas: { first, most, last } });
     expect(problems(seen(2, 3, 2), 'stairs')).toEqual([]);
-    expect(problems(seen(2, 2, 2), 'stairs')).toHaveLength(1);
-    expect(problems({ moments: [] }, 'stairs')).toEqual([]);
-    expect(problems(seen(2, 2, 2))).toEqual([]);
+    expect(problems(seen(2, 5, 4), 'stairs')).toEqual([]);
+    expect(problems(seen(2, 2, 2), 'stairs')).toEqual([expect.stringContaining('no replica came')]);
+    expect(problems(seen(2, 5, 5), 'stairs')).toEqual(['of 5 replicas none had gone when the load was over']);
+    expect(problems({ replicas: undefined }, 'stairs')).toEqual([expect.stringContaining('nobody saw')]);
+    expect(problems({ replicas: undefined })).toEqual([]);
   });
 });
 

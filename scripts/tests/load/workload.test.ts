@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { table } from '../../../autoscaler/src/config-table.ts';
 import { draw } from '../../../k6/lib/draw.ts';
 import { pickAction } from '../../../k6/lib/mix.ts';
 import { phasesOf } from '../../../k6/lib/phase.ts';
@@ -96,9 +97,14 @@ describe('the phases of a run', () => {
     const steps = phasesOf({ kind: 'climb', steps: 3, factor: 1.25 }, load).slice(1);
     expect(steps.map((step) => step.kind === 'rate' && step.rate)).toEqual([100, 125, 156]);
   });
-  test('stairs: up and down again', () => {
-    const steps = phasesOf({ kind: 'stairs', steps: 3 }, load).slice(1);
-    expect(steps.map((step) => step.kind === 'rate' && step.rate)).toEqual([33, 67, 100, 67, 33]);
+  test('stairs: up and down again, and then nearly nothing; what is too much is no time to judge', () => {
+    const steps = phasesOf({ kind: 'stairs', steps: 3, knee: 67, calm: 120 }, load).slice(1);
+    expect(steps.map((step) => step.kind === 'rate' && step.rate)).toEqual([33, 67, 100, 67, 33, 5]);
+    expect(steps.map(({ judged }) => judged)).toEqual([true, true, false, true, true, true]);
+    expect(steps.at(-1)).toMatchObject({ name: 'calm', seconds: 120 });
+  });
+  test('the calm after the stairs is longer than the autoscaler waits until it takes a replica away', () => {
+    expect(workloads.scale.shape.calm).toBeGreaterThan(Number(table.downWindow.fallback));
   });
   test('a spike is no time to judge, what comes after is', () => {
     const steps = phasesOf({ kind: 'spike', times: 8 }, load).slice(1);
