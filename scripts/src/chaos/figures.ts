@@ -1,10 +1,12 @@
 import type { Run } from '../platform/run.ts';
 
 const page = ['wget', '-q', '-T', '2', '-O', '-', 'http://127.0.0.1:8080/metrics'];
+/** An engine under load may take long to begin it. */
+const timeout = 10_000;
 
 /** The page of a replica's figures; empty of one that does not answer. */
 export const figuresOf = async (run: Run, id: string): Promise<string> =>
-  (await run('docker', ['exec', id, ...page])).stdout;
+  (await run('docker', ['exec', id, ...page], { timeout })).stdout;
 
 /** Redirects that a replica has answered since it began. */
 export const redirectsOf = (figures: string): number =>

@@ -1,7 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { table as autoscalerTable } from '../../../autoscaler/src/config-table.ts';
+import { figuresOf } from '../chaos/figures.ts';
 import { createApi } from '../load/api.ts';
+import { waitingIn } from '../load/backlog.ts';
 import { borrowKey } from '../load/borrowed-key.ts';
 import { drawLoad } from '../load/chart.ts';
 import { listRunning, readUsage } from '../load/engine.ts';
@@ -47,8 +49,10 @@ async function placeOf(context: Interruptible, { processes, target }: LoadOption
   }
   const { values, secrets } = await openStack(context);
   const deps = { socketPath: values['DOCKER_SOCKET'] ?? '', project: values['COMPOSE_PROJECT_NAME'] ?? '' };
-  const { print, signal } = context;
-  const count = async () => (await listRunning(deps)).filter(({ service }) => service === 'app').length;
+  const { print, run, signal } = context;
+  const replicas = async () => (await listRunning(deps)).filter(({ service }) => service === 'app');
+  const count = async () => (await replicas()).length;
+  const readWaiting = async () => waitingIn(await figuresOf(run, (await replicas())[0]?.id ?? ''));
   const settings = { ...(await secrets.environment()), ...context.env };
   const least = Number(settings[fewest.name] || fewest.fallback);
   const containers = await readUsage(deps).catch(() => []);
@@ -57,7 +61,7 @@ async function placeOf(context: Interruptible, { processes, target }: LoadOption
     service: edgeOf(values),
     socketPath: deps.socketPath,
     key: (await secrets.environment())['API_KEY'] ?? '',
-    watch: createWatch({ read: () => readUsage(deps), every, now }),
+    watch: createWatch({ read: () => readUsage(deps), readWaiting, every, now }),
     stand: () => readStandings(deps),
     rest: () => awaitRest({ count, least, signal, print, every, within: restWithin, now }),
   };

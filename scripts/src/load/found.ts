@@ -1,5 +1,6 @@
 import { lengthOf } from '../../../k6/lib/phase.ts';
 import type { Workload } from '../../../k6/lib/workloads.ts';
+import { backlogOver } from './backlog.ts';
 import type { Counted } from './counting.ts';
 import type { Driven } from './drive.ts';
 import { findKnee, type Objective } from './knee.ts';
@@ -10,7 +11,7 @@ import { brokenThresholds, failuresOf, type PhaseFigures } from './summary.ts';
 import { afterWarmUp, replicasOver, servicesUse } from './usage.ts';
 
 /** What of a result is measured, and what follows from it. */
-export type Found = Omit<LoadResult, 'format' | 'scenario' | 'question' | 'command' | 'at' | 'target' | 'machine'>;
+export type Found = Omit<LoadResult, 'format' | 'question' | 'command' | 'at' | 'target' | 'machine'>;
 
 type Seen = { driven: Driven; figures: PhaseFigures[]; counted: Counted };
 
@@ -20,13 +21,16 @@ export function foundIn(workload: Workload, { driven, figures, counted }: Seen, 
   const { kind } = workload.shape;
   const phases = figures.map(({ phase }) => phase);
   const steps = figures.filter(({ phase }) => phase.name.startsWith('step_'));
+  const steady = afterWarmUp(looks, workload.warmUp, lengthOf(phases.slice(1)));
   const found = {
+    scenario: workload.name,
     phases: figures,
     failures: failuresOf(summary),
     clicks: counted.clicks,
     created: counted.created,
     knee: kind === 'climb' ? findKnee(steps, slo) : undefined,
-    services: servicesUse(afterWarmUp(looks, workload.warmUp, lengthOf(phases.slice(1)))),
+    services: servicesUse(steady),
+    backlog: backlogOver(steady),
     replicas: replicasOver(looks),
     generatorCpus: cpus,
     moments: momentsOf(live, looks),

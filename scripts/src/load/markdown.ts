@@ -83,6 +83,9 @@ function counts({ clicks, created }: LoadResult): string[] {
   ];
 }
 
+const backlog = ({ backlog: found }: LoadResult): string[] =>
+  found ? ['', `Batches of clicks that waited: ${found.first} first, ${found.most} at most, ${found.last} last.`] : [];
+
 /** A run for people, as Markdown; the picture lies beside it. */
 export function describeLoad(result: LoadResult, picture: string): string {
   const { scenario, question, command, at, machine, phases, problems } = result;
@@ -110,6 +113,7 @@ export function describeLoad(result: LoadResult, picture: string): string {
     ...limits(result),
     ...failures(result),
     ...counts(result),
+    ...backlog(result),
     ...services(result),
     '',
     `![requests, failures, replicas and CPU over the run](${picture})`,

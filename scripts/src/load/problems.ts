@@ -2,7 +2,10 @@ import type { Shape } from '../../../k6/lib/phase.ts';
 import type { LoadResult } from './result.ts';
 import { isUnsent, type PhaseFigures, sentShare } from './summary.ts';
 
-type Found = Pick<LoadResult, 'clicks' | 'created' | 'failures' | 'phases' | 'knee' | 'replicas'>;
+type Found = Pick<
+  LoadResult,
+  'clicks' | 'created' | 'failures' | 'phases' | 'knee' | 'replicas' | 'backlog' | 'scenario'
+>;
 
 const told = (broken: boolean, words: string): string[] => (broken ? [words] : []);
 
@@ -67,6 +70,12 @@ function unscaled(replicas: Found['replicas']): string[] {
   return told(last >= most, `of ${most} replicas none had gone when the load was over`);
 }
 
+/** What grows in half an hour and is not emptied is full one day. */
+function grown({ backlog, scenario }: Found): string[] {
+  if (scenario !== 'soak' || !backlog?.onlyGrew) return [];
+  return [`the backlog of clicks only grew, from ${backlog.first} batches to ${backlog.last}`];
+}
+
 /** What a scenario was to show and has not shown. */
 function unshown({ failures, knee, phases, replicas }: Found, shape: Shape['kind']): string[] {
   const lost = failures.noAnswer + failures.broken;
@@ -94,4 +103,5 @@ export const problemsOf = (found: Found, shape: Shape['kind'], thresholds: reado
   ...wrongAnswers(found),
   ...wrongCounts(found),
   ...unshown(found, shape),
+  ...grown(found),
 ];

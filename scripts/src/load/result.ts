@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog.ts';
 import type { ClickCheck } from './clicks.ts';
 import type { Live } from './k6-live.ts';
 import type { Knee } from './knee.ts';
@@ -28,6 +29,8 @@ export type LoadResult = {
   services: ServiceUse[];
   /** Undefined where nobody looked. */
   replicas: Replicas | undefined;
+  /** Undefined where nobody looked. */
+  backlog: Backlog | undefined;
   generatorCpus: number;
   moments: Moment[];
   /** Nothing, or why the run is no success. */

@@ -58,7 +58,6 @@ export async function runLoad(
   });
   const result: LoadResult = {
     format: 1,
-    scenario: workload.name,
     question: workload.question,
     ...{ command, at, target: namedTarget(service), machine },
     ...foundIn(workload, { driven, figures, counted }, await readObjective(root)),

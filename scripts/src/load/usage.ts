@@ -1,7 +1,12 @@
 import type { Usage } from './engine.ts';
 
 /** All containers at one moment of a run. */
-export type Look = { seconds: number; containers: readonly Usage[] };
+export type Look = {
+  seconds: number;
+  containers: readonly Usage[];
+  /** Batches of clicks that wait, where this look was for them as well. */
+  waiting?: number | undefined;
+};
 
 export type ServiceUse = {
   service: string;

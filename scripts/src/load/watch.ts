@@ -15,20 +15,31 @@ export type Watching = {
   rest: () => Promise<void>;
 };
 
-type Deps = { read: () => Promise<Usage[]>; every: number; now: () => number };
+type Deps = {
+  read: () => Promise<Usage[]>;
+  /** Batches of clicks that wait. */
+  readWaiting?: () => Promise<number | undefined>;
+  every: number;
+  now: () => number;
+};
 
 /** Looks kept at most: half a day of them. */
 const most = 20_000;
 
+/** One look of so many is for what waits, too: to ask a replica costs the CPU that is looked at. */
+const waitingEvery = 5;
+
 /** A look that fails is left out: an engine under load may take long to answer. */
 export const createWatch =
-  ({ read, every, now }: Deps): Watch =>
+  ({ read, readWaiting, every, now }: Deps): Watch =>
   async (signal) => {
     const start = now();
     const looks: Look[] = [];
-    while (!signal.aborted && looks.length < most) {
+    for (let turn = 0; !signal.aborted && looks.length < most; turn += 1) {
       const containers = await read().catch(() => undefined);
-      if (containers) looks.push({ seconds: (now() - start) / 1_000, containers });
+      const seconds = (now() - start) / 1_000;
+      const waiting = turn % waitingEvery === 0 ? await readWaiting?.().catch(() => undefined) : undefined;
+      if (containers) looks.push({ seconds, containers, waiting });
       await sleep(every, undefined, { signal }).catch(() => {});
     }
     return looks;

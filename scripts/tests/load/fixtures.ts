@@ -61,6 +61,7 @@ export const result = (change: Partial<LoadResult> = {}): LoadResult => ({
     },
   ],
   replicas: { first: 2, most: 2, last: 2 },
+  backlog: undefined,
   generatorCpus: 0.2,
   moments: [{ seconds: 1, requests: 100, failed: 0, dropped: 0, users: 5, perSecond: 100, replicas: 2 }],
   problems: [],

@@ -93,6 +93,12 @@ describe('whether a run is a success', () => {
     expect(problems({ failures: { ...failures, noAnswer: 1 } }, 'spike')).toHaveLength(1);
     expect(problems({ failures: { ...failures, noAnswer: 1 } })).toEqual([]);
   });
+  test('a soak whose backlog only grew is a failure; a moment is too short to tell', () => {
+    const backlog = { first: 2, most: 90, last: 90, onlyGrew: true };
+    expect(problems({ scenario: 'soak', backlog })).toEqual(['the backlog of clicks only grew, from 2 batches to 90']);
+    expect(problems({ scenario: 'soak', backlog: { ...backlog, onlyGrew: false } })).toEqual([]);
+    expect(problems({ scenario: 'spike', backlog })).toEqual([]);
+  });
   test('stairs bring replicas, which go again, and somebody saw it', () => {
     const seen = (first: number, most: number, last: number) => ({ replicas: { first, most, last } });
     expect(problems(seen(2, 3, 2), 'stairs')).toEqual([]);
@@ -156,6 +162,10 @@ describe('a run for people', () => {
     expect(text).toContain('| app | 0.50 | 0.70 |');
     expect(text).toContain('Everything held.');
   });
+  test('says how many batches of clicks waited', () =>
+    expect(describeLoad(result({ backlog: { first: 2, most: 9, last: 3, onlyGrew: false } }), 'a.svg')).toContain(
+      'Batches of clicks that waited: 2 first, 9 at most, 3 last.',
+    ));
   test('says what was not sent, and which requests were refused', () => {
     const spike = phase({ phase: { ...phase().phase, name: 'spike' }, requests: 600, dropped: 400 });
     const shed = { shed: 100, shedRedirects: 30, shedTold: 1 };
