@@ -4,8 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { cases } from '../../bench/cases.ts';
 import { releaseImages } from '../src/deploy/request.ts';
 import { createRun } from '../src/platform/run.ts';
 
@@ -108,8 +110,34 @@ test('what loads have found is kept, however they end', () => {
   );
   expect(kept).toEqual([
     ['ci.yml', 'stack', 'always()'],
+    ['nightly.yml', 'soak', 'always()'],
     ['nightly.yml', 'load', 'always()'],
   ]);
+});
+
+/** Seconds of load in a run of the benchmark with these words: each round has as much before the bare servers. */
+function benchSeconds(words: readonly string[]): number {
+  const text = { type: 'string' } as const;
+  const options = { case: text, rounds: text, seconds: text, sustained: text };
+  const { values } = parseArgs({ args: [...words], options });
+  const { case: wanted, rounds = 3, seconds = 15, sustained = 60 } = values;
+  const chosen = cases.filter(({ name }) => wanted === undefined || wanted.split(',').includes(name));
+  const each = { burst: Number(seconds), sustained: Number(sustained) };
+  return chosen.reduce((sum, { length }) => sum + 2 * Number(rounds) * each[length], 0);
+}
+
+test('a long benchmark of the night leaves half of its time to what comes before and after its load', () => {
+  const found = jobs.flatMap(([, name, { steps, 'timeout-minutes': minutes = 0 }]) =>
+    steps.flatMap(({ run = '' }) => {
+      const [, words] = /\.ci\/run bench (.+)$/.exec(run) ?? [];
+      return words === undefined ? [] : [{ name, seconds: benchSeconds(words.split(' ')), limit: minutes * 60 }];
+    }),
+  );
+  expect(found.map(({ name }) => name)).toEqual(['soak']);
+  for (const { seconds, limit } of found) {
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(limit / 2);
+  }
 });
 
 test('each night the stack backs up, proves the backup and restores it: the words choose that test alone', () => {
