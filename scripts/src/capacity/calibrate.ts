@@ -93,14 +93,17 @@ function kneeOf(run: LoadResult, other: { at: string } | undefined) {
 }
 
 /**
- * Coefficients with the share of the CPUs that may be in use taken from a climb: what everything together took at its
- * knee. To be checked against another climb, not the same one.
+ * Coefficients with the share of the CPUs that may be in use taken from a climb: what all services and k6 were seen to use
+ * while the step of its knee ran. Never from what they should have used: the prediction would be right whatever the other
+ * coefficients are. To be checked against another climb, not the same one.
  */
 export function calibrateUsable(coefficients: Coefficients, run: LoadResult): Coefficients {
-  const { perSecond, source } = kneeOf(run, coefficients.breakpoint?.source);
-  const { hit, idle } = coefficients.cpu;
-  const each = services.reduce((sum, service) => sum + hit[service], generatorMicros(run));
-  const usable = Number(((idle + (perSecond * each) / 1e6) / run.machine.cores).toFixed(2));
+  const { source } = kneeOf(run, coefficients.breakpoint?.source);
+  const { at, kneeUse, machine } = run;
+  if (!kneeUse) throw new ScriptError(`${at}: nobody saw what was used at the knee`);
+  const usable = Number(((kneeUse.services + kneeUse.generator) / machine.cores).toFixed(2));
+  if (usable > 1)
+    throw new ScriptError(`${at}: more CPUs were used at the knee than the ${machine.cores} that there are`);
   return { ...coefficients, cpu: { ...coefficients.cpu, usable, usableSource: source } };
 }
 

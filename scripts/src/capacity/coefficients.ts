@@ -41,7 +41,7 @@ export const coefficients = z.object({
     /** CPUs of everything that runs at rest. */
     idle: z.number(),
     /** Share of all CPUs that may be in use before users feel it. */
-    usable: z.number(),
+    usable: z.number().positive().max(1),
   }),
   memory: z.object({
     source,

@@ -8,11 +8,13 @@ import { ScriptError } from '../platform/run.ts';
 import { startBounded } from './bounded-k6.ts';
 import type { K6 } from './k6.ts';
 import { type Live, watchK6 } from './k6-live.ts';
+import type { Used } from './knee-use.ts';
 import type { Summary } from './summary.ts';
 
 type Deps = { root: string; env: NodeJS.ProcessEnv; k6: K6; signal: AbortSignal; now: () => number };
 
-export type Generated = { summary: Summary; log: string; cpus: number; live: Live[] };
+/** `used`: what k6 had taken at each look, the newest last. */
+export type Generated = { summary: Summary; log: string; cpus: number; used: Used[]; live: Live[] };
 
 type Order = {
   /** Name of a file in k6/. */
@@ -39,23 +41,24 @@ async function freePort(): Promise<number> {
 const plain = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('K6_')));
 
-/** CPUs that k6 uses, looked at until it ends: a process that is gone cannot be asked any more. */
-async function measure(
-  child: ChildProcess,
-  { k6, signal, now }: Pick<Deps, 'k6' | 'signal' | 'now'>,
-): Promise<() => number> {
+/** What k6 uses, looked at until it ends: a process that is gone cannot be asked any more. Grows as it goes. */
+function measure(child: ChildProcess, { k6, signal, now }: Pick<Deps, 'k6' | 'signal' | 'now'>): Used[] {
   const start = now();
-  let used = 0;
-  let end = start;
+  const used: Used[] = [];
   const look = async () => {
     while (!signal.aborted) {
-      const seconds = await k6.cpuSeconds(child.pid ?? 0);
-      if (seconds > 0) [used, end] = [seconds, now()];
+      const cpuSeconds = await k6.cpuSeconds(child.pid ?? 0);
+      if (cpuSeconds > 0) used.push({ seconds: (now() - start) / 1_000, cpuSeconds });
       await sleep(every / 2, undefined, { signal }).catch(() => {});
     }
   };
   look().catch(() => {});
-  return () => (end > start ? used / ((end - start) / 1_000) : 0);
+  return used;
+}
+
+function cpusOf(used: readonly Used[]): number {
+  const last = used.at(-1);
+  return last && last.seconds > 0 ? last.cpuSeconds / last.seconds : 0;
 }
 
 async function readSummary(folder: string, log: string): Promise<Summary> {
@@ -86,7 +89,7 @@ export async function generate({ root, env: base, k6, signal, now }: Deps, order
   try {
     const stop = () => child.kill('SIGINT');
     signal.addEventListener('abort', stop, { once: true });
-    const cpus = await measure(child, { k6, signal: ended.signal, now });
+    const used = measure(child, { k6, signal: ended.signal, now });
     const live: Live[] = [];
     const watching = (async () => {
       for await (const seen of watchK6({ port, every, signal: ended.signal, now })) {
@@ -97,7 +100,7 @@ export async function generate({ root, env: base, k6, signal, now }: Deps, order
     await Promise.all([closed, watching]);
     signal.removeEventListener('abort', stop);
     const said = await readFile(log, 'utf8').catch(() => '');
-    return { summary: await readSummary(folder, said), log: said, cpus: cpus(), live };
+    return { summary: await readSummary(folder, said), log: said, cpus: cpusOf(used), used, live };
   } finally {
     ended.abort();
     child.kill('SIGTERM');

@@ -2,6 +2,7 @@ import type { Backlog } from './backlog.ts';
 import type { ClickCheck } from './clicks.ts';
 import type { Live } from './k6-live.ts';
 import type { Knee } from './knee.ts';
+import type { KneeUse } from './knee-use.ts';
 import type { Failures, PhaseFigures } from './summary.ts';
 import type { Replicas, ServiceUse } from './usage.ts';
 
@@ -25,6 +26,8 @@ export type LoadResult = {
   /** Links created by requests that were answered, and those of them that are there. */
   created: { answered: number; found: number };
   knee: Knee | undefined;
+  /** Absent where there is no knee or nobody watched, and in results from before it was kept. */
+  kneeUse?: KneeUse | undefined;
   /** Empty where the target is no stack of this machine. */
   services: ServiceUse[];
   /** Undefined where nobody looked. */

@@ -46,7 +46,7 @@ describe('coefficients from runs', () => {
     ],
   ])('%s', (_what, runs, why) => expect(() => calibrateRedirect(figures, runs)).toThrow(why));
   test('the share of the CPUs that may be busy is what all took at the knee of a climb', () => {
-    // 0.1 CPUs at rest and 3,000 × (100 + 200 of k6) µs, of 2
+    // 0.4 CPUs of services and 0.6 of k6, of 2
     expect(calibrateUsable(figures, climb()).cpu.usable).toBe(0.5);
   });
   test('the knee of a climb, and what the generator took for a request', () => {

@@ -47,6 +47,7 @@ export const result = (change: Partial<LoadResult> = {}): LoadResult => ({
   },
   created: { answered: 10, found: 10 },
   knee: undefined,
+  kneeUse: { services: 0.4, generator: 0.6 },
   services: [
     {
       service: 'app',

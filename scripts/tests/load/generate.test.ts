@@ -28,8 +28,8 @@ async function standIn(): Promise<string> {
   return path;
 }
 
-async function run(signal: AbortSignal, seconds = 60) {
-  const k6 = { command: await standIn(), args: [], cpuSeconds: async () => 0 };
+async function run(signal: AbortSignal, seconds = 60, cpuSeconds = async () => 0) {
+  const k6 = { command: await standIn(), args: [], cpuSeconds };
   const deps = { root, env: { ...process.env, K6_NO_THRESHOLDS: 'true' }, k6, signal, now: () => performance.now() };
   return await generate(deps, { scenario: 'smoke', env: {}, seconds, progress: () => {} });
 }
@@ -77,4 +77,18 @@ describe('Ctrl-C', () => {
     expect((await ended).summary).toEqual({ metrics: {} });
     expect(await readFile(join(root, 'started'), 'utf8')).toBe('\n');
   });
+});
+
+test('what k6 has used is kept look by look, so that one part of a run can be told from another', async () => {
+  const interrupt = new AbortController();
+  let looks = 0;
+  const ended = run(interrupt.signal, 60, async () => {
+    looks += 1;
+    if (looks >= 3 && existsSync(join(root, 'started'))) interrupt.abort();
+    return looks / 10;
+  });
+  const { cpus, used } = await ended;
+  expect(used.map(({ cpuSeconds }) => cpuSeconds).slice(0, 2)).toEqual([0.1, 0.2]);
+  const last = used.at(-1);
+  expect(cpus).toBe((last?.cpuSeconds ?? 0) / (last?.seconds ?? 0));
 });
