@@ -2,7 +2,7 @@ import type { WorkloadName } from '../../../k6/lib/workloads.ts';
 import type { LoadResult } from '../load/result.ts';
 import { slope } from '../load/usage.ts';
 import { ScriptError } from '../platform/run.ts';
-import { type Coefficients, type Micros, services } from './coefficients.ts';
+import { type Coefficients, type Measured, type Micros, services } from './coefficients.ts';
 
 /** CPUs that a service used, and requests a second, of each run. */
 type Point = readonly [perSecond: number, cpus: number];
@@ -40,7 +40,7 @@ function idle(runs: readonly LoadResult[]): number {
   return Number(rests.reduce((sum, cpus) => sum + cpus, 0).toFixed(3));
 }
 
-const sourceOf = ([first, ...more]: readonly LoadResult[]): Coefficients['cpu']['source'] => ({
+const sourceOf = ([first, ...more]: readonly LoadResult[]): Measured => ({
   command: [first, ...more].map((run) => run?.command).join('; '),
   commit: [...new Set([first, ...more].map((run) => run?.machine.commit))].join(', '),
   machine: `${first?.machine.cores} cores of ${first?.machine.cpu}`,
@@ -73,7 +73,8 @@ function refuseUnfit(runs: readonly LoadResult[]): void {
 export function calibrateRedirect(coefficients: Coefficients, runs: readonly LoadResult[]): Coefficients {
   refuseUnfit(runs);
   const { cpu } = coefficients;
-  return { ...coefficients, cpu: { ...cpu, hitSource: sourceOf(runs), hit: micros(runs), idle: idle(runs) } };
+  const sources = { ...cpu.sources, hit: sourceOf(runs), idle: sourceOf(runs) };
+  return { ...coefficients, cpu: { ...cpu, sources, hit: micros(runs), idle: idle(runs) } };
 }
 
 /** Microseconds of CPU that k6 took for a request of a run. */
@@ -104,12 +105,14 @@ export function calibrateUsable(coefficients: Coefficients, run: LoadResult): Co
   const usable = Number(((kneeUse.services + kneeUse.generator) / machine.cores).toFixed(2));
   if (usable > 1)
     throw new ScriptError(`${at}: more CPUs were used at the knee than the ${machine.cores} that there are`);
-  return { ...coefficients, cpu: { ...coefficients.cpu, usable, usableSource: source } };
+  const { cpu } = coefficients;
+  return { ...coefficients, cpu: { ...cpu, usable, sources: { ...cpu.sources, usable: source } } };
 }
 
 /** Coefficients with the breakpoint taken from a climb. */
 export function calibrateBreakpoint(coefficients: Coefficients, run: LoadResult): Coefficients {
-  const { perSecond, source } = kneeOf(run, coefficients.cpu.usableSource);
+  const { usable } = coefficients.cpu.sources;
+  const { perSecond, source } = kneeOf(run, usable === 'assumed' ? undefined : usable);
   const { cores } = run.machine;
   return {
     ...coefficients,

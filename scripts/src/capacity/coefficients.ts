@@ -11,10 +11,16 @@ const micros = z.object({
 export type Micros = z.output<typeof micros>;
 export const services = ['nginx', 'app', 'postgres', 'cache', 'queue'] as const;
 
-const source = z.object({ command: z.string(), commit: z.string(), machine: z.string() });
+const measured = z.object({ command: z.string(), commit: z.string(), machine: z.string() });
+export type Measured = z.output<typeof measured>;
 
 /** When a run began: two results of one moment are the same run. */
-const run = source.extend({ at: z.string() });
+const run = measured.extend({ at: z.string() });
+
+/** How a coefficient came about: by a command that yields it, or nobody has measured it yet. */
+const assumed = z.literal('assumed');
+const source = z.union([assumed, measured]);
+export type Source = z.output<typeof source>;
 
 /** A machine that can be rented. */
 const machine = z.object({
@@ -27,13 +33,10 @@ const machine = z.object({
 });
 export type RentedMachine = z.output<typeof machine>;
 
-/** Everything that a plan is worked out from; each part says how it was measured. */
+/** Everything that a plan is worked out from; each coefficient says how it was measured. */
 export const coefficients = z.object({
   cpu: z.object({
-    source,
-    /** Runs that the CPU of such a redirect and of what runs at rest was taken from since, and the usable share. */
-    hitSource: source.optional(),
-    usableSource: run.optional(),
+    sources: z.object({ hit: source, miss: source, create: source, idle: source, usable: z.union([assumed, run]) }),
     /** A redirect whose link the replica knows, its click included until it is in Postgres; what one adds that it does not know. */
     hit: micros,
     miss: micros,
@@ -44,14 +47,14 @@ export const coefficients = z.object({
     usable: z.number().positive().max(1),
   }),
   memory: z.object({
-    source,
+    sources: z.object({ fixed: source, system: source, replica: source }),
     /** MiB of everything but replicas at most, and of the system and the engine; a replica under load. */
     fixed: z.number(),
     system: z.number(),
     replica: z.number(),
   }),
   disk: z.object({
-    source,
+    sources: z.object({ click: source, linkDay: source, url: source, system: source, wal: source, logs: source }),
     /** Bytes with indexes: a click's event, what a link with clicks keeps for a day, a url. */
     click: z.number(),
     linkDay: z.number(),
@@ -62,7 +65,7 @@ export const coefficients = z.object({
     logs: z.number(),
   }),
   network: z.object({
-    source,
+    sources: z.object({ redirect: source }),
     /** Bytes that leave for a redirect, with its share of connections. */ redirect: z.number(),
   }),
   replica: z.object({

@@ -4,6 +4,7 @@ import { demandWords } from './options.ts';
 import { bearable, type Demand, type Plan, planFor, predictBreakpoint } from './plan.ts';
 import type { Figures } from './profiles.ts';
 import { signals } from './signals.ts';
+import { sourceRows } from './sources.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const short = (value: number): string => (value >= 100 ? whole(value) : value.toFixed(value >= 10 ? 1 : 2));
@@ -71,21 +72,6 @@ export function describePlan(coefficients: Figures, demand: Demand): string {
     '',
     ...machines(coefficients, plan, demand),
   ].join('\n');
-}
-
-function sourceRows({ cpu, memory, disk, network, breakpoint }: Coefficients): string[][] {
-  const sources = [
-    ['cpu', cpu.source],
-    ['cpu of a redirect, and at rest', cpu.hitSource],
-    ['how busy the CPUs may be', cpu.usableSource],
-    ['memory', memory.source],
-    ['disk', disk.source],
-    ['network', network.source],
-    ['breakpoint', breakpoint?.source],
-  ] as const;
-  return sources.flatMap(([what, source]) =>
-    source ? [[what, `\`${source.command}\``, `\`${source.commit}\``, source.machine]] : [],
-  );
 }
 
 function checked(coefficients: Coefficients): string[] {

@@ -34,7 +34,8 @@ export const withMeasuredMonitoring = async (root: string, data: Coefficients): 
 export const capacity: Command = withHelp(capacityUsage, async ({ root, argv, print }) => {
   const options = parseCapacityOptions(argv);
   const before = coefficients.parse(JSON.parse(await readFile(join(root, capacityData), 'utf8')));
-  const data = await calibrated(before, options);
+  const after = await calibrated(before, options);
+  const data = after === before ? before : coefficients.parse(after);
   if (data !== before) {
     await writeFile(join(root, capacityData), `${JSON.stringify(data, undefined, 2)}\n`);
     print(`wrote ${capacityData}`);

@@ -25,8 +25,8 @@ describe('coefficients from runs', () => {
     const { cpu } = calibrateRedirect(figures, [at(500), at(1_000), at(2_000)]);
     expect(cpu.hit).toEqual({ nginx: 20, app: 0, postgres: 0, cache: 0, queue: 0 });
     expect(cpu.idle).toBe(0.05);
-    expect(cpu.hitSource?.command).toBe('scripts/load sustained; scripts/load sustained; scripts/load sustained');
-    expect(cpu.source).toBe(figures.cpu.source);
+    const command = 'scripts/load sustained; scripts/load sustained; scripts/load sustained';
+    expect(cpu.sources).toMatchObject({ hit: { command }, idle: { command }, miss: figures.cpu.sources.miss });
     expect(cpu.miss).toBe(figures.cpu.miss);
   });
   test.each([

@@ -6,16 +6,19 @@ const source = { command: 'a command', commit: 'abc1234', machine: '2 cores' };
 /** Round figures: a hit is 100 µs, a miss 100 more, a create 500. */
 export const figures: Figures = {
   cpu: {
-    source,
+    sources: { hit: source, miss: source, create: source, idle: 'assumed', usable: 'assumed' },
     hit: { nginx: 30, app: 50, postgres: 10, cache: 0, queue: 10 },
     miss: { nginx: 0, app: 60, postgres: 30, cache: 10, queue: 0 },
     create: { nginx: 50, app: 250, postgres: 200, cache: 0, queue: 0 },
     idle: 0.1,
     usable: 0.8,
   },
-  memory: { source, fixed: 800, system: 300, replica: 200 },
-  disk: { source, click: 250, linkDay: 1_000, url: 500, system: 6, wal: 1, logs: 1 },
-  network: { source, redirect: 4_000 },
+  memory: { sources: { fixed: source, system: source, replica: source }, fixed: 800, system: 300, replica: 200 },
+  disk: {
+    sources: { click: source, linkDay: source, url: source, system: 'assumed', wal: source, logs: 'assumed' },
+    ...{ click: 250, linkDay: 1_000, url: 500, system: 6, wal: 1, logs: 1 },
+  },
+  network: { sources: { redirect: source }, redirect: 4_000 },
   replica: { cpus: 0.75, targetShare: 0.6, connections: 12, fewest: 2 },
   connections: { most: 96, reserve: 8 },
   breakpoint: {

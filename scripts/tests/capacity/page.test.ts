@@ -7,6 +7,7 @@ import { limitsOf } from '../../src/capacity/limits.ts';
 import { parseCapacityOptions, usualDemand } from '../../src/capacity/options.ts';
 import { planFor, predictBreakpoint } from '../../src/capacity/plan.ts';
 import { signals } from '../../src/capacity/signals.ts';
+import { parts, sourceRows } from '../../src/capacity/sources.ts';
 import { capacityData, capacityDocument, withMeasuredMonitoring } from '../../src/commands/capacity.ts';
 import { parseUpOptions } from '../../src/commands/up-options.ts';
 import { parseLoadOptions } from '../../src/load/options.ts';
@@ -30,6 +31,16 @@ describe('the capacity plan', () => {
 });
 
 describe('the figures', () => {
+  test.each(parts)('of %s: each one says how it came about, and the page shows it', (part) => {
+    const { sources, ...values } = figures[part];
+    expect(Object.keys(sources).toSorted()).toEqual(Object.keys(values).toSorted());
+  });
+  test('that nobody has measured are said to be assumed', () => {
+    const rows = sourceRows(figures);
+    expect(rows).toContainEqual(['CPU at rest', 'assumed, not measured', '', '']);
+    const page = read(capacityDocument);
+    for (const row of rows) expect(page).toContain(`| ${row.join(' | ')} |`);
+  });
   const compose = read('docker-compose.yml');
   const usual = (name: string) => Number(new RegExp(`\\$\\{${name}:-([\\d.]+)\\}`).exec(compose)?.[1]);
   test('of a replica and of Postgres are those of the stack', () => {
