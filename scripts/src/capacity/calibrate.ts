@@ -11,6 +11,8 @@ type Point = readonly [perSecond: number, cpus: number];
 const redirects: WorkloadName = 'hot-key';
 /** The climb that finds a knee. */
 const climb: WorkloadName = 'breakpoint';
+/** The most of a redirect's CPU that may go to services that no coefficient is for. */
+const othersMost = 0.03;
 /** The least that lies between the slowest and the fastest run: closer together, the slope is chance. */
 const leastApart = 2;
 
@@ -28,12 +30,15 @@ const micros = (runs: readonly LoadResult[]): Micros =>
     services.map((service) => [service, Math.round(Math.max(0, slope(pointsOf(runs, service))) * 1e6)]),
   ) as Micros;
 
+const serviceNames = (runs: readonly LoadResult[]): string[] => [
+  ...new Set(runs.flatMap((run) => run.services.map(({ service }) => service))),
+];
+
 /** CPUs that are in use whatever the rate: where the line through the runs meets no requests. */
 function idle(runs: readonly LoadResult[]): number {
-  const names = [...new Set(runs.flatMap((run) => run.services.map(({ service }) => service)))];
   const mean = (points: readonly Point[], at: 0 | 1) =>
     points.reduce((sum, point) => sum + point[at], 0) / points.length;
-  const rests = names.map((service) => {
+  const rests = serviceNames(runs).map((service) => {
     const points = pointsOf(runs, service);
     return Math.max(0, mean(points, 1) - slope(points) * mean(points, 0));
   });
@@ -66,12 +71,28 @@ function refuseUnfit(runs: readonly LoadResult[]): void {
   }
 }
 
+/** Throws where services beyond those of the coefficients, such as the collector of logs, work more the more redirects come. */
+function refuseOthers(runs: readonly LoadResult[]): void {
+  const steep = (names: readonly string[]) =>
+    names.map((name) => ({ name, cpu: Math.max(0, slope(pointsOf(runs, name))) }));
+  const sum = (each: ReturnType<typeof steep>) => each.reduce((total, { cpu }) => total + cpu, 0);
+  const known: readonly string[] = services;
+  const others = steep(serviceNames(runs).filter((name) => !known.includes(name)));
+  const share = sum(others) / Math.max(Number.MIN_VALUE, sum(steep(services)) + sum(others));
+  if (share <= othersMost) return;
+  const named = others.filter(({ cpu }) => cpu > 0).map(({ name }) => name);
+  throw new ScriptError(
+    `${Math.round(share * 100)} % of a redirect's CPU went to ${named.join(', ')}: measure with scripts/up --profile core`,
+  );
+}
+
 /**
  * Coefficients with the CPU of a redirect taken from flat runs of hot-key at several rates: the slope of each service's CPUs
  * over the rate, so that what runs anyway is not counted.
  */
 export function calibrateRedirect(coefficients: Coefficients, runs: readonly LoadResult[]): Coefficients {
   refuseUnfit(runs);
+  refuseOthers(runs);
   const { cpu } = coefficients;
   const sources = { ...cpu.sources, hit: sourceOf(runs), idle: sourceOf(runs) };
   return { ...coefficients, cpu: { ...cpu, sources, hit: micros(runs), idle: idle(runs) } };

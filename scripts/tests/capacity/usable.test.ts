@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { calibrateBreakpoint, calibrateUsable } from '../../src/capacity/calibrate.ts';
+import { calibrateBreakpoint, calibrateRedirect, calibrateUsable } from '../../src/capacity/calibrate.ts';
 import { coefficients } from '../../src/capacity/coefficients.ts';
 import { predictBreakpoint } from '../../src/capacity/plan.ts';
 import type { LoadResult } from '../../src/load/result.ts';
-import { result } from '../load/fixtures.ts';
+import { phase, result } from '../load/fixtures.ts';
 import { figures } from './fixtures.ts';
 
 /** A climb whose services took 100 µs a redirect at its knee, as the coefficients say, and k6 200. */
@@ -39,5 +39,25 @@ describe('how busy the CPUs may be', () => {
     expect(coefficients.safeParse(data).success).toBe(true);
     for (const usable of [1.01, 0])
       expect(coefficients.safeParse({ ...data, cpu: { ...data.cpu, usable } }).success).toBe(false);
+  });
+});
+
+describe('a redirect whose CPU goes where no coefficient is', () => {
+  const [use] = result().services;
+  if (!use) throw new Error('no service');
+  /** nginx takes 50 µs a redirect, the collector so many and a quarter of a CPU at rest. */
+  const runs = (collector: number) =>
+    [1_000, 2_000].map((rate) => {
+      const cpus = { nginx: rate * 50e-6, collector: 0.25 + rate * collector * 1e-6 };
+      const services = Object.entries(cpus).map(([service, each]) => ({ ...use, service, cpus: each }));
+      return result({ scenario: 'hot-key', phases: [phase({ requests: rate * 10 })], services });
+    });
+  test('is refused: the plan would lose that CPU', () =>
+    expect(() => calibrateRedirect(figures, runs(10))).toThrow(
+      "17 % of a redirect's CPU went to collector: measure with scripts/up --profile core",
+    ));
+  test('but for what is less than chance; what runs at rest counts as that', () => {
+    const { cpu } = calibrateRedirect(figures, runs(1));
+    expect([cpu.hit.nginx, cpu.idle]).toEqual([50, 0.25]);
   });
 });
