@@ -36,13 +36,22 @@ export type RentedMachine = z.output<typeof machine>;
 /** Everything that a plan is worked out from; each coefficient says how it was measured. */
 export const coefficients = z.object({
   cpu: z.object({
-    sources: z.object({ hit: source, miss: source, create: source, idle: source, usable: z.union([assumed, run]) }),
+    sources: z.object({
+      hit: source,
+      miss: source,
+      create: source,
+      idle: source,
+      monitoring: source,
+      usable: z.union([assumed, run]),
+    }),
     /** A redirect whose link the replica knows, its click included until it is in Postgres; what one adds that it does not know. */
     hit: micros,
     miss: micros,
     create: micros,
     /** CPUs of everything that runs at rest. */
     idle: z.number(),
+    /** CPUs of monitoring, at rest, in each profile that has some. */
+    monitoring: z.object({ observability: z.number(), full: z.number() }),
     /** Share of all CPUs that may be in use before users feel it. */
     usable: z.number().positive().max(1),
   }),
@@ -75,6 +84,8 @@ export const coefficients = z.object({
     fewest: z.number(),
   }),
   connections: z.object({ most: z.number(), reserve: z.number() }),
+  /** What bounds the stack as it comes: replicas (AUTOSCALER_MAX), and CPUs of containers. */
+  bounds: z.object({ replicas: z.number(), nginxCpus: z.number(), postgresCpus: z.number() }),
   /** A measured climb, and what k6 took of the same machine for a request; absent until there was one. */
   breakpoint: z
     .object({

@@ -1,13 +1,15 @@
+import type { RentedMachine } from './coefficients.ts';
 import { type Coefficients, services } from './coefficients.ts';
-import { bears, cheapest, limitsOf } from './limits.ts';
+import { bears, cheapest, type Limit, limitsOf, tooTight } from './limits.ts';
 import { demandWords } from './options.ts';
-import { bearable, type Demand, type Plan, planFor, predictBreakpoint } from './plan.ts';
+import { bearable, type Demand, day, type Plan, planFor, predictBreakpoint } from './plan.ts';
 import type { Figures } from './profiles.ts';
 import { signals } from './signals.ts';
 import { sourceRows } from './sources.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const short = (value: number): string => (value >= 100 ? whole(value) : value.toFixed(value >= 10 ? 1 : 2));
+const counted = (value: number): string => (Number.isInteger(value) ? whole(value) : short(value));
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => [
   ...[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`),
@@ -19,16 +21,21 @@ function demandLine(demand: Demand): string {
   const kept = retention === 0 ? 'all events kept' : `events kept for ${retention} months`;
   return (
     `${whole(rate)} redirects/s at the busiest moment, ${short(hitRatio * 100)} % of them for links that a replica knows; ` +
-    `${short(creates)} creates/s; ${whole(clicksPerDay)} clicks a day on ${whole(linksPerDay)} links; ${whole(urls)} urls; ${kept}; profile ${profile}.`
+    `${short(creates)} creates/s; ${whole(clicksPerDay)} clicks a day on ${whole(linksPerDay)} links, ${short(clicksPerDay / day)}/s on average, ` +
+    `from which disk and transfer are worked out; ${whole(urls)} urls; ${kept}; profile ${profile}.`
   );
 }
 
 function needs({ cpus, replicas, memoryMb, monitoringMb, connections, diskGb, transferTb }: Plan): string[] {
-  const each = services.map((service) => `${service} ${short(cpus[service])}`).join(', ');
+  const each = services.map((service) => `${service} ${short(cpus[service])}`);
+  const rest = [
+    `at rest ${short(cpus.idle)}`,
+    ...(cpus.monitoring > 0 ? [`monitoring ${short(cpus.monitoring)}`] : []),
+  ];
   return table(
     ['what', 'needed', 'of that'],
     [
-      ['CPUs', short(cpus.all), `${each}, at rest ${short(cpus.idle)}`],
+      ['CPUs', short(cpus.all), [...each, ...rest].join(', ')],
       ['replicas', String(replicas), ''],
       ['memory', `${whole(memoryMb)} MiB`, monitoringMb > 0 ? `monitoring ${whole(monitoringMb)}` : ''],
       ['Postgres connections', String(connections), ''],
@@ -42,34 +49,48 @@ function needs({ cpus, replicas, memoryMb, monitoringMb, connections, diskGb, tr
   );
 }
 
-function machines(coefficients: Coefficients, plan: Plan, { hitRatio }: Demand): string[] {
+function bearsWords(limits: readonly Limit[]): string {
+  if (!bears(limits)) return 'no';
+  return tooTight(limits).length === 0 ? 'yes' : 'with other settings';
+}
+
+function machines(coefficients: Coefficients, plan: Plan, { hitRatio, profile }: Demand): string[] {
   const rows = coefficients.machines.list.map((machine) => {
     const limits = limitsOf(coefficients, plan, machine);
     const [first] = limits;
     return [
       `${machine.name}, ${machine.diskGb} GB disk`,
       `$${machine.dollars}`,
-      bears(limits) ? 'yes' : 'no',
+      bearsWords(limits),
       first ? `${first.what}, ${whole((first.used / first.has) * 100)} %` : '',
       first?.change ?? '',
-      `${whole(bearable(coefficients, machine.cores, hitRatio))}/s`,
+      `${whole(bearable(coefficients, { cores: machine.cores, hitRatio, profile }))}/s`,
     ];
   });
   return table(['machine', 'a month', 'bears it', 'first limit', 'when it is hit', 'redirects it bears'], rows);
 }
 
+/** The machine to take, and what is to be set on it. */
+function choice(coefficients: Coefficients, plan: Plan, best: RentedMachine | undefined): string[] {
+  if (!best) return ['No single machine of the list bears it: Postgres goes to one of its own first.', ''];
+  const settings = tooTight(limitsOf(coefficients, plan, best)).map(
+    ({ what, used, has, change }) => `- ${what}: ${counted(used)} instead of ${counted(has)}: ${change}`,
+  );
+  return [
+    `The cheapest that bears it: **${best.name}**, $${best.dollars} a month.`,
+    '',
+    ...(settings.length > 0 ? ['What is to be set there first:', '', ...settings, ''] : []),
+  ];
+}
+
 /** The plan for a demand, as Markdown. */
 export function describePlan(coefficients: Figures, demand: Demand): string {
   const plan = planFor(coefficients, demand);
-  const best = cheapest(coefficients, plan);
   return [
     demandLine(demand),
     '',
     ...needs(plan),
-    best
-      ? `The cheapest that bears it: **${best.name}**, $${best.dollars} a month.`
-      : 'No single machine of the list bears it: Postgres goes to one of its own first.',
-    '',
+    ...choice(coefficients, plan, cheapest(coefficients, plan)),
     ...machines(coefficients, plan, demand),
   ].join('\n');
 }

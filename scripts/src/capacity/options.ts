@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { ScriptError } from '../platform/run.ts';
-import type { Demand } from './plan.ts';
+import { type Demand, day } from './plan.ts';
 import { type Profile, profiles } from './profiles.ts';
+
+/** How many times the average the busiest moment is, where nobody says. */
+const busiest = 10;
 
 export const capacityUsage = `usage: npm run capacity -- [options]
 
@@ -10,7 +13,7 @@ Works out what a demand takes of a machine, from figures that were measured (doc
   --rate N             redirects/s at the busiest moment (200)
   --hit-ratio N        share of them for links that a replica knows, 0 to 1 (0.9)
   --creates N          creates/s at the busiest moment (2)
-  --clicks-per-day N   (1000000)
+  --clicks-per-day N   what disk and transfer are worked out from (those of a day whose busiest moment is ${busiest} times its average)
   --links-per-day N    links with a click on a usual day (20000)
   --urls N             (1000000)
   --retention MONTHS   months of events; 0 keeps all (12)
@@ -33,11 +36,13 @@ const defaults = {
   rate: 200,
   'hit-ratio': 0.9,
   creates: 2,
-  'clicks-per-day': 1_000_000,
   'links-per-day': 20_000,
   urls: 1_000_000,
   retention: 12,
 };
+
+/** Clicks of a day whose busiest moment has this rate. */
+const usualClicks = (rate: number): number => Math.round((rate * day) / busiest);
 
 /** The demand of docs/capacity-plan.md. */
 export const usualDemand: Demand = demandOf({});
@@ -48,19 +53,32 @@ function profileOf(given: unknown): Profile {
   return profile;
 }
 
+function readNumber(name: string, text: string, most = Number.POSITIVE_INFINITY): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= most))
+    throw new ScriptError(`--${name}: a number from 0${most === 1 ? ' to 1' : ''}`);
+  return value;
+}
+
+/** Throws where the average is more than the busiest moment. */
+function clicksOf(given: unknown, rate: number): number {
+  const clicks = given === undefined ? usualClicks(rate) : readNumber('clicks-per-day', String(given));
+  if (clicks <= rate * day) return clicks;
+  const average = `${clicks} a day are ${(clicks / day).toFixed(1)}/s on average`;
+  throw new ScriptError(
+    `--clicks-per-day: ${average}, more than the ${rate}/s of the busiest moment: give a larger --rate`,
+  );
+}
+
 function demandOf(given: Readonly<Record<string, unknown>>): Demand {
-  const read = (name: keyof typeof defaults, most = Number.POSITIVE_INFINITY): number => {
-    const text = String(given[name] ?? defaults[name]);
-    const value = Number(text);
-    if (text.trim() === '' || !(value >= 0 && value <= most))
-      throw new ScriptError(`--${name}: a number from 0${most === 1 ? ' to 1' : ''}`);
-    return value;
-  };
+  const read = (name: keyof typeof defaults, most?: number): number =>
+    readNumber(name, String(given[name] ?? defaults[name]), most);
+  const rate = read('rate');
   return {
-    rate: read('rate'),
+    rate,
     hitRatio: read('hit-ratio', 1),
     creates: read('creates'),
-    clicksPerDay: read('clicks-per-day'),
+    clicksPerDay: clicksOf(given['clicks-per-day'], rate),
     linksPerDay: read('links-per-day'),
     urls: read('urls'),
     retention: read('retention'),
@@ -73,7 +91,9 @@ export function demandWords(demand: Demand): string[] {
   const { rate, hitRatio, creates, clicksPerDay, linksPerDay, urls, retention, profile } = demand;
   const values = { rate, 'hit-ratio': hitRatio, creates, 'clicks-per-day': clicksPerDay };
   const all = { ...values, 'links-per-day': linksPerDay, urls, retention, profile };
-  const usual: Readonly<Record<string, number | string>> = { ...defaults, profile: usualDemand.profile };
+  const usual: Readonly<Record<string, number | string>> = {
+    ...{ ...defaults, 'clicks-per-day': usualClicks(rate), profile: usualDemand.profile },
+  };
   return Object.entries(all).flatMap(([name, value]) => (value === usual[name] ? [] : [`--${name}`, String(value)]));
 }
 
@@ -83,6 +103,7 @@ export function parseCapacityOptions(argv: readonly string[]): CapacityOptions {
   const names = Object.keys(defaults) as (keyof typeof defaults)[];
   const options = {
     ...(Object.fromEntries(names.map((name) => [name, text])) as Record<keyof typeof defaults, typeof text>),
+    'clicks-per-day': text,
     profile: text,
     write: { type: 'boolean', default: false },
     redirects: { type: 'string', multiple: true, default: [] as string[] },

@@ -8,6 +8,7 @@ export type Demand = {
   hitRatio: number;
   /** Creates a second at the busiest moment. */
   creates: number;
+  /** On average: what is kept and what leaves the machine comes from these, CPU from the busiest moment. */
   clicksPerDay: number;
   /** Links with a click on a usual day. */
   linksPerDay: number;
@@ -18,7 +19,8 @@ export type Demand = {
   profile: Profile;
 };
 
-const day = 86_400;
+/** Seconds. */
+export const day = 86_400;
 const daysOfMonth = 30.4;
 const gigabyte = 2 ** 30;
 
@@ -29,22 +31,35 @@ export const redirectMicros = ({ cpu }: Coefficients, hitRatio: number, service:
 const allMicros = (coefficients: Coefficients, hitRatio: number): number =>
   services.reduce((sum, service) => sum + redirectMicros(coefficients, hitRatio, service), 0);
 
-/** Redirects a second that so many cores bear; `foreign` microseconds of each go to somebody else, such as a generator. */
-export const bearable = (coefficients: Coefficients, cores: number, hitRatio: number, foreign = 0): number => {
-  const { idle, usable } = coefficients.cpu;
-  return Math.max(0, ((cores * usable - idle) * 1e6) / (allMicros(coefficients, hitRatio) + foreign));
+/** CPUs of monitoring in a profile. */
+const monitoringCpus = ({ cpu }: Coefficients, profile: Profile): number =>
+  profile === 'core' ? 0 : cpu.monitoring[profile];
+
+type Machine = {
+  cores: number;
+  hitRatio: number;
+  profile: Profile;
+  /** Microseconds of a redirect that go to somebody else, such as a generator. */
+  foreign?: number;
 };
+
+/** Redirects a second that a machine bears. */
+export function bearable(coefficients: Coefficients, { cores, hitRatio, profile, foreign = 0 }: Machine): number {
+  const { idle, usable } = coefficients.cpu;
+  const left = cores * usable - idle - monitoringCpus(coefficients, profile);
+  return Math.max(0, (left * 1e6) / (allMicros(coefficients, hitRatio) + foreign));
+}
 
 /** What the measured climb should have found, and how far off that is, as a share; undefined where there was none. */
 export function predictBreakpoint(coefficients: Coefficients): { perSecond: number; off: number } | undefined {
   if (!coefficients.breakpoint) return undefined;
   const { cores, hitRatio, generatorMicros, perSecond: measured } = coefficients.breakpoint;
-  const perSecond = bearable(coefficients, cores, hitRatio, generatorMicros);
+  const perSecond = bearable(coefficients, { cores, hitRatio, profile: 'core', foreign: generatorMicros });
   return { perSecond, off: perSecond / measured - 1 };
 }
 
 export type Plan = {
-  cpus: Record<keyof Micros | 'idle' | 'all', number>;
+  cpus: Record<keyof Micros | 'idle' | 'monitoring' | 'all', number>;
   replicas: number;
   memoryMb: number;
   /** MiB of it for monitoring. */
@@ -54,14 +69,15 @@ export type Plan = {
   transferTb: number;
 };
 
-function cpusFor(coefficients: Coefficients, { rate, hitRatio, creates }: Demand): Plan['cpus'] {
+function cpusFor(coefficients: Coefficients, { rate, hitRatio, creates, profile }: Demand): Plan['cpus'] {
   const { create, idle } = coefficients.cpu;
   const each = services.map((service) => {
     const micros = rate * redirectMicros(coefficients, hitRatio, service) + creates * create[service];
     return [service, micros / 1e6] as const;
   });
-  const sum = each.reduce((total, [, cpus]) => total + cpus, idle);
-  return { ...(Object.fromEntries(each) as Record<keyof Micros, number>), idle, all: sum };
+  const monitoring = monitoringCpus(coefficients, profile);
+  const all = each.reduce((total, [, cpus]) => total + cpus, idle + monitoring);
+  return { ...(Object.fromEntries(each) as Record<keyof Micros, number>), idle, monitoring, all };
 }
 
 /** Replicas that keep each below the share at which the autoscaler adds one. */
@@ -99,6 +115,6 @@ export function planFor(coefficients: Figures, demand: Demand): Plan {
     monitoringMb,
     connections: connections.reserve + replicas * replica.connections,
     diskGb: diskFor(coefficients, demand),
-    transferTb: (Math.max(demand.clicksPerDay, (demand.rate * day) / 4) * daysOfMonth * network.redirect) / 1e12,
+    transferTb: (demand.clicksPerDay * daysOfMonth * network.redirect) / 1e12,
   };
 }

@@ -10,6 +10,7 @@ const figures: { readonly [P in Part]: Readonly<Record<keyof Coefficients[P]['so
     miss: 'CPU of one whose link the replica does not know',
     create: 'CPU of a create',
     idle: 'CPU at rest',
+    monitoring: 'CPU of monitoring at rest, in other profiles',
     usable: 'how busy the CPUs may be',
   },
   memory: {

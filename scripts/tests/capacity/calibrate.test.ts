@@ -85,6 +85,7 @@ describe('the words behind capacity', () => {
     expect(parseCapacityOptions(['--rate', '500', '--hit-ratio', '0.5', '--retention', '0']).demand).toEqual({
       ...usualDemand,
       rate: 500,
+      clicksPerDay: (500 * 86_400) / 10,
       hitRatio: 0.5,
       retention: 0,
     }));
@@ -92,9 +93,17 @@ describe('the words behind capacity', () => {
     const words = ['--rate', '500', '--retention', '6', '--profile', 'full'];
     expect(demandWords(parseCapacityOptions(words).demand)).toEqual(words);
     expect(demandWords(usualDemand)).toEqual([]);
+    const clicks = ['--clicks-per-day', '1000000'];
+    expect(demandWords(parseCapacityOptions(clicks).demand)).toEqual(clicks);
+  });
+  test('an average above the busiest moment is refused with both', () => {
+    const words = ['--rate', '10', '--clicks-per-day', '5000000'];
+    expect(() => parseCapacityOptions(words)).toThrow('57.9/s on average, more than the 10/s of the busiest moment');
+    expect(parseCapacityOptions(['--rate', '58', ...words.slice(2)]).demand.clicksPerDay).toBe(5_000_000);
   });
   test.each([
     [['--rate', 'much']],
+    [['--clicks-per-day', '']],
     [['--rate', '']],
     [['--hit-ratio', '1.1']],
     [['--speed', '3']],

@@ -6,11 +6,12 @@ const source = { command: 'a command', commit: 'abc1234', machine: '2 cores' };
 /** Round figures: a hit is 100 µs, a miss 100 more, a create 500. */
 export const figures: Figures = {
   cpu: {
-    sources: { hit: source, miss: source, create: source, idle: 'assumed', usable: 'assumed' },
+    sources: { hit: source, miss: source, create: source, idle: 'assumed', monitoring: 'assumed', usable: 'assumed' },
     hit: { nginx: 30, app: 50, postgres: 10, cache: 0, queue: 10 },
     miss: { nginx: 0, app: 60, postgres: 30, cache: 10, queue: 0 },
     create: { nginx: 50, app: 250, postgres: 200, cache: 0, queue: 0 },
     idle: 0.1,
+    monitoring: { observability: 0.1, full: 0.3 },
     usable: 0.8,
   },
   memory: { sources: { fixed: source, system: source, replica: source }, fixed: 800, system: 300, replica: 200 },
@@ -21,6 +22,7 @@ export const figures: Figures = {
   network: { sources: { redirect: source }, redirect: 4_000 },
   replica: { cpus: 0.75, targetShare: 0.6, connections: 12, fewest: 2 },
   connections: { most: 96, reserve: 8 },
+  bounds: { replicas: 5, nginxCpus: 2, postgresCpus: 1.5 },
   breakpoint: {
     source: { ...source, at: '2026-01-02T00:00:00.000Z' },
     perSecond: 7_500,

@@ -51,6 +51,11 @@ describe('the figures', () => {
       connections: usual('CONNECTIONS_PER_REPLICA'),
       fewest: usual('AUTOSCALER_MIN'),
     });
+    expect(figures.bounds).toEqual({
+      replicas: usual('AUTOSCALER_MAX'),
+      nginxCpus: usual('NGINX_CPUS'),
+      postgresCpus: usual('POSTGRES_CPUS'),
+    });
     expect(compose).toContain(`-cmax_connections=${connections.most}\n`);
     expect(compose).toContain(`AUTOSCALER_CONNECTIONS_RESERVE: '${connections.reserve}'\n`);
   });

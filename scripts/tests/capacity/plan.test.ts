@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { bears, cheapest, limitsOf } from '../../src/capacity/limits.ts';
+import { describePlan } from '../../src/capacity/describe.ts';
+import { bears, cheapest, limitsOf, tooTight } from '../../src/capacity/limits.ts';
 import { bearable, planFor, predictBreakpoint } from '../../src/capacity/plan.ts';
 import { demand, figures } from './fixtures.ts';
 
@@ -12,6 +13,14 @@ describe('what a demand takes', () => {
     // 1,000 × (100 + 0.5 × 100) + 100 × 500 µs, and 0.1
     expect(plan.cpus.all).toBeCloseTo(0.15 + 0.05 + 0.1, 9);
     expect(plan.cpus.app).toBeCloseTo((1_000 * 80 + 100 * 250) / 1e6, 9);
+  });
+  test('CPU: what monitoring takes, in a profile that has some', () => {
+    const full = planFor(figures, { ...demand, profile: 'full' });
+    expect([full.cpus.monitoring, full.cpus.all - plan.cpus.all]).toEqual([0.3, expect.closeTo(0.3, 9)]);
+  });
+  test('transfer: of the clicks that the disk keeps, whatever the busiest moment is', () => {
+    expect(plan.transferTb).toBeCloseTo((1e6 * 30.4 * 4_000) / 1e12, 9);
+    expect(planFor(figures, { ...demand, rate: 50_000 }).transferTb).toBe(plan.transferTb);
   });
   test('replicas: none busier than the share at which one is added, and never fewer than two', () => {
     expect(plan.replicas).toBe(2);
@@ -62,11 +71,37 @@ describe('the first limit', () => {
   });
 });
 
+describe('what the stack allows itself', () => {
+  const plenty = planFor(figures, { ...demand, rate: 50_000, hitRatio: 1, creates: 4_000, retention: 1 });
+  const machine = { name: 'huge', cores: 32, memoryMb: 65_536, diskGb: 640, transferTb: 9, dollars: 400 };
+  test('is a limit with what to change, and no reason for another machine', () => {
+    const limits = limitsOf(figures, plenty, machine);
+    expect(bears(limits)).toBe(true);
+    expect(tooTight(limits).map(({ what, used, has }) => [what, used, has])).toEqual([
+      ['replicas', 8, 5],
+      ['Postgres connections', 8 + 8 * 12, 96],
+      ['CPU of Postgres', expect.closeTo(1.3, 9), expect.closeTo(1.2, 9)],
+      ['CPU of nginx', expect.closeTo(1.7, 9), expect.closeTo(1.6, 9)],
+    ]);
+    const names = ['AUTOSCALER_MAX', 'NGINX_CPUS', 'POSTGRES_CPUS', 'CONNECTIONS_PER_REPLICA'];
+    for (const name of names) expect(limits.some(({ change }) => change.includes(name))).toBe(true);
+  });
+  test('is said with the machine that bears the rest', () => {
+    const huge = { ...figures, machines: { note: '', list: [machine] } };
+    const said = describePlan(huge, { ...demand, rate: 50_000, hitRatio: 1, creates: 4_000, retention: 1 });
+    expect(said).toContain('| with other settings |');
+    expect(said).toContain('- replicas: 8 instead of 5: a larger AUTOSCALER_MAX');
+    expect(describePlan(huge, demand)).not.toContain('What is to be set');
+  });
+});
+
 describe('how much a machine bears', () => {
   test('the CPUs that may be busy, less what runs at rest, over what a redirect costs', () => {
-    expect(bearable(figures, 2, 1)).toBeCloseTo(1.5 / 100e-6, 6);
-    expect(bearable(figures, 2, 0)).toBeCloseTo(1.5 / 200e-6, 6);
-    expect(bearable(figures, 0.1, 1)).toBe(0);
+    const machine = { cores: 2, hitRatio: 1, profile: 'core' } as const;
+    expect(bearable(figures, machine)).toBeCloseTo(1.5 / 100e-6, 6);
+    expect(bearable(figures, { ...machine, hitRatio: 0 })).toBeCloseTo(1.5 / 200e-6, 6);
+    expect(bearable(figures, { ...machine, cores: 0.1 })).toBe(0);
+    expect(bearable(figures, { ...machine, profile: 'full' })).toBeCloseTo(1.2 / 100e-6, 6);
   });
   test('the generator beside it takes its share', () =>
     expect(predictBreakpoint(figures)).toEqual({ perSecond: expect.closeTo(7_500, 6), off: expect.closeTo(0, 9) }));
