@@ -14,8 +14,9 @@ import { wrk } from './wrk.ts';
 const help = `node bench/backup-cost.ts [--urls N] [--events N] [--rounds N] [--seconds N] [--restore]
 
 Fills the database of the stack in this folder (scripts/up) unless it has clicks already, then follows links as quickly as
-they are answered: in turn alone and while a full backup is made. Prints what a backup takes, alone and under load, and the
-share of the redirects that is left while it is made, beside those right before and after it.
+they are answered: in turn alone and while a full backup is made. Prints what a backup takes, alone and under load, how much of
+the disk it takes for each byte of the database (backupShare of docs/capacity.json; what follows a backup until the next comes
+on top), and the share of the redirects that is left while it is made, beside those right before and after it.
 --restore: no links are followed meanwhile. Postgres is stopped and restored from that backup instead; prints after how long
 a link is followed again that only the database knows, and after how long \`scripts/restore latest\` has ended.
 `;
@@ -24,11 +25,22 @@ const longest = 3_600_000;
 const connections = 32;
 const followed = 1_000;
 
+const postgresOf = async (compose: Compose): Promise<string> =>
+  (await compose.list()).find(({ service }) => service === 'postgres')?.id ?? '';
+
 async function fill(run: Run, compose: Compose, sql: string): Promise<string> {
-  const id = (await compose.list()).find(({ service }) => service === 'postgres')?.id ?? '';
   const psql = ['psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-U', 'shortstack', '-d', 'shortstack'];
-  return await must(run('docker', ['exec', '-i', id, ...psql], { input: sql, timeout: longest }), 'filling');
+  const words = ['exec', '-i', await postgresOf(compose), ...psql];
+  return await must(run('docker', words, { input: sql, timeout: longest }), 'filling');
 }
+
+/** Bytes of all backups on this machine, without WAL. */
+async function backupBytes(run: Run, compose: Compose): Promise<number> {
+  const words = ['exec', await postgresOf(compose), 'du', '-sb', '/var/lib/pgbackrest/backup'];
+  return Number.parseInt(await must(run('docker', words), 'looking at the backups'), 10);
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
 
 const root = join(import.meta.dirname, '..');
 const run = createRun({ cwd: root, env: process.env });
@@ -53,9 +65,13 @@ const [urls, events] = [Number(values.urls ?? 1_000_000), Number(values.events ?
 const seconds = Number(values.seconds ?? 20);
 const isFilled = 'select exists (select from url_counters)';
 if ((await fill(run, compose, isFilled)).trim() !== 't') await fill(run, compose, historyOf({ urls, events }));
-const size = await fill(run, compose, "select pg_size_pretty(pg_database_size('shortstack'))");
-console.log(`${urls} urls, ${events} events, ${size.trim()}`);
+const size = Number(await fill(run, compose, "select pg_database_size('shortstack')"));
+console.log(`${urls} urls, ${events} events, ${gigabytes(size)}`);
+const had = await backupBytes(run, compose);
 console.log(`a full backup, with nothing else to do: ${(await backUp()).toFixed(0)} s`);
+const stored = (await backupBytes(run, compose)) - had;
+// One more than is kept, and the oldest goes: what is left tells nothing then.
+if (stored > 0) console.log(`it takes ${gigabytes(stored)}, ${(stored / size).toFixed(2)} of the database`);
 if (values.restore) {
   const base = `http://127.0.0.1:${settings['HTTP_PORT']}`;
   const { served, ended } = await timeRestore({ run, compose, script: join(root, 'scripts', 'restore'), base });

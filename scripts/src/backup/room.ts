@@ -8,6 +8,9 @@ const margin = { share: 0.1, bytes: gigabyte };
 
 const shown = (bytes: number): string => `${(bytes / gigabyte).toFixed(1)} GB`;
 
+/** Bytes that must be free before a second copy of a database of so many is made: a drill, a restore, an upgrade. */
+export const roomFor = (bytes: number): number => bytes * (1 + margin.share) + margin.bytes;
+
 /** Bytes of all databases of a cluster. */
 export async function sizeOf(cluster: Query): Promise<number> {
   return Number((await cluster('select sum(pg_database_size(oid)) from pg_database'))[0]?.[0]);
@@ -19,7 +22,7 @@ export async function sizeOf(cluster: Query): Promise<number> {
  */
 export async function ensureRoom(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
-  const [free, wanted] = [bavail * bsize, bytes * (1 + margin.share) + margin.bytes];
+  const [free, wanted] = [bavail * bsize, roomFor(bytes)];
   if (free >= wanted) return;
   const remedy = 'a larger disk, or free some (docker system df shows what images and volumes take)';
   throw new ScriptError(

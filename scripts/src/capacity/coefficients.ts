@@ -22,7 +22,7 @@ const assumed = z.literal('assumed');
 const source = z.union([assumed, measured]);
 export type Source = z.output<typeof source>;
 
-/** A machine that can be rented. */
+/** A machine that can be rented: memory in MiB, disk in GB (10⁹), transfer in TB (10¹²) a month. */
 const machine = z.object({
   name: z.string(),
   cores: z.number(),
@@ -63,7 +63,10 @@ export const coefficients = z.object({
     replica: z.number(),
   }),
   disk: z.object({
-    sources: z.object({ click: source, linkDay: source, url: source, system: source, wal: source, logs: source }),
+    sources: z.object({
+      ...{ click: source, linkDay: source, url: source },
+      ...{ system: source, wal: source, logs: source, backupShare: source },
+    }),
     /** Bytes with indexes: a click's event, what a link with clicks keeps for a day, a url. */
     click: z.number(),
     linkDay: z.number(),
@@ -72,6 +75,8 @@ export const coefficients = z.object({
     system: z.number(),
     wal: z.number(),
     logs: z.number(),
+    /** Share of the database that a full backup takes in the repository, with what has changed and its log until the next. */
+    backupShare: z.number(),
   }),
   network: z.object({
     sources: z.object({ redirect: source }),
@@ -84,8 +89,13 @@ export const coefficients = z.object({
     fewest: z.number(),
   }),
   connections: z.object({ most: z.number(), reserve: z.number() }),
-  /** What bounds the stack as it comes: replicas (AUTOSCALER_MAX), and CPUs of containers. */
-  bounds: z.object({ replicas: z.number(), nginxCpus: z.number(), postgresCpus: z.number() }),
+  /** What bounds the stack as it comes: replicas (AUTOSCALER_MAX), CPUs of containers, full backups (BACKUP_KEEP). */
+  bounds: z.object({
+    replicas: z.number(),
+    nginxCpus: z.number(),
+    postgresCpus: z.number(),
+    backupsKept: z.number(),
+  }),
   /** A measured climb, and what k6 took of the same machine for a request; absent until there was one. */
   breakpoint: z
     .object({

@@ -1,5 +1,6 @@
 import type { RentedMachine } from './coefficients.ts';
 import { type Coefficients, services } from './coefficients.ts';
+import type { Disk } from './disk.ts';
 import { bears, cheapest, type Limit, limitsOf, tooTight } from './limits.ts';
 import { demandWords } from './options.ts';
 import { bearable, type Demand, day, type Plan, planFor, predictBreakpoint } from './plan.ts';
@@ -26,7 +27,14 @@ function demandLine(demand: Demand): string {
   );
 }
 
-function needs({ cpus, replicas, memoryMb, monitoringMb, connections, diskGb, transferTb }: Plan): string[] {
+function diskWords({ afterDay, afterMonth, afterYear }: Disk): string {
+  const { fixed, urls, clicks, backups, drill } = afterYear;
+  const parts = { 'system, images and logs': fixed, urls, clicks, backups, 'free for the drill': drill };
+  const each = Object.entries(parts).map(([what, gib]) => `${what} ${short(gib)}`);
+  return `${each.join(', ')}; ${short(afterDay.all)} after a day, ${short(afterMonth.all)} after a month`;
+}
+
+function needs({ cpus, replicas, memoryMb, monitoringMb, connections, disk, transferTb }: Plan): string[] {
   const each = services.map((service) => `${service} ${short(cpus[service])}`);
   const rest = [
     `at rest ${short(cpus.idle)}`,
@@ -39,11 +47,7 @@ function needs({ cpus, replicas, memoryMb, monitoringMb, connections, diskGb, tr
       ['replicas', String(replicas), ''],
       ['memory', `${whole(memoryMb)} MiB`, monitoringMb > 0 ? `monitoring ${whole(monitoringMb)}` : ''],
       ['Postgres connections', String(connections), ''],
-      [
-        'disk',
-        `${short(diskGb.afterYear)} GiB after a year`,
-        `${short(diskGb.afterDay)} after a day, ${short(diskGb.afterMonth)} after a month; system, images and logs ${short(diskGb.fixed)}, urls ${short(diskGb.urls)}`,
-      ],
+      ['disk', `${short(disk.afterYear.all)} GiB after a year`, diskWords(disk)],
       ['transfer', `${short(transferTb)} TB a month`, ''],
     ],
   );
@@ -72,7 +76,8 @@ function machines(coefficients: Coefficients, plan: Plan, { hitRatio, profile }:
 
 /** The machine to take, and what is to be set on it. */
 function choice(coefficients: Coefficients, plan: Plan, best: RentedMachine | undefined): string[] {
-  if (!best) return ['No single machine of the list bears it: Postgres goes to one of its own first.', ''];
+  if (!best)
+    return ['No single machine of the list bears it: keep less of it, or Postgres goes to one of its own.', ''];
   const settings = tooTight(limitsOf(coefficients, plan, best)).map(
     ({ what, used, has, change }) => `- ${what}: ${counted(used)} instead of ${counted(has)}: ${change}`,
   );

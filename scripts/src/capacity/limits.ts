@@ -1,4 +1,5 @@
 import type { Coefficients, RentedMachine } from './coefficients.ts';
+import { gibOf } from './disk.ts';
 import type { Plan } from './plan.ts';
 
 /** One thing that there is a certain amount of: of a machine, or as a setting allows it. */
@@ -29,10 +30,10 @@ function machineLimits({ cpu }: Coefficients, plan: Plan, machine: RentedMachine
     },
     {
       what: 'disk after a year',
-      used: plan.diskGb.afterYear,
-      has: machine.diskGb * 0.8,
+      used: plan.disk.afterYear.all,
+      has: gibOf(machine.diskGb * 1e9) * 0.8,
       unit: 'GiB',
-      change: 'fewer months in EVENT_RETENTION_MONTHS, or a volume for Postgres',
+      change: 'fewer months in EVENT_RETENTION_MONTHS, a smaller BACKUP_KEEP, or a volume for Postgres and its backups',
     },
     {
       what: 'transfer a month',

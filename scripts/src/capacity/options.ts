@@ -10,13 +10,13 @@ export const capacityUsage = `usage: npm run capacity -- [options]
 
 Works out what a demand takes of a machine, from figures that were measured (docs/capacity.json).
 
-  --rate N             redirects/s at the busiest moment (200)
+  --rate N             redirects/s at the busiest moment (100)
   --hit-ratio N        share of them for links that a replica knows, 0 to 1 (0.9)
   --creates N          creates/s at the busiest moment (2)
   --clicks-per-day N   what disk and transfer are worked out from (those of a day whose busiest moment is ${busiest} times its average)
   --links-per-day N    links with a click on a usual day (20000)
   --urls N             (1000000)
-  --retention MONTHS   months of events; 0 keeps all (12)
+  --retention MONTHS   months of events; 0 keeps all (6)
   --profile NAME       what runs: core, or observability or full, which are measured at rest (core)
   --write              write docs/capacity-plan.md for this demand instead of printing it
   --redirects FILE     take the CPU of a redirect from results of hot-key at several rates; give it two times or more
@@ -33,12 +33,12 @@ export type CapacityOptions = {
 };
 
 const defaults = {
-  rate: 200,
+  rate: 100,
   'hit-ratio': 0.9,
   creates: 2,
   'links-per-day': 20_000,
   urls: 1_000_000,
-  retention: 12,
+  retention: 6,
 };
 
 /** Clicks of a day whose busiest moment has this rate. */

@@ -1,4 +1,5 @@
 import { type Coefficients, type Micros, services } from './coefficients.ts';
+import { type Disk, daysOfMonth, diskFor } from './disk.ts';
 import type { Figures, Profile } from './profiles.ts';
 
 /** What is expected of a service. */
@@ -21,8 +22,6 @@ export type Demand = {
 
 /** Seconds. */
 export const day = 86_400;
-const daysOfMonth = 30.4;
-const gigabyte = 2 ** 30;
 
 /** Microseconds of CPU that a redirect takes of a service, on average. */
 export const redirectMicros = ({ cpu }: Coefficients, hitRatio: number, service: keyof Micros): number =>
@@ -65,7 +64,7 @@ export type Plan = {
   /** MiB of it for monitoring. */
   monitoringMb: number;
   connections: number;
-  diskGb: { fixed: number; urls: number; afterDay: number; afterMonth: number; afterYear: number };
+  disk: Disk;
   transferTb: number;
 };
 
@@ -84,24 +83,6 @@ function cpusFor(coefficients: Coefficients, { rate, hitRatio, creates, profile 
 const replicasFor = ({ replica }: Coefficients, appCpus: number): number =>
   Math.max(replica.fewest, Math.ceil(appCpus / (replica.cpus * replica.targetShare)));
 
-function diskFor({ disk }: Coefficients, { clicksPerDay, linksPerDay, urls, retention }: Demand): Plan['diskGb'] {
-  const perDay = (clicksPerDay * disk.click) / gigabyte;
-  const sumsPerDay = (linksPerDay * disk.linkDay) / gigabyte;
-  const fixed = disk.system + disk.wal + disk.logs;
-  const ofUrls = (urls * disk.url) / gigabyte;
-  const after = (days: number) => {
-    const kept = retention === 0 ? days : Math.min(days, (retention + 1) * daysOfMonth);
-    return fixed + ofUrls + kept * perDay + days * sumsPerDay;
-  };
-  return {
-    fixed,
-    urls: ofUrls,
-    afterDay: after(1),
-    afterMonth: after(daysOfMonth),
-    afterYear: after(12 * daysOfMonth),
-  };
-}
-
 /** What a demand takes of a machine. */
 export function planFor(coefficients: Figures, demand: Demand): Plan {
   const cpus = cpusFor(coefficients, demand);
@@ -114,7 +95,7 @@ export function planFor(coefficients: Figures, demand: Demand): Plan {
     memoryMb: memory.system + memory.fixed + replicas * memory.replica + monitoringMb,
     monitoringMb,
     connections: connections.reserve + replicas * replica.connections,
-    diskGb: diskFor(coefficients, demand),
+    disk: diskFor(coefficients, demand),
     transferTb: (demand.clicksPerDay * daysOfMonth * network.redirect) / 1e12,
   };
 }

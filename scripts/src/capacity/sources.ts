@@ -25,6 +25,7 @@ const figures: { readonly [P in Part]: Readonly<Record<keyof Coefficients[P]['so
     system: 'disk of the system and images',
     wal: 'disk of write-ahead log',
     logs: 'disk of logs',
+    backupShare: 'disk of a full backup and what follows it, for each byte of the database',
   },
   network: { redirect: 'transfer of a redirect' },
 };

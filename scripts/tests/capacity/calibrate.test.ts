@@ -90,7 +90,7 @@ describe('the words behind capacity', () => {
       retention: 0,
     }));
   test('a demand is said in the words that ask for it', () => {
-    const words = ['--rate', '500', '--retention', '6', '--profile', 'full'];
+    const words = ['--rate', '500', '--retention', '12', '--profile', 'full'];
     expect(demandWords(parseCapacityOptions(words).demand)).toEqual(words);
     expect(demandWords(usualDemand)).toEqual([]);
     const clicks = ['--clicks-per-day', '1000000'];

@@ -16,13 +16,21 @@ export const figures: Figures = {
   },
   memory: { sources: { fixed: source, system: source, replica: source }, fixed: 800, system: 300, replica: 200 },
   disk: {
-    sources: { click: source, linkDay: source, url: source, system: 'assumed', wal: source, logs: 'assumed' },
-    ...{ click: 250, linkDay: 1_000, url: 500, system: 6, wal: 1, logs: 1 },
+    sources: {
+      click: source,
+      linkDay: source,
+      url: source,
+      system: 'assumed',
+      wal: source,
+      logs: 'assumed',
+      backupShare: 'assumed',
+    },
+    ...{ click: 250, linkDay: 1_000, url: 500, system: 6, wal: 1, logs: 1, backupShare: 0.5 },
   },
   network: { sources: { redirect: source }, redirect: 4_000 },
   replica: { cpus: 0.75, targetShare: 0.6, connections: 12, fewest: 2 },
   connections: { most: 96, reserve: 8 },
-  bounds: { replicas: 5, nginxCpus: 2, postgresCpus: 1.5 },
+  bounds: { replicas: 5, nginxCpus: 2, postgresCpus: 1.5, backupsKept: 2 },
   breakpoint: {
     source: { ...source, at: '2026-01-02T00:00:00.000Z' },
     perSecond: 7_500,
@@ -34,7 +42,7 @@ export const figures: Figures = {
   machines: {
     note: 'Check prices.',
     list: [
-      { name: 'large', cores: 4, memoryMb: 8_192, diskGb: 160, transferTb: 5, dollars: 48 },
+      { name: 'large', cores: 4, memoryMb: 8_192, diskGb: 500, transferTb: 5, dollars: 48 },
       { name: 'small', cores: 2, memoryMb: 2_048, diskGb: 60, transferTb: 3, dollars: 18 },
     ],
   },

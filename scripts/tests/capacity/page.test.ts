@@ -55,6 +55,7 @@ describe('the figures', () => {
       replicas: usual('AUTOSCALER_MAX'),
       nginxCpus: usual('NGINX_CPUS'),
       postgresCpus: usual('POSTGRES_CPUS'),
+      backupsKept: usual('BACKUP_KEEP'),
     });
     expect(compose).toContain(`-cmax_connections=${connections.most}\n`);
     expect(compose).toContain(`AUTOSCALER_CONNECTIONS_RESERVE: '${connections.reserve}'\n`);

@@ -33,10 +33,19 @@ describe('what a demand takes', () => {
     expect(plan.connections).toBe(8 + 2 * 12);
   });
   test('disk: events for as long as they are kept, sums for ever', () => {
+    const { afterDay, afterYear } = plan.disk;
     const perDay = (1e6 * 250) / 2 ** 30;
-    expect(plan.diskGb.afterDay - plan.diskGb.fixed - plan.diskGb.urls).toBeCloseTo(perDay + 1e7 / 2 ** 30, 6);
+    expect(afterDay.clicks).toBeCloseTo(perDay + 1e7 / 2 ** 30, 6);
     const short = planFor(figures, { ...demand, retention: 1 });
-    expect(plan.diskGb.afterYear - short.diskGb.afterYear).toBeCloseTo(10 * 30.4 * perDay, 6);
+    expect(afterYear.clicks - short.disk.afterYear.clicks).toBeCloseTo(10 * 30.4 * perDay, 6);
+  });
+  test('disk: backups lie on the same one, and a drill wants room for a second database', () => {
+    const { fixed, urls, clicks, backups, drill, all } = plan.disk.afterYear;
+    expect(backups).toBeCloseTo(2 * 0.5 * (urls + clicks), 6);
+    expect(drill).toBeCloseTo(1.1 * (urls + clicks) + 1e9 / 2 ** 30, 6);
+    expect(all).toBeCloseTo(fixed + urls + clicks + backups + drill, 6);
+    const more = planFor({ ...figures, bounds: { ...figures.bounds, backupsKept: 3 } }, demand);
+    expect(more.disk.afterYear.all - all).toBeCloseTo(0.5 * (urls + clicks), 6);
   });
   test('more of anything never takes less', () => {
     const more = fc.integer({ min: 0, max: 10_000 });
@@ -58,12 +67,14 @@ describe('the first limit', () => {
     const [first, ...rest] = limitsOf(figures, plan, small);
     expect(first).toMatchObject({
       what: 'disk after a year',
+      // Sold in GB of a thousand million bytes, of which a fifth stays free.
+      has: expect.closeTo(((60 * 1e9) / 2 ** 30) * 0.8, 9),
       change: expect.stringContaining('EVENT_RETENTION_MONTHS'),
     });
     expect(rest.every(({ used, has }) => used / has <= (first ? first.used / first.has : 0))).toBe(true);
   });
   test('the cheapest machine that bears all of it, or none', () => {
-    expect(cheapest(figures, planFor(figures, { ...demand, retention: 1 }))).toBe(small);
+    expect(cheapest(figures, planFor(figures, { ...demand, clicksPerDay: 300_000, retention: 1 }))).toBe(small);
     expect(cheapest(figures, plan)).toBe(large);
     expect(cheapest(figures, planFor(figures, { ...demand, rate: 1e6 }))).toBeUndefined();
     if (!small) throw new Error('no machine');
