@@ -12,7 +12,7 @@ import { type Counted, lostClicks, redirectsOf } from './lost-clicks.ts';
 import { measureRound, type Round } from './measure.ts';
 import { unlimitedKey } from './replica.ts';
 import { type CaseResult, summarise, table, thisMachine } from './report.ts';
-import { type Servers, startServers } from './servers.ts';
+import { reached, type Servers, startServers } from './servers.ts';
 import { soak, soakReport } from './soak.ts';
 import { benchStack } from './stack.ts';
 import { stackReport } from './stack-report.ts';
@@ -125,7 +125,7 @@ async function grow({ rounds, seconds: { burst: seconds }, nodeOptions, rows }: 
   const most = 10 * rows;
   const volumes = [rows / 1_000, rows / 10, most].map((urls) => ({ urls, events: 0 }));
   const results = await measureGrowth([...volumes, { urls: most, events: most }], { rounds, seconds, nodeOptions });
-  console.log(`\n${growthTable(results)}\n\n${growthVerdict(results)}\n\ncommit ${thisMachine().commit}`);
+  console.log(`\n${growthTable(results)}\n\n${growthVerdict(results)}\n\n${reached}; commit ${thisMachine().commit}`);
   console.error(`\ndrawn in ${await write('growth', 'svg', growthPicture(results))}`);
 }
 
@@ -138,8 +138,10 @@ function judgeClicks(counted: readonly Counted[]): void {
 
 async function runStack({ rounds, seconds: { burst: seconds } }: BenchOptions): Promise<void> {
   const done = await benchStack({ rounds, seconds });
-  console.log(`\n${stackReport(done)}\n\ncommit ${thisMachine().commit}`);
-  judgeClicks(done.map(({ stack, clicks }) => ({ what: 'stack', redirects: redirectsOf('hot', stack), clicks })));
+  console.log(`\n${stackReport(done.rounds, done.way)}\n\ncommit ${thisMachine().commit}`);
+  judgeClicks(
+    done.rounds.map(({ stack, clicks }) => ({ what: 'stack', redirects: redirectsOf('hot', stack), clicks })),
+  );
 }
 
 const countsOf = ({ case: { name, script }, rounds }: CaseResult): Counted[] =>
@@ -172,7 +174,7 @@ async function run(options: BenchOptions): Promise<void> {
   const rows = results.map(summarise);
   const machine = thisMachine();
   console.log(`\n${table(rows)}\n\n${extras.map(({ what, value }) => `- ${what}: ${value}`).join('\n')}`);
-  console.log(`\ncommit ${machine.commit}, Node ${machine.node}, ${machine.cores} × ${machine.cpu}`);
+  console.log(`\n${reached}; commit ${machine.commit}, Node ${machine.node}, ${machine.cores} × ${machine.cpu}`);
   const file = await write('bench', 'json', JSON.stringify({ machine, options, rows, extras }, null, 2));
   console.error(`\nwritten to ${file}`);
   judgeClicks(results.flatMap(countsOf));

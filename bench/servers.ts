@@ -41,12 +41,18 @@ async function redis(stack: AsyncDisposableStack, folder: string, name: string, 
   return stack.use(await runRedis(await findRedis(thisMachine), { port: await freePort(), dir, args }));
 }
 
-async function bareServers(stack: AsyncDisposableStack, folder: string, ports: readonly number[]): Promise<Program[]> {
+/** How the servers behind nginx are reached, for whoever reads the numbers. */
+export const reached = 'nginx reached replicas and bare servers by unix sockets';
+
+const bareSocket = (folder: string, port: number): string => join(folder, `bare-${port}.sock`);
+
+function bareServers(stack: AsyncDisposableStack, folder: string, ports: readonly number[]): Program[] {
   const file = join(import.meta.dirname, 'bare-server.ts');
   const log = join(folder, 'bare.log');
-  const start = (port: number) =>
-    startProgram({ name: 'bare server', command: process.execPath, args: [file, String(port)], log });
-  return ports.map((port) => stack.use(start(port)));
+  return ports.map((port) => {
+    const args = [file, String(port), '127.0.0.1', bareSocket(folder, port)];
+    return stack.use(startProgram({ name: 'bare server', command: process.execPath, args, log }));
+  });
 }
 
 async function startNginx(folder: string, sites: Parameters<typeof nginxConfig>[1]): Promise<Program> {
@@ -85,11 +91,12 @@ export async function startServers(stack: AsyncDisposableStack, options: ServerO
     const settings = { ...stores, baseUrl: `http://127.0.0.1:${service}`, nodeOptions, profile };
     replicas.push(stack.use(await startReplica(folder, port, settings)));
   }
-  const bare = await bareServers(stack, folder, behind.slice(replicaCount));
+  const barePorts = behind.slice(replicaCount);
+  const bare = bareServers(stack, folder, barePorts);
   const local = (port: number) => `127.0.0.1:${port}`;
   const sites = [
     { name: 'service', address: local(service), upstream: replicas.map(({ socket }) => `unix:${socket}`) },
-    { name: 'ceiling', address: local(ceiling), upstream: behind.slice(replicaCount).map(local) },
+    { name: 'ceiling', address: local(ceiling), upstream: barePorts.map((port) => `unix:${bareSocket(folder, port)}`) },
   ];
   const nginx = stack.use(await startNginx(folder, sites));
   await answered(`http://127.0.0.1:${ceiling}/`, 302, 10_000);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { nginxConfig } from './nginx-config.ts';
 import { answered } from './programs.ts';
+import { bareUpstream, bareWords, socketFolder, type Way } from './stack-way.ts';
 
 const run = promisify(execFile);
 
@@ -38,26 +39,37 @@ export async function removeCeiling(): Promise<void> {
   const left = await docker('ps', '-aq', '--filter', `label=com.docker.compose.project=${ceilingProject}`);
   if (left !== '') await docker('rm', '--force', ...left.split('\n'));
   await docker('network', 'rm', ceilingProject).catch(() => {});
+  await docker('volume', 'rm', ceilingProject).catch(() => {});
 }
 
-/** Bare servers behind nginx in containers of the stack's own images and limits, as many as it has replicas. */
-export async function startCeiling(models: { nginx: string; app: string; count: number }): Promise<Ceiling> {
+/** Containers to take after, how many bare servers there are to be, and how nginx reaches them. */
+type Models = { nginx: string; app: string; count: number; way: Way };
+
+/**
+ * Bare servers behind nginx in containers of the stack's own images and limits, as many as it has replicas, and reached in the
+ * same way. A volume for their sockets begins as the folder of the app's image, which its user may write to.
+ */
+export async function startCeiling(models: Models): Promise<Ceiling> {
   await using stack = new AsyncDisposableStack();
   await removeCeiling();
   stack.defer(removeCeiling);
   await docker('network', 'create', ceilingProject);
+  const { way } = models;
   const app = await modelOf(models.app);
   const names = Array.from({ length: models.count }, (_, index) => `bare-${index + 1}`);
+  const sockets = ['--volume', `${ceilingProject}:${socketFolder}`];
   const server = ['--volume', `${join(import.meta.dirname, 'bare-server.ts')}:/bare-server.ts:ro`, ...app.limits];
   for (const name of names)
-    await start(name, [...server, '--entrypoint', 'node'], app.image, '/bare-server.ts', String(port), '0.0.0.0');
+    await start(name, [...server, ...sockets, '--entrypoint', 'node'], app.image, ...bareWords(name, port, way));
   const folder = await mkdtemp(join(tmpdir(), 'bench-ceiling-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, 'nginx.conf');
-  const site = { name: 'ceiling', address: `0.0.0.0:${port}`, upstream: names.map((name) => `${name}:${port}`) };
+  const upstream = names.map((name) => bareUpstream(name, port, way));
+  const site = { name: 'ceiling', address: `0.0.0.0:${port}`, upstream };
   await writeFile(file, nginxConfig('/tmp', [site]));
   const nginx = await modelOf(models.nginx);
-  const edge = ['--volume', `${file}:/bench.conf:ro`, '--publish', `127.0.0.1::${port}`, ...nginx.limits];
+  const mounts = ['--volume', `${file}:/bench.conf:ro`, '--volume', `${ceilingProject}:${socketFolder}:ro,nocopy`];
+  const edge = [...mounts, '--publish', `127.0.0.1::${port}`, ...nginx.limits];
   await start('nginx', [...edge, '--entrypoint', 'nginx'], nginx.image, '-c', '/bench.conf', '-g', 'daemon off;');
   const published = await docker('port', `${ceilingProject}-nginx`, String(port));
   const own = Number(published.split(':').at(-1));

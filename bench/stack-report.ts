@@ -1,5 +1,6 @@
 import { median } from './measure.ts';
 import type { Cost } from './stack-cost.ts';
+import type { Way } from './stack-way.ts';
 import type { LoadResult } from './wrk.ts';
 
 export type StackRound = { stack: LoadResult; ceiling: LoadResult; cost: Cost; ceilingCost: Cost; clicks: number };
@@ -9,7 +10,7 @@ const all = (cost: Cost): number => Object.values(cost).reduce((total, { micros 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 
 /** Medians over the rounds as Markdown; ratios are taken round by round, so that the machine's drift falls out. */
-export function stackReport(rounds: readonly StackRound[]): string {
+export function stackReport(rounds: readonly StackRound[], way: Way): string {
   const of = (pick: (round: StackRound) => number) => median(rounds.map(pick));
   const sum = (pick: (round: StackRound) => number) => rounds.reduce((total, round) => total + pick(round), 0);
   const services = [...new Set(rounds.flatMap(({ cost }) => Object.keys(cost)))];
@@ -36,6 +37,7 @@ export function stackReport(rounds: readonly StackRound[]): string {
     line('ceiling', ceiling, ({ ceilingCost }) => ceilingCost),
     '',
     `ratio ${ratio.toFixed(2)}; ${whole(sum((round) => round.stack.requests))} redirects answered, ${whole(sum(({ clicks }) => clicks))} clicks; ${sum((round) => round.stack.broken)} connections broke`,
+    `nginx reached replicas and bare servers by ${way}`,
     '',
     '| service | CPU µs a redirect | throttled, s a round |',
     '|---|---|---|',

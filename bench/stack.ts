@@ -8,6 +8,7 @@ import { endBySignal } from './end-by-signal.ts';
 import { ceilingProject, docker, removeCeiling, startCeiling } from './stack-ceiling.ts';
 import { startCost } from './stack-cost.ts';
 import type { StackRound } from './stack-report.ts';
+import { type Way, wayOf } from './stack-way.ts';
 import { reportLua, wrk } from './wrk.ts';
 
 /** The stack that scripts/up has brought up from this checkout. */
@@ -77,16 +78,18 @@ async function measureRound(stack: Stack, link: Link, ceilingPort: number, burst
 
 /**
  * Redirects of one hot link through the running stack, everything on, against bare servers behind nginx in containers of
- * the same images and limits. The stack has two replicas meanwhile.
+ * the same images and limits, reached by nginx in the same way. The stack has two replicas meanwhile.
  */
-export async function benchStack({ rounds, seconds }: Options): Promise<StackRound[]> {
+export async function benchStack({ rounds, seconds }: Options): Promise<{ rounds: StackRound[]; way: Way }> {
   await using owned = new AsyncDisposableStack();
   const stack = await readStack();
   endBySignal(owned);
   owned.defer(async () => void (await scale('auto')));
   await scale(String(replicas));
   const container = (service: string) => containerOf(stack.project, service);
-  const models = { nginx: await container('nginx'), app: await container('app'), count: replicas };
+  const nginx = await container('nginx');
+  const way = wayOf(await docker('exec', nginx, 'sh', '-c', 'cat /etc/nginx/upstream/*.conf'));
+  const models = { nginx, app: await container('app'), count: replicas, way };
   owned.defer(removeCeiling);
   const ceiling = owned.use(await startCeiling(models));
   const { id, short_code: code } = await ask(stack, '/urls', { original_url: 'https://example.com/a/page' });
@@ -105,5 +108,5 @@ export async function benchStack({ rounds, seconds }: Options): Promise<StackRou
     const ratio = (last.stack.perSecond / last.ceiling.perSecond).toFixed(2);
     console.error(`stack ${round}/${rounds}: ${Math.round(last.stack.perSecond)}/s, ratio ${ratio}`);
   }
-  return done;
+  return { rounds: done, way };
 }

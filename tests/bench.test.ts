@@ -1,9 +1,19 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { freePort } from '../app/tests/support/free-port.ts';
+import { defaultTemplate, renderUpstream } from '../autoscaler/src/edge/upstream.ts';
 import type { Growth } from '../bench/growth.ts';
 import { growthVerdict } from '../bench/growth-verdict.ts';
 import { lostClicks, redirectsOf } from '../bench/lost-clicks.ts';
+import { nginxConfig } from '../bench/nginx-config.ts';
+import { answered } from '../bench/programs.ts';
+import { stackReport } from '../bench/stack-report.ts';
+import { bareUpstream, bareWords, wayOf } from '../bench/stack-way.ts';
 
 describe('the clicks of a benchmark', () => {
   const counted = { what: 'hot', redirects: 100, clicks: 102, stored: 102 };
@@ -24,6 +34,52 @@ describe('the clicks of a benchmark', () => {
     expect(redirectsOf('zipf', { requests: 100, refused: 10 })).toBe(90);
     expect(redirectsOf('unknown', { requests: 100, refused: 100 })).toBeUndefined();
     expect(lostClicks([{ ...counted, redirects: undefined, clicks: 0, stored: 0 }])).toEqual([]);
+  });
+});
+
+describe('the ceiling', () => {
+  const upstream = (...addresses: string[]) => {
+    const servers = addresses.map((address, index) => ({ address, name: `app-${index}` }));
+    const shape = { name: 'app', parameters: 'max_fails=3', template: defaultTemplate };
+    return renderUpstream({ generation: 1, servers, down: false }, shape);
+  };
+  test('has its servers reached in the way that the replicas of the stack are', () => {
+    expect(wayOf(upstream('unix:/run/replicas/a.sock', 'unix:/run/replicas/b.sock'))).toBe('unix sockets');
+    expect(wayOf(upstream('10.0.0.2:8080'))).toBe('addresses');
+    expect(() => wayOf(upstream('unix:/run/replicas/a.sock', '10.0.0.2:8080'))).toThrow('some replicas by sockets');
+    expect(() => wayOf('')).toThrow('none of the autoscaler');
+  });
+  test('names what each bare server is told to listen at', () => {
+    const way = 'unix sockets';
+    const socket = bareWords('bare-1', 8080, way).at(-1);
+    expect(
+      nginxConfig('/tmp', [{ name: 'c', address: '8080', upstream: [bareUpstream('bare-1', 8080, way)] }]),
+    ).toContain(`server unix:${socket} max_fails=3`);
+    expect(bareWords('bare-1', 8080, 'addresses')).toEqual(['/bare-server.ts', '8080', '0.0.0.0']);
+    expect(bareUpstream('bare-1', 8080, 'addresses')).toBe('bare-1:8080');
+  });
+  test('is said to have been reached in that way', () => {
+    const load = { perSecond: 10, p50: 1, p99: 2, max: 3, requests: 10, refused: 0, broken: 0 };
+    const round = { stack: load, ceiling: load, cost: {}, ceilingCost: {}, clicks: 10 };
+    expect(stackReport([round], 'addresses')).toContain('nginx reached replicas and bare servers by addresses');
+  });
+  test('answers at its socket, to every user, as at its port', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bare-'));
+    const socket = join(folder, 'bare.sock');
+    const port = await freePort();
+    const file = join(import.meta.dirname, '..', 'bench', 'bare-server.ts');
+    const server = spawn(process.execPath, [file, String(port), '127.0.0.1', socket], { stdio: 'ignore' });
+    try {
+      await answered(`http://127.0.0.1:${port}/`, 302, 30_000);
+      const [response] = (await once(get({ socketPath: socket, path: '/' }), 'response')) as [IncomingMessage];
+      response.resume();
+      expect([response.statusCode, response.headers.location]).toEqual([302, 'https://example.com/a/page']);
+      expect((await stat(socket)).mode & 0o666).toBe(0o666);
+    } finally {
+      server.kill();
+      await once(server, 'exit');
+      await rm(folder, { recursive: true });
+    }
   });
 });
 
