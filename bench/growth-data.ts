@@ -5,16 +5,21 @@ import { makeUrls } from './data.ts';
 export type Volume = { urls: number; events: number };
 
 const step = 500_000;
+/** The day on which the clicks end. None of today: another day of a month would lie in other partitions. */
+const lastDay = '2025-07-01';
 const daysOfEvents = 60;
 const ownClicks = 1_000;
 
+/** The last 30 days of clicks, as statistics usually show them. */
+export const statsRange = { from: '2025-06-01T00:00:00Z', to: `${lastDay}T00:00:00Z` };
+
 /**
- * Clicks as ingestion stores them, spread by a hash of the number over so many urls from one on and the last 60 days: the same
- * in every run.
+ * Clicks as ingestion stores them, spread by a hash of the number over so many urls from one on and 60 days: the same in
+ * every run.
  */
 const events = `
   insert into events (occurred_at, url_id, event_type, details)
-  select date_trunc('day', now()) - (hashint4(n) & 65535) * interval '1 day' * ${daysOfEvents} / 65536,
+  select timestamptz '${lastDay} UTC' - ((hashint4(n) & 65535) + 1) * interval '1 day' * ${daysOfEvents} / 65536,
          $4::bigint + (hashint8(n)::bigint & 2147483647) % $3::bigint, 'click',
          jsonb_build_object('request_id', md5(n::text), 'browser', 'Chrome', 'os', 'Linux', 'device', 'desktop', 'visitor', n % 1000)
   from generate_series($1::int, $2::int) as n`;
@@ -24,7 +29,7 @@ const sums = [
   'insert into url_counters (url_id, slot, clicks) select url_id, 0, sum(clicks) from url_hours group by 1',
 ];
 const months = `
-  select ensure_event_partition((date_trunc('month', now() at time zone 'UTC') - make_interval(months => back))::date)
+  select ensure_event_partition((date_trunc('month', date '${lastDay}') - make_interval(months => back))::date)
   from generate_series(0, 2) as back`;
 
 const own = `

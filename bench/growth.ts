@@ -1,4 +1,5 @@
-import { makeVolume, type Volume } from './growth-data.ts';
+import { makeVolume, statsRange, type Volume } from './growth-data.ts';
+import { middleOfList } from './growth-list.ts';
 import { writeScripts } from './load-scripts.ts';
 import { measureRound, median, type Round } from './measure.ts';
 import { adminKey, unlimitedKey } from './replica.ts';
@@ -10,7 +11,7 @@ export type Growth = Volume & {
   /** Redirects of 1,000 codes that are spread over the table, and of codes that nobody has: each of those asks Postgres. */
   hit: Speed;
   miss: Speed & { postgresMicros: number };
-  /** Median milliseconds of a page of 50 urls far down the list, and of the statistics and a page of events of one link. */
+  /** Median milliseconds of a page of 50 urls behind the middle of the list, of the statistics and a page of events of one link. */
   list: number;
   stats: number;
   history: number;
@@ -50,9 +51,9 @@ async function medianMilliseconds(work: () => Promise<unknown>): Promise<number>
   return median(times);
 }
 
-/** Time of a page after page of the list, each from the cursor of the one before. */
-async function listTime(base: string): Promise<number> {
-  const first = '/urls?per_page=50&cursor=';
+/** Time of page after page of the list from its middle on, each from the cursor of the one before; few urls begin anew. */
+async function listTime(base: string, urls: number): Promise<number> {
+  const first = middleOfList(urls);
   let path = first;
   return medianMilliseconds(async () => {
     path = (await ask(`${base}${path}`)) ?? first;
@@ -97,8 +98,8 @@ async function measureVolume(volume: Volume, { rounds, seconds, nodeOptions }: O
       ...speedOf(misses),
       postgresMicros: median(misses.map(({ cpu, service }) => (cpu.postgres / service.requests) * 1e6)),
     },
-    list: await listTime(base),
-    stats: await medianMilliseconds(() => ask(`${base}/urls/${own}/stats`)),
+    list: await listTime(base, volume.urls),
+    stats: await medianMilliseconds(() => ask(`${base}/urls/${own}/stats?from=${statsRange.from}&to=${statsRange.to}`)),
     history: await medianMilliseconds(() => ask(`${base}/events?url_id=${own}&per_page=50&cursor=`)),
     exportRate: await exportRate(base),
   };

@@ -5,10 +5,13 @@ import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { decodeCursor } from '../app/src/http/query.ts';
 import { freePort } from '../app/tests/support/free-port.ts';
 import { defaultTemplate, renderUpstream } from '../autoscaler/src/edge/upstream.ts';
 import type { Growth } from '../bench/growth.ts';
-import { growthVerdict } from '../bench/growth-verdict.ts';
+import { middleOfList } from '../bench/growth-list.ts';
+import { growthVerdict, missedShares } from '../bench/growth-verdict.ts';
 import { lostClicks, redirectsOf } from '../bench/lost-clicks.ts';
 import { nginxConfig } from '../bench/nginx-config.ts';
 import { answered } from '../bench/programs.ts';
@@ -96,10 +99,24 @@ test('growth is within its goal figure by figure; an export of few rows says not
   expect(lines).toContain('- page of urls: 25 % worse ✗');
   expect(lines).toContain('- export: 20 % worse ✗');
   expect(lines.filter((line) => line.endsWith('✓'))).toHaveLength(6);
+  expect(missedShares([small, middle, large])).toEqual([]);
+  const worse = { ...large, miss: { ...small.miss, ratio: 0.5 } };
+  expect(missedShares([small, middle, worse])).toEqual(['unknown codes, share of the ceiling: 17 % worse']);
 });
 
-test.each([['--case=hto'], ['--soak=long'], ['--rounds=0']])('%s is refused before anything is started', (word) => {
-  const main = join(import.meta.dirname, '..', 'bench', 'main.ts');
-  const { status, stderr } = spawnSync(process.execPath, [main, word], { encoding: 'utf8' });
-  expect([status, stderr]).toEqual([1, expect.stringMatching(/--case hto: one of hot|takes a whole number/)]);
+test('a page of urls is asked for from the middle of the list', () => {
+  const wanted = new URL(middleOfList(1_000_000), 'http://localhost').searchParams;
+  expect(decodeCursor(wanted.get('cursor') ?? '', z.array(z.int()))).toEqual([500_000]);
 });
+
+test.each([['--case=hto'], ['--soak=long'], ['--rounds=0'], ['--growth', '--rows=999']])(
+  '%s %s is refused before anything is started',
+  (...words) => {
+    const main = join(import.meta.dirname, '..', 'bench', 'main.ts');
+    const { status, stderr } = spawnSync(process.execPath, [main, ...words], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/--case hto: one of hot|takes a whole number|--growth takes --rows from 1000/),
+    ]);
+  },
+);

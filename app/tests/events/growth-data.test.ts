@@ -19,5 +19,9 @@ test.each([
     const of = `(select count(*)::int from events where url_id = ${own})`;
     const [one] = await query(url, `select clicks::int, ${of} as events from url_counters where url_id = ${own}`);
     expect(one).toEqual({ clicks: 1_000, events: 1_000 });
+    // Whenever it runs: on another day of a month they would lie in other partitions.
+    const of60Days = `occurred_at >= '2025-05-02 UTC' and occurred_at < '2025-07-01 UTC'`;
+    expect(await query(url, `select 1 from events where not (${of60Days})`)).toEqual([]);
+    expect(await query(url, 'select 1 from events_default')).toEqual([]);
   },
 );
