@@ -10,15 +10,32 @@ const rows = `
 
 const step = 50_000;
 
-/** Fills the database with `count` urls, and answers the codes of the first `popular` of them. */
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+const golden = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * The rows, 1 … `rows`, of the `popular` most popular links: (rank × step) mod rows. Links that are followed side by side lie
+ * far apart, so that a page of the table that is read for one is none that the next one needs, and no two share a row.
+ */
+export function spreadOver(rows: number, popular: number): number[] {
+  let step = Math.max(1, Math.round(rows * golden));
+  while (divisor(rows, step) !== 1) step += 1;
+  return Array.from({ length: popular }, (_, rank) => ((rank * step) % rows) + 1);
+}
+
+/** The codes of rows, in the order of their ids given. A row that another has taken the code of is left out. */
+const codesOf =
+  'select short_code from unnest($1::bigint[]) with ordinality as wanted (id, rank) join urls using (id) order by rank';
+
+/** Fills the database with `count` urls, and answers the codes of `popular` of them that are spread over all. */
 export async function makeUrls(url: string, count: number, popular: number): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     for (let from = 1; from <= count; from += step) await client.query(rows, [from, Math.min(from + step - 1, count)]);
     await client.query('vacuum (analyze) urls');
-    const codes = 'select short_code from urls order by id limit $1';
-    return (await client.query<{ short_code: string }>(codes, [popular])).rows.map((row) => row.short_code);
+    const { rows: found } = await client.query<{ short_code: string }>(codesOf, [spreadOver(count, popular)]);
+    return found.map((row) => row.short_code);
   } finally {
     await client.end();
   }

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { decodeCursor } from '../app/src/http/query.ts';
 import { freePort } from '../app/tests/support/free-port.ts';
 import { defaultTemplate, renderUpstream } from '../autoscaler/src/edge/upstream.ts';
+import { spreadOver } from '../bench/data.ts';
 import type { Growth } from '../bench/growth.ts';
 import { middleOfList } from '../bench/growth-list.ts';
 import { growthVerdict, missedShares } from '../bench/growth-verdict.ts';
@@ -102,6 +103,21 @@ test('growth is within its goal figure by figure; an export of few rows says not
   expect(missedShares([small, middle, large])).toEqual([]);
   const worse = { ...large, miss: { ...small.miss, ratio: 0.5 } };
   expect(missedShares([small, middle, worse])).toEqual(['unknown codes, share of the ceiling: 17 % worse']);
+});
+
+test.each([
+  [1_000_000, 100_000],
+  [20_000, 20_000],
+  [1, 1],
+])('of %i rows, %i popular links lie far apart, and each in a row of its own', (rows, popular) => {
+  const found = spreadOver(rows, popular);
+  expect(new Set(found).size).toBe(popular);
+  expect([Math.min(...found.slice(0, 1_000)) >= 1, Math.max(...found.slice(-1_000)) <= rows]).toEqual([true, true]);
+  // The few that get most of the redirects are no more of one part of the table than of another.
+  const halves = found.slice(0, 100).filter((row) => row <= rows / 2).length;
+  if (popular > 100) expect(Math.abs(halves - 50)).toBeLessThan(5);
+  for (const [rank, row] of found.slice(1, 100).entries())
+    expect(Math.abs(row - (found[rank] ?? 0))).toBeGreaterThan(rows / 4);
 });
 
 test('a page of urls is asked for from the middle of the list', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { makeUrls, spreadOver } from '../../../bench/data.ts';
 import { makeVolume } from '../../../bench/growth-data.ts';
 import { query } from '../support/query.ts';
 import { createTestDatabase } from '../support/stores.ts';
@@ -25,3 +26,12 @@ test.each([
     expect(await query(url, 'select 1 from events_default')).toEqual([]);
   },
 );
+
+test('the popular links of a benchmark are spread over the table, the most popular first', async () => {
+  await using database = await createTestDatabase();
+  const codes = await makeUrls(database.url, 1_000, 100);
+  expect(new Set(codes).size).toBe(100);
+  const rows = await query(database.url, 'select id::int, short_code as code from urls');
+  const ids = new Map((rows as { id: number; code: string }[]).map(({ id, code }) => [code, id]));
+  expect(codes.map((code) => ids.get(code))).toEqual(spreadOver(1_000, 100));
+});
