@@ -108,7 +108,8 @@ function checked(coefficients: Coefficients): string[] {
       '## Not checked against a run yet',
       '',
       'No climb on a machine of its own has been measured with these figures: read the rates above as upper bounds. To check:',
-      '`scripts/load breakpoint`, then `npm run capacity -- --breakpoint results/load-breakpoint-….json --write`.',
+      '`scripts/load breakpoint` twice, then `npm run capacity -- --usable results/load-breakpoint-….json --breakpoint results/load-breakpoint-….json',
+      '--write` with one and the other.',
       '',
     ];
   const { perSecond, off } = predicted;

@@ -19,8 +19,9 @@ Works out what a demand takes of a machine, from figures that were measured (doc
   --retention MONTHS   months of events; 0 keeps all (6)
   --profile NAME       what runs: core, or observability or full, which are measured at rest (core)
   --write              write docs/capacity-plan.md for this demand instead of printing it
-  --redirects FILE     take the CPU of a redirect from results of hot-key at several rates; give it two times or more
-  --usable FILE        take the share of the CPUs that may be busy from the result of a climb
+  --redirects FILE     take the CPU of a redirect from results of hot-key at several rates, on the core profile; give it
+                       two times or more
+  --usable FILE        take the share of the CPUs that may be busy from what a climb saw in use at its knee
   --breakpoint FILE    take the knee that is to be predicted from the result of another climb
 `;
 

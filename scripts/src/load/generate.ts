@@ -48,7 +48,9 @@ function measure(child: ChildProcess, { k6, signal, now }: Pick<Deps, 'k6' | 'si
   const look = async () => {
     while (!signal.aborted) {
       const cpuSeconds = await k6.cpuSeconds(child.pid ?? 0);
-      if (cpuSeconds > 0) used.push({ seconds: (now() - start) / 1_000, cpuSeconds });
+      // Less than before is of what is left when k6 is gone.
+      if (cpuSeconds > 0 && cpuSeconds >= (used.at(-1)?.cpuSeconds ?? 0))
+        used.push({ seconds: (now() - start) / 1_000, cpuSeconds });
       await sleep(every / 2, undefined, { signal }).catch(() => {});
     }
   };
