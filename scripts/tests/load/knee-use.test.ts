@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { workloads } from '../../../k6/lib/workloads.ts';
+import { foundIn } from '../../src/load/found.ts';
 import { useAtKnee } from '../../src/load/knee-use.ts';
-import { step } from './fixtures.ts';
+import { result, step } from './fixtures.ts';
 
 /** Ten seconds for each of two steps, after ten of warm-up; k6 has begun 3 s after the looks. */
 const steps = [1_000, 2_000].map((rate, index) => {
@@ -40,4 +42,15 @@ describe('what is in use at the knee', () => {
     expect(useAtKnee({ ...found, looks: [] })).toBeUndefined();
     expect(useAtKnee({ ...found, used: used.slice(0, 20) })).toBeUndefined();
   });
+});
+
+test('a result of a climb has it', () => {
+  const slow = { p50: 2, p95: 5_000, p99: 5_000, max: 5_000 };
+  const figures = steps.map((figure, index) => (index === 1 ? { ...figure, redirect: slow } : figure));
+  const { clicks, created } = result();
+  const driven = { summary: { metrics: {} }, log: '', cpus: 0.2, cutOff: false, harm: [], live, looks, used };
+  const seen = { driven, figures, counted: { clicks, created, problems: [] } };
+  const { knee: at, kneeUse } = foundIn(workloads.breakpoint, seen, { availability: 0.99, p95: 100, p99: 200 });
+  expect(at?.perSecond).toBe(1_000);
+  expect(kneeUse?.services).toBeCloseTo(0.2, 9);
 });
