@@ -46,7 +46,8 @@ function stepsOf(shape: Shape, rate: number): { name: string; rate: number; shar
       name: `step_${pad(step + 1)}`,
       rate: each,
       share: 1 / all.length,
-      judged: each <= shape.knee,
+      // What was too much leaves a queue to the step after it.
+      judged: Math.max(each, all[step - 1] ?? 0) <= shape.knee,
     }));
   }
   if (shape.kind === 'spike')

@@ -19,8 +19,10 @@ type Needs = {
   forgetCodes: (codes: ChangedCodes) => Promise<void>;
 };
 
-/** One removal at a time, so that ingestion and bulk work keep a connection; whoever waits is answered within 5 s. */
+/** One removal at a time, so that ingestion and bulk work keep a connection; whoever would wait for longer is told. */
 const removals = { atOnce: 1, mostWaiting: 10, longestWait: 1_800 };
+/** What a transaction takes, and the clocks of Postgres and of this machine differ, at most: milliseconds. */
+const clocksApart = 60_000;
 const busy = () => new AppError('too_many', 'Too many users are being removed', { headers: { 'Retry-After': '3' } });
 
 /** Users. What touches many rows takes the connections for long work. */
@@ -30,7 +32,9 @@ export function composeUsers(core: Core, { forgetCodes }: Needs): Route[] {
   const commitAtOnce = createCommit({ transact, forgetCodes, isDown: isPostgresDown, signal });
   const inLane = createLane({ ...removals, busy });
   const commit: Commit = (work, wait) => inLane(() => commitAtOnce(work, wait));
-  const urls = createUrlsOfUser({ insertDeletions, recentDeletions, remembered: config.cacheTtl * 1_000 });
+  // A shared entry may live a tenth longer than is set, and a replica that reads it at its end keeps it as long again.
+  const remembered = 2.1 * config.cacheTtl * 1_000 + clocksApart;
+  const urls = createUrlsOfUser({ insertDeletions, recentDeletions, remembered });
   return userRoutes({
     db,
     transact: createTransact(db),

@@ -36,8 +36,11 @@ const mostLookedAt = 50_000;
 export async function recentDeletions(trx: Trx, userId: number, since: Date, most: number): Promise<string[]> {
   const { rows } = await sql<{ code: string }>`
     select details->>'short_code' as code
-    from (select * from events where user_id = ${userId} order by id desc limit ${mostLookedAt}) as newest
-    where event_type = 'deleted' and occurred_at > ${since} and details->>'short_code' is not null
+    from (
+      select event_type, details from events where user_id = ${userId} and occurred_at > ${since}
+      order by id desc limit ${mostLookedAt}
+    ) as newest
+    where event_type = 'deleted' and details->>'short_code' is not null
     limit ${most}`.execute(trx);
   return rows.map(({ code }) => code);
 }

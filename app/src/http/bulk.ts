@@ -41,6 +41,8 @@ export type BulkDeps<Row> = Limits & {
   schema: z.ZodType<Row>;
   /** Inserts a batch in one transaction and answers what it had to refuse. */
   insert: (batch: readonly Candidate<Row>[]) => Promise<readonly Refused[]>;
+  /** What is left to do when all is inserted, or when reading has failed midway. */
+  finish?: () => Promise<void>;
   /** Told after each batch. */
   progress?: ((report: BulkReport) => void) | undefined;
 };
@@ -110,8 +112,12 @@ export async function insertLines<Row>(lines: AsyncIterable<Line>, deps: BulkDep
     }
     await batch.flush();
   } catch (error) {
+    await deps.finish?.().catch(() => {}); // What failed first is what is told.
     throw afterPart(error, report.imported);
   }
+  await deps.finish?.().catch((error: unknown) => {
+    throw afterPart(error, report.imported);
+  });
   report.errors.sort((a, b) => a.line - b.line);
   return report;
 }

@@ -94,23 +94,16 @@ export const createUrlImport = (deps: UrlImportDeps): ImportUrls => {
     let untold: ShortCode[] = [];
     // Many at once: each time costs a moment, and where the cache store is away as much as a lease lasts.
     const tell = async () => {
-      const codes = untold;
+      if (untold.length > 0) await deps.forgetCodes(untold);
       untold = [];
-      if (codes.length > 0) await deps.forgetCodes(codes);
     };
     const insert = async (batch: Batch) => {
       const { added, refused } = await deps.transact((trx) => insertBatch(trx, batch, deps));
       const brought = new Set(batch.map(({ row }) => ownCode(row)).filter((code) => code !== undefined));
-      const codes = [...brought].filter((code) => added.some(({ short_code }) => short_code === code));
-      if (untold.length + codes.length > mostTold) await tell();
-      untold.push(...codes);
+      untold.push(...[...brought].filter((code) => added.some(({ short_code }) => short_code === code)));
+      if (untold.length > mostTold - batch.length) await tell();
       return refused;
     };
-    try {
-      return await insertLines(lines, { schema, insert, ...options });
-    } finally {
-      // What an upload has left behind that broke off stays, and so is told as well.
-      await tell();
-    }
+    return await insertLines(lines, { schema, insert, finish: tell, ...options });
   };
 };

@@ -36,16 +36,15 @@ export function createUrlsOfUser({ insertDeletions, recentDeletions, remembered 
   return {
     async remove(trx, userId, most) {
       let codes = await deletedEarlier(trx, userId);
-      let removed = 0;
-      for (let last = 0, full = true; full && removed < most; ) {
-        const wanted = Math.min(chunk, most - removed);
-        const gone = await deleteUrlsOfUser(trx, userId, last, wanted);
+      let [removed, last] = [0, 0];
+      while (removed < most) {
+        const gone = await deleteUrlsOfUser(trx, userId, last, Math.min(chunk, most - removed));
+        // Fewer than were asked for are not the last: those that somebody else deleted at that moment are left out.
+        if (gone.length === 0) break;
         const ids = gone.map(({ id }) => id);
-        if (ids.length > 0) await insertDeletions(trx, userId, ids);
+        await insertDeletions(trx, userId, ids);
         codes = joinCodes(codes, codesIn(gone.map(({ short_code }) => short_code)));
-        removed += gone.length;
-        full = gone.length === wanted;
-        last = ids.at(-1) ?? last;
+        [removed, last] = [removed + gone.length, ids.at(-1) ?? last];
       }
       return { removed, codes };
     },

@@ -37,6 +37,27 @@ test('large records make smaller batches', async () => {
   expect(batches).toEqual([3, 3, 3, 1]);
 });
 
+test('what is left to do at the end is done once, also where reading fails, and a failure of it says what was imported', async () => {
+  const insert = async () => [];
+  let ends = 0;
+  const finish = async () => {
+    ends += 1;
+  };
+  await insertLines(from(numbers(3)), { schema, insert, finish });
+  await expect(insertLines(from(numbers(3), new Error('cut off')), { schema, insert, finish })).rejects.toThrow(
+    'cut off',
+  );
+  expect(ends).toBe(2);
+  const failing = async () => {
+    ends += 1;
+    throw new AppError('unavailable', 'Away');
+  };
+  await expect(insertLines(from(numbers(3)), { schema, insert, finish: failing })).rejects.toMatchObject({
+    message: 'Away; 3 records before that were imported',
+  });
+  expect(ends).toBe(3);
+});
+
 test('errors stand in the order of the file, wherever they were found', async () => {
   const lines = [...numbers(2), { kind: 'value', line: 3, value: {}, size: 1 } as const];
   const insert = async () => [{ line: 2, error: 'taken' }];

@@ -119,7 +119,22 @@ test('while the urls of a user are taken away, others are added for the user at 
   const added = await call(service, 'POST', '/urls', { original_url: 'https://example.org/new', user_id: owner });
   expect(added.status).toBe(201);
   await holder.end();
-  expect(await removal).toMatchObject({ status: 200, body: { removed: 3, more: true } });
+  expect(await removal).toMatchObject({ status: 200, body: { removed: 4, more: false } });
+});
+
+test('a url that somebody deletes at the same moment keeps none of the others', async () => {
+  const owner = await userId();
+  await addUrls(owner, 5_001);
+  const client = new pg.Client({ connectionString: service.databaseUrl });
+  await client.connect();
+  await client.query('begin');
+  await client.query('delete from urls where short_code = $1', [`u${owner}-1`]);
+  const removal = call(service, 'DELETE', `/users/${owner}`);
+  await untilWaiting(1);
+  await client.query('commit');
+  await client.end();
+  expect((await removal).status).toBe(204);
+  expect(await deletions(owner)).toEqual([{ events: 5_000, urls: 5_000 }]);
 });
 
 test('one removal goes on at a time, and of many that wait some are told to come back', async () => {

@@ -85,7 +85,7 @@ export async function drive(deps: DriveDeps, options: LoadOptions, prepared: Pre
     });
     ended.abort();
     const harm = await stand().then((standing) => harmOf(stood, standing), unseen);
-    return { ...generated, harm, looks: await looks, cutOff: signal.aborted };
+    return { ...generated, harm, looks: await looks, cutOff: signal.aborted || generated.late };
   } finally {
     ended.abort();
   }

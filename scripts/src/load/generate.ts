@@ -14,7 +14,15 @@ import type { Summary } from './summary.ts';
 type Deps = { root: string; env: NodeJS.ProcessEnv; k6: K6; signal: AbortSignal; now: () => number };
 
 /** `used`: what k6 had taken at each look, the newest last. */
-export type Generated = { summary: Summary; log: string; cpus: number; used: Used[]; live: Live[] };
+export type Generated = {
+  summary: Summary;
+  log: string;
+  cpus: number;
+  used: Used[];
+  live: Live[];
+  /** Whether it was ended as it took longer than it may. */
+  late: boolean;
+};
 
 type Order = {
   /** Name of a file in k6/. */
@@ -63,6 +71,9 @@ function cpusOf(used: readonly Used[]): number {
   return last && last.seconds > 0 ? last.cpuSeconds / last.seconds : 0;
 }
 
+/** What timeout(1) ends with where it has ended what it ran: by TERM, or by KILL. */
+const endedByLimit: ReadonlySet<number> = new Set([124, 137]);
+
 async function readSummary(folder: string, log: string): Promise<Summary> {
   const text = await readFile(join(folder, 'summary.json'), 'utf8').catch(() => undefined);
   if (text !== undefined) return JSON.parse(text) as Summary;
@@ -99,10 +110,17 @@ export async function generate({ root, env: base, k6, signal, now }: Deps, order
         order.progress(seen);
       }
     })();
-    await Promise.all([closed, watching]);
+    const [[code]] = await Promise.all([closed, watching]);
     signal.removeEventListener('abort', stop);
     const said = await readFile(log, 'utf8').catch(() => '');
-    return { summary: await readSummary(folder, said), log: said, cpus: cpusOf(used), used, live };
+    return {
+      summary: await readSummary(folder, said),
+      log: said,
+      cpus: cpusOf(used),
+      used,
+      live,
+      late: endedByLimit.has(Number(code)),
+    };
   } finally {
     ended.abort();
     child.kill('SIGTERM');

@@ -58,7 +58,7 @@ function failures({ failures: seen }: LoadResult): string[] {
   if (shed + noAnswer + broken + unexpected === 0) return ['', 'Nothing failed.'];
   return [
     '',
-    `Failed: ${whole(shed)} refused on purpose (${whole(shedRedirects)} redirects, ${whole(shed - shedRedirects)} others; p95 ${ms(shedP95)} ms, ${percent(shedTold)} with Retry-After), ` +
+    `Failed: ${whole(shed)} refused on purpose (${whole(shedRedirects)} redirects, ${whole(shed - shedRedirects)} others; p95 ${ms(shedP95)} ms of the goal's 50, ${percent(shedTold)} with Retry-After), ` +
       `${whole(noAnswer)} without an answer, ${whole(broken)} broken (5xx, the edge's own 503 among them), ${whole(unexpected)} unexpected.`,
   ];
 }
@@ -68,7 +68,9 @@ function limits({ phases }: LoadResult): string[] {
   const short = phases.filter((each) => each.phase.name !== 'warm_up' && isUnsent(each));
   if (short.length === 0) return [];
   const each = short.map((found) => `${found.phase.name} ${percent(sentShare(found))}`);
-  return ['', `Sent of what was asked for: ${each.join(', ')}. The rest found no client of k6 that was free.`];
+  const refused = short.some(({ shed }) => shed > 0);
+  const limit = refused ? '' : ' Nothing of it was refused, so that k6 was the limit, and not the service.';
+  return ['', `Sent of what was asked for: ${each.join(', ')}. The rest found no client of k6 that was free.${limit}`];
 }
 
 function counts({ clicks, created }: LoadResult): string[] {

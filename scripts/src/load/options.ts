@@ -36,7 +36,7 @@ ${Object.values(workloads)
   .map(({ name, question }) => `  ${name.padEnd(12)} ${question}`)
   .join('\n')}
 
-  --duration 90s|5m   length without the warm-up, at most 4h
+  --duration 90s|5m   length without the warm-up, and the two minutes after scale's stairs; at most 4h
   --rate N            iterations a second (all but stress), at most 100,000
   --users N           people (stress), at most 5,000
   --rows N            urls in the database at least; what is missing is made first

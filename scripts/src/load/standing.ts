@@ -17,13 +17,16 @@ const inspected = z.object({
   State: z.object({ StartedAt: z.string(), OOMKilled: z.boolean() }),
 });
 
+function unlessGone(error: Error): undefined {
+  if (!error.message.includes(': 404 ')) throw error;
+}
+
 /** Looks at every running container of a stack; one that goes meanwhile is left out. */
 export async function readStandings(deps: EngineDeps): Promise<Standing[]> {
   const looks = (await listRunning(deps)).map(async ({ id, name, service }): Promise<Standing[]> => {
-    const seen = await askEngine(deps.socketPath, `/containers/${id}/json`).catch(() => undefined);
-    const { data } = inspected.safeParse(seen);
-    if (!data) return [];
-    const { RestartCount: restarts, State: state } = data;
+    const seen = await askEngine(deps.socketPath, `/containers/${id}/json`).catch(unlessGone);
+    if (seen === undefined) return [];
+    const { RestartCount: restarts, State: state } = inspected.parse(seen);
     return [{ id, name, service, restarts, startedAt: state.StartedAt, oomKilled: state.OOMKilled }];
   });
   return (await Promise.all(looks)).flat();

@@ -14,12 +14,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-/** A program in k6's place that shows that it runs, and writes its summary when it is asked to stop. */
-async function standIn(): Promise<string> {
+/** A program in k6's place that shows that it runs, and writes its summary when it is asked to stop by one of these signals. */
+async function standIn(signals: string): Promise<string> {
   const path = join(root, 'k6');
   const lines = [
     '#!/bin/bash',
-    `trap 'echo "{\\"metrics\\":{}}" > "$SUMMARY"; exit' INT`,
+    `trap 'echo "{\\"metrics\\":{}}" > "$SUMMARY"; exit' ${signals}`,
     `echo "$K6_NO_THRESHOLDS" > ${root}/started`,
     'while :; do sleep 0.05; done',
   ];
@@ -28,14 +28,19 @@ async function standIn(): Promise<string> {
   return path;
 }
 
-async function run(signal: AbortSignal, seconds = 60, cpuSeconds = async () => 0) {
-  const k6 = { command: await standIn(), args: [], cpuSeconds };
+async function run(signal: AbortSignal, seconds = 60, cpuSeconds = async () => 0, signals = 'INT') {
+  const k6 = { command: await standIn(signals), args: [], cpuSeconds };
   const deps = { root, env: { ...process.env, K6_NO_THRESHOLDS: 'true' }, k6, signal, now: () => performance.now() };
   return await generate(deps, { scenario: 'smoke', env: {}, seconds, progress: () => {} });
 }
 
 test('one that does not end in its time is ended, and that is an error', () =>
   expect(run(new AbortController().signal, 1)).rejects.toThrow('k6 ended without a result'));
+
+test('one that writes down what it has counted when its time is over is late all the same', async () => {
+  const cpuSeconds = async () => 0;
+  expect(await run(new AbortController().signal, 1, cpuSeconds, 'INT TERM')).toMatchObject({ late: true });
+});
 
 describe('whoever started k6 ends', () => {
   const module = join(import.meta.dirname, '..', '..', 'src', 'load', 'bounded-k6.ts');

@@ -48,7 +48,17 @@ test('a result of a climb has it', () => {
   const slow = { p50: 2, p95: 5_000, p99: 5_000, max: 5_000 };
   const figures = steps.map((figure, index) => (index === 1 ? { ...figure, redirect: slow } : figure));
   const { clicks, created } = result();
-  const driven = { summary: { metrics: {} }, log: '', cpus: 0.2, cutOff: false, harm: [], live, looks, used };
+  const driven = {
+    summary: { metrics: {} },
+    log: '',
+    cpus: 0.2,
+    late: false,
+    cutOff: false,
+    harm: [],
+    live,
+    looks,
+    used,
+  };
   const seen = { driven, figures, counted: { clicks, created, problems: [] } };
   const { knee: at, kneeUse } = foundIn(workloads.breakpoint, seen, { availability: 0.99, p95: 100, p99: 200 });
   expect(at?.perSecond).toBe(1_000);

@@ -5,7 +5,7 @@ import { describeLoad } from '../../src/load/markdown.ts';
 import { problemsOf } from '../../src/load/problems.ts';
 import { parseBaseline, worseThan } from '../../src/load/regression.ts';
 import type { LoadResult } from '../../src/load/result.ts';
-import type { PhaseFigures } from '../../src/load/summary.ts';
+
 import { phase, result, step } from './fixtures.ts';
 
 const slo = { availability: 0.999, p95: 100, p99: 500 };
@@ -66,18 +66,9 @@ describe('whether a run is a success', () => {
   });
   test('a refusal is quick', () => {
     const shed = { shed: 100, shedTold: 1 };
-    expect(problems({ failures: { ...failures, ...shed, shedP95: 50 } })).toEqual([]);
-    expect(problems({ failures: { ...failures, ...shed, shedP95: 51 } })).toEqual([
-      'refusals took 51 ms (p95), over 50',
-    ]);
-  });
-  test('a spike of which less was sent without a refusal is one of the generator', () => {
-    const spike = { ...phase().phase, name: 'spike', judged: false };
-    const sent = (change: Partial<PhaseFigures>) => problems({ phases: [phase({ phase: spike, ...change })] }, 'spike');
-    expect(sent({ requests: 960, dropped: 40 })).toEqual([]);
-    expect(sent({ requests: 900, dropped: 100, shed: 1 })).toEqual([]);
-    expect(sent({ requests: 900, dropped: 100 })).toEqual([
-      'spike: 90 % of it was sent and nothing refused, so that k6 was the limit',
+    expect(problems({ failures: { ...failures, ...shed, shedP95: 1_000 } })).toEqual([]);
+    expect(problems({ failures: { ...failures, ...shed, shedP95: 1_001 } })).toEqual([
+      'refusals took 1001 ms (p95), over 1000',
     ]);
   });
   test('a climb finds a knee: a step that held and one that did not', () => {
