@@ -15,8 +15,8 @@ export type Round = {
   service: LoadResult;
   /** CPU seconds of each part, from the first request until every click is in Postgres. */
   cpu: Cpu;
-  /** CPU seconds of nginx and the bare servers while they were the ones driven. */
-  ceilingCpu: number;
+  /** CPU seconds of the bare servers, and of nginx before them, while they were the ones driven. */
+  ceilingCpu: { nginx: number; bare: number };
   /** Clicks that the service answered, those that Postgres holds of them, and those still on their way at the end. */
   clicks: number;
   stored: number;
@@ -35,7 +35,10 @@ export type Burst = { seconds: number; connections: number; script: string; ceil
 
 const sum = async (pids: readonly number[]) => (await Promise.all(pids.map(cpuSeconds))).reduce((a, b) => a + b, 0);
 
-const ceilingCpuNow = ({ nginx, bare }: Servers): Promise<number> => sum([nginx, ...bare].map(({ pid }) => pid));
+const ceilingCpuNow = async ({ nginx, bare }: Servers): Promise<Round['ceilingCpu']> => ({
+  nginx: await sum([nginx.pid]),
+  bare: await sum(bare.map(({ pid }) => pid)),
+});
 
 async function cpuNow({ nginx, replicas, postgres, cache, queue }: Servers): Promise<Cpu> {
   return {
@@ -60,7 +63,8 @@ export async function measureRound(servers: Servers, burst: Burst): Promise<Roun
     await drained(servers); // What came before is paid before.
     const idle = await ceilingCpuNow(servers);
     const ceiling = await wrk({ port: edge.ceiling, seconds, connections, script: ceilingScript });
-    const ceilingCpu = (await ceilingCpuNow(servers)) - idle;
+    const driven = await ceilingCpuNow(servers);
+    const ceilingCpu = { nginx: driven.nginx - idle.nginx, bare: driven.bare - idle.bare };
     const [storedBefore, { appended: before }] = [await storedClicks(client), await clickCounts(servers)];
     const appendsBefore = await appends(servers);
     const start = await cpuNow(servers);

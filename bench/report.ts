@@ -24,7 +24,7 @@ export type Row = {
   p50: number;
   p99: number;
   ceilingP99: number;
-  microsPerRequest: Record<Part | 'all' | 'ceiling', number>;
+  microsPerRequest: Record<Part | 'all' | 'ceiling' | 'bare', number>;
   clicks: number;
   stored: number;
   clicksPerAppend: number;
@@ -53,7 +53,8 @@ export function summarise({ case: { name, goals }, rounds }: CaseResult): Row {
     ceilingP99: of(({ ceiling }) => ceiling.p99),
     microsPerRequest: {
       ...each,
-      ceiling: of(({ ceilingCpu, ceiling }) => (ceilingCpu / ceiling.requests) * 1e6),
+      ceiling: of(({ ceilingCpu: { nginx, bare }, ceiling }) => ((nginx + bare) / ceiling.requests) * 1e6),
+      bare: of(({ ceilingCpu, ceiling }) => (ceilingCpu.bare / ceiling.requests) * 1e6),
       all: parts.reduce((total, part) => total + each[part], 0),
     },
     clicks: sum(({ clicks }) => clicks),
@@ -80,6 +81,7 @@ const head = [
   'p99 ms',
   'ceiling p99',
   'CPU µs: ceiling',
+  'bare server',
   'all',
   ...parts,
   'clicks',
@@ -105,6 +107,7 @@ export function table(rows: readonly Row[]): string {
     row.p99.toFixed(1),
     row.ceilingP99.toFixed(1),
     row.microsPerRequest.ceiling.toFixed(1),
+    row.microsPerRequest.bare.toFixed(1),
     row.microsPerRequest.all.toFixed(1),
     ...parts.map((part) => row.microsPerRequest[part].toFixed(1)),
     whole(row.clicks),

@@ -74,6 +74,8 @@ export type Health = {
   lag_ms: number;
   version: string;
   release: string;
+  /** The name of its host, a container's short id. */
+  replica: string;
   started_at: string;
   replicas: number | null;
   waiting: { batches: number; oldest_seconds: number };

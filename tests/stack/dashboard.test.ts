@@ -17,14 +17,14 @@ async function signIn(): Promise<string> {
 }
 
 const isHealth = ({ name }: Message): boolean => name === 'health';
-const startOf = async (stream: Stream): Promise<unknown> => (await stream.message(isHealth)).data['started_at'];
+const replicaOf = async (stream: Stream): Promise<unknown> => (await stream.message(isHealth)).data['replica'];
 
-/** Streams of two replicas, told apart by when each of them started. */
+/** Streams of two replicas. */
 async function watchBoth(cookie: string, stack: AsyncDisposableStack): Promise<Stream[]> {
   const found = new Map<unknown, Stream>();
   await eventually('both replicas are watched', async () => {
     const stream = stack.use(await openStream(`${base}/stream`, { cookie }));
-    found.set(await startOf(stream), stream);
+    found.set(await replicaOf(stream), stream);
     return found.size === 2 ? true : undefined;
   });
   return [...found.values()];

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { listEvents } from '../events/list-store.ts';
 import { newestEvents } from '../events/newest-store.ts';
 import type { Route } from '../http/route.ts';
@@ -27,6 +28,8 @@ function composeHealth({ background, config, metrics }: Core, state: Needs['stat
   return async () => ({
     ...state(),
     release: config.release,
+    // The container's name in the edge's log: two replicas can have started in the same millisecond.
+    replica: hostname(),
     started_at: startedAt,
     replicas: await countConnected(background, epochConnection).catch(() => null),
     waiting: { batches: (await figure(entries)) + (await figure(inbox)), oldest_seconds: await figure(oldest) },

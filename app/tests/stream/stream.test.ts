@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { call } from '../support/api.ts';
@@ -107,6 +108,7 @@ test('how the service is comes at once, and how many replicas there are', async 
   expect(data).toMatchObject({
     dependencies: { postgres: 'up', cache: 'none', queue: 'none' },
     version: 'test',
+    replica: hostname(),
     waiting: { batches: expect.any(Number), oldest_seconds: expect.any(Number) },
   });
 });

@@ -45,6 +45,7 @@ function Figures({ health }) {
         [words.replicas, health.replicas ?? '–'],
         [words.version, health.version],
         [words.release, health.release || texts.none],
+        [words.replica, health.replica],
         [words.running, h(Ago, { time: health.started_at })],
         [words.inFlight, number(health.in_flight)],
         [words.lag, texts.milliseconds(number(Math.round(health.lag_ms)))],
