@@ -22,10 +22,13 @@ const replicaOf = async (stream: Stream): Promise<unknown> => (await stream.mess
 /** Streams of two replicas. */
 async function watchBoth(cookie: string, stack: AsyncDisposableStack): Promise<Stream[]> {
   const found = new Map<unknown, Stream>();
+  let asked = 0;
   await eventually('both replicas are watched', async () => {
+    asked += 1;
     const stream = stack.use(await openStream(`${base}/stream`, { cookie }));
     found.set(await replicaOf(stream), stream);
-    return found.size === 2 ? true : undefined;
+    if (found.size < 2) throw new Error(`${asked} streams are of ${[...found.keys()].join(', ')}`);
+    return true;
   });
   return [...found.values()];
 }

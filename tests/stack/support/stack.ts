@@ -40,13 +40,18 @@ const get = (socketPath: string, path: string): Promise<string> =>
 export const statusNow = async (): Promise<Status> =>
   parseStatus(await get(join(await folderOf('autoscaler'), 'control.sock'), '/status'));
 
-/** Looks until something is there, and fails with what was waited for. */
+/** Looks until something is there, and fails with what was waited for and the last reason why it was not. */
 export async function eventually<T>(what: string, look: () => Promise<T | undefined>, within = 60_000): Promise<T> {
   const end = Date.now() + within;
+  let cause: unknown;
+  const failed = (error: unknown) => {
+    cause = error;
+    return undefined;
+  };
   for (;;) {
-    const seen = await look().catch(() => undefined);
+    const seen = await look().catch(failed);
     if (seen !== undefined) return seen;
-    if (Date.now() > end) throw new Error(`not within ${within / 1_000} s: ${what}`);
+    if (Date.now() > end) throw new Error(`not within ${within / 1_000} s: ${what}`, { cause });
     await sleep(100);
   }
 }
