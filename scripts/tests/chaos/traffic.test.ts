@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
+import { codeOf } from '../../../k6/lib/links.ts';
 import { createTally } from '../../src/chaos/tally.ts';
 import { startTraffic } from '../../src/chaos/traffic.ts';
 import { locationOf } from './fixtures.ts';
@@ -88,11 +89,12 @@ describe('the traffic of a drill', () => {
     expect(sum(tally.answered())).toBe(0);
   });
   test('a redirect that leads elsewhere than its link has failed, and may have left a click', async () => {
+    const third = `/${codeOf('x', 3)}`;
     const { seen, tally } = await trafficOn((request, response) => {
-      const location = request.url === '/x3' ? 'https://example.com/load/4' : locationOf(request.url);
+      const location = request.url === third ? 'https://example.com/load/4' : locationOf(request.url);
       response.writeHead(request.method === 'GET' ? 302 : 201, { location }).end();
     }, 60);
-    const wrong = seen.filter(({ url }) => url === '/x3').length;
+    const wrong = seen.filter(({ url }) => url === third).length;
     expect(wrong).toBeGreaterThan(0);
     expect(tally.failures().map(({ kind, status }) => [kind, status])).toEqual(
       Array.from({ length: wrong }, () => ['redirect', 302]),

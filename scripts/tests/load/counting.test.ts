@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { codeOf } from '../../../k6/lib/links.ts';
 import { type Api, createApi } from '../../src/load/api.ts';
 import { countLoad } from '../../src/load/counting.ts';
 
-const links = ['lt-0', 'lt-1'];
+const links = [codeOf('lt-', 0), codeOf('lt-', 1)];
 const counting = (urlsOf: Api['urlsOf']) => ({
   api: { ...createApi({ service: { target: 'http://127.0.0.1' }, key: '', signal: AbortSignal.abort() }), urlsOf },
   prepared: { prefix: 'lt-', owner: 1, userIds: [2], urlIds: [] },
