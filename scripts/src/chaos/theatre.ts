@@ -3,8 +3,9 @@ import { type ClickCheck, checkClicks } from '../load/clicks.ts';
 import { listRunning } from '../load/engine.ts';
 import { type Prepared, prepare } from '../load/prepare.ts';
 import { awaitClicks, readClicks } from '../load/recorded.ts';
+import type { Lender } from '../load/revoke-keys.ts';
 import type { Journal } from './journal.ts';
-import { borrowNotedKey, type Lender } from './key.ts';
+import { borrowNotedKey } from './key.ts';
 import type { Span, Tally } from './tally.ts';
 
 type Deps = {
