@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { openStack } from '../scripts/src/commands/open-stack.ts';
 import { createRun, must, type Run } from '../scripts/src/platform/run.ts';
 import type { Compose } from '../scripts/src/stack/compose.ts';
+import { endBySignal } from './end-by-signal.ts';
 import { historyOf } from './history.ts';
 import { writeScripts } from './load-scripts.ts';
 import { median } from './measure.ts';
@@ -74,8 +75,13 @@ const stored = (await backupBytes(run, compose)) - had;
 if (stored > 0) console.log(`it takes ${gigabytes(stored)}, ${(stored / size).toFixed(2)} of the database`);
 if (values.restore) {
   const base = `http://127.0.0.1:${settings['HTTP_PORT']}`;
-  const { served, ended } = await timeRestore({ run, compose, script: join(root, 'scripts', 'restore'), base });
-  console.log(`a restore: links are followed after ${served.toFixed(0)} s, it ends after ${ended.toFixed(0)} s`);
+  {
+    await using stack = new AsyncDisposableStack();
+    endBySignal(stack);
+    const script = join(root, 'scripts', 'restore');
+    const { served, ended } = await timeRestore({ run, compose, script, base }, stack);
+    console.log(`a restore: links are followed after ${served.toFixed(0)} s, it ends after ${ended.toFixed(0)} s`);
+  }
   process.exit(0);
 }
 

@@ -25,9 +25,19 @@ async function untilFollowed(base: string, signal: AbortSignal): Promise<number>
 
 /**
  * Takes Postgres away as a lost database does, restores the newest state, and answers in seconds after how long a link was
- * followed again that only the database knows, and after how long the verb ended: it ends with a full backup.
+ * followed again that only the database knows, and after how long the verb ended: it ends with a full backup. Postgres is
+ * started again when the stack is disposed of, once the verb has ended.
  */
-export async function timeRestore({ run, compose, script, base }: Deps): Promise<{ served: number; ended: number }> {
+export async function timeRestore(
+  { run, compose, script, base }: Deps,
+  stack: AsyncDisposableStack,
+): Promise<{ served: number; ended: number }> {
+  let restoring: Promise<unknown> = Promise.resolve();
+  stack.defer(async () => {
+    // The verb puts back what it has done itself, and does not know that Postgres was to run.
+    await restoring.catch(() => {});
+    await must(compose.run(['start', 'postgres']), 'starting Postgres');
+  });
   await must(compose.run(['stop', 'postgres']), 'stopping Postgres');
   if (await follow(`${base}/cost500`)) throw new ScriptError('a link is followed without Postgres: a cache has it');
   const start = performance.now();
@@ -36,7 +46,8 @@ export async function timeRestore({ run, compose, script, base }: Deps): Promise
   const followed = untilFollowed(base, end.signal).then(since);
   followed.catch(() => {});
   try {
-    await must(run(script, ['latest'], { timeout: longest, show: 'and keep' }), 'scripts/restore');
+    restoring = must(run(script, ['latest'], { timeout: longest, show: 'and keep' }), 'scripts/restore');
+    await restoring;
   } finally {
     end.abort();
   }
