@@ -10,6 +10,7 @@ const failed = new Rate(figures.failed);
 const redirect = new Trend(figures.redirect, true);
 const apiFailed = new Rate(figures.apiFailed);
 const api = new Trend(figures.api, true);
+const edge = new Trend(figures.edge, true);
 const created = new Counter(figures.created);
 const shed = new Counter(figures.shed);
 const shedRedirects = new Counter(figures.shedRedirects);
@@ -53,6 +54,11 @@ export function countApi(answer: Answer, wanted: number): boolean {
   if (good) api.add(answer.timings.duration);
   else countFailure(answer);
   return good;
+}
+
+/** Counts an answer of the edge's own, whatever it was. */
+export function countEdge(answer: Answer): void {
+  if (answer.status !== 0) edge.add(answer.timings.duration);
 }
 
 export const countCreated = (urls: number): void => created.add(urls);

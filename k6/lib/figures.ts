@@ -8,6 +8,8 @@ export const figures = {
   /** Everything but redirects: the share that did not answer as it should, and its time. */
   apiFailed: 'api_failed',
   api: 'api_duration',
+  /** What the edge answers without the service: its time. */
+  edge: 'edge_duration',
   /** Links created. */
   created: 'urls_created',
   /** Refused on purpose (refusal.ts): its time, and the share that said when to come again. */
@@ -30,6 +32,7 @@ export const phaseFigures = [
   figures.redirect,
   figures.apiFailed,
   figures.api,
+  figures.edge,
   figures.shed,
   'http_reqs',
   'http_req_duration',

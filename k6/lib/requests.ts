@@ -1,5 +1,5 @@
 import http, { type RefinedResponse, type ResponseType } from 'k6/http';
-import { countApi, countCreated, countRedirect, countStart } from './counters.ts';
+import { countApi, countCreated, countEdge, countRedirect, countStart } from './counters.ts';
 import { codeOf, inactiveLinks, inactiveMark, unknownMark } from './links.ts';
 import { settings } from './settings.ts';
 
@@ -22,6 +22,7 @@ const one = reads('/urls/:id');
 const statistics = reads('/urls/:id/stats');
 const history = reads('/events');
 const health = plain('/health');
+const closed = plain('/metrics');
 const creates = { ...plain('/urls'), headers: json, responseType: 'text' } as const;
 const uploads = { ...plain('/urls/bulk'), headers: { ...auth, 'Content-Type': 'text/csv' } };
 
@@ -70,6 +71,9 @@ export const readEvents = (index: number): boolean =>
   countApi(http.get(`${target}/events?url_id=${at(urlIds, index)}&per_page=${pageSize}`, history), 200);
 
 export const askHealth = (): boolean => countApi(http.get(`${target}/health`, health), 200);
+
+/** Asks for what the edge closes to all: no replica has a part in the answer. */
+export const askEdge = (): void => countEdge(http.get(`${target}/metrics`, closed));
 
 /** Sends a file of urls. */
 export function upload(index: number): void {

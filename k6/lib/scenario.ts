@@ -9,6 +9,7 @@ import { stepOf, streamOf } from './plan.ts';
 import { isRedirect } from './redirect.ts';
 import { mayBeDone } from './refusal.ts';
 import {
+  askEdge,
   askHealth,
   create,
   follow,
@@ -23,6 +24,12 @@ import {
 } from './requests.ts';
 import { settings } from './settings.ts';
 import type { Workload } from './workloads.ts';
+
+/**
+ * Every so many iterations the edge is asked, too, for what it answers alone: the least that an answer can take on this
+ * machine at this moment, with which redirects are compared.
+ */
+const edgeEvery = 50;
 
 /** Seconds that a person thinks. */
 const thinkTime = 0.3;
@@ -78,4 +85,5 @@ export const iterationOf = (workload: Workload) => (): void => {
   const { name, iterationInTest } = exec.scenario;
   const { action, link } = stepOf(workload, streamOf(name), iterationInTest);
   actions[action](iterationInTest, link, name);
+  if (iterationInTest % edgeEvery === 0) askEdge();
 };

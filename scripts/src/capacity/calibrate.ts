@@ -4,7 +4,7 @@ import { slope } from '../load/usage.ts';
 import { ScriptError } from '../platform/run.ts';
 import { type Coefficients, type Measured, type Micros, services } from './coefficients.ts';
 
-/** CPUs that a service used, and requests a second, of each run. */
+/** CPUs that a service used, and redirects a second, of each run. */
 type Point = readonly [perSecond: number, cpus: number];
 
 /** Nothing but redirects, each for a link that every replica knows. */
@@ -19,7 +19,7 @@ const leastApart = 2;
 const ranAt = ({ phases }: LoadResult): number => {
   const judged = phases.filter(({ phase }) => phase.judged);
   const seconds = judged.reduce((sum, { phase }) => sum + phase.seconds, 0);
-  return judged.reduce((sum, { requests }) => sum + requests, 0) / Math.max(1, seconds);
+  return judged.reduce((sum, { answered }) => sum + answered, 0) / Math.max(1, seconds);
 };
 
 const pointsOf = (runs: readonly LoadResult[], service: string): Point[] =>

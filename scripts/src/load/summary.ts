@@ -21,6 +21,8 @@ export type PhaseFigures = {
   /** Everything else: the share that did not answer as it should, and its time. */
   apiFailed: number;
   api: Times;
+  /** What the edge answered without the service, its time; absent in results from before it was asked. */
+  edge?: Times;
   /** Requests refused on purpose, and iterations for which k6 had no client left. */
   shed: number;
   dropped: number;
@@ -62,6 +64,7 @@ export function phaseFigures(summary: Summary, phase: Phase): PhaseFigures {
     redirect: times(summary, of(figures.redirect)),
     apiFailed: value(summary, of(figures.apiFailed), 'rate'),
     api: times(summary, of(figures.api)),
+    edge: times(summary, of(figures.edge)),
     shed: value(summary, of(figures.shed), 'count'),
     dropped: value(summary, of('dropped_iterations'), 'count'),
   };

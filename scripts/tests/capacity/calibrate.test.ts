@@ -10,7 +10,7 @@ const at = (rate: number): LoadResult => {
   const [app] = result().services;
   if (!app) throw new Error('no service');
   const use = { ...app, service: 'nginx', cpus: 0.05 + rate * 20e-6 };
-  return result({ scenario: 'hot-key', phases: [phase({ requests: rate * 10 })], services: [use] });
+  return result({ scenario: 'hot-key', phases: [phase({ answered: rate * 10 })], services: [use] });
 };
 
 const climb = (change: Partial<LoadResult> = {}): LoadResult =>
@@ -32,7 +32,7 @@ describe('coefficients from runs', () => {
   test.each([
     ['one run gives no slope', [at(500)], 'two runs'],
     ['nor do two at nearly the same rate', [at(500), at(510)], 'two runs'],
-    ['a mix is no redirect', [at(500), result({ phases: [phase({ requests: 10_000 })] })], 'not of hot-key'],
+    ['a mix is no redirect', [at(500), result({ phases: [phase({ answered: 10_000 })] })], 'not of hot-key'],
     ['what nobody watched did not cost nothing', [at(500), { ...at(1_000), services: [] }], 'nobody saw'],
     [
       'what was no success is no measure',

@@ -50,7 +50,7 @@ describe('a redirect whose CPU goes where no coefficient is', () => {
     [1_000, 2_000].map((rate) => {
       const cpus = { nginx: rate * 50e-6, collector: 0.25 + rate * collector * 1e-6 };
       const services = Object.entries(cpus).map(([service, each]) => ({ ...use, service, cpus: each }));
-      return result({ scenario: 'hot-key', phases: [phase({ requests: rate * 10 })], services });
+      return result({ scenario: 'hot-key', phases: [phase({ answered: rate * 10 })], services });
     });
   test('is refused: the plan would lose that CPU', () =>
     expect(() => calibrateRedirect(figures, runs(10))).toThrow(

@@ -14,6 +14,7 @@ export const phase = (change: Partial<PhaseFigures> = {}): PhaseFigures => ({
   redirect: times,
   apiFailed: 0,
   api: times,
+  edge: { p50: 1, p95: 4, p99: 9, max: 12 },
   shed: 0,
   dropped: 0,
   ...change,

@@ -9,6 +9,7 @@ const summary: Summary = {
     'redirects_answered{scenario:load}': { values: { count: 98, rate: 9.8 } },
     'redirects_failed{scenario:load}': { values: { rate: 0.02 }, thresholds: { 'rate<=0.001': { ok: false } } },
     'redirect_duration{scenario:load}': { values: { avg: 3, min: 1, med: 2, 'p(95)': 9, 'p(99)': 20, max: 30 } },
+    'edge_duration{scenario:load}': { values: { med: 1, 'p(95)': 3, 'p(99)': 4, max: 5 } },
     'http_reqs{scenario:load}': { values: { count: 120, rate: 12 } },
     shed: { values: { count: 2, rate: 0 } },
     shed_redirects: { values: { count: 1, rate: 0 } },
@@ -31,6 +32,7 @@ describe("k6's summary", () => {
       redirect: { p50: 2, p95: 9, p99: 20, max: 30 },
       apiFailed: 0,
       api: { p50: 0, p95: 0, p99: 0, max: 0 },
+      edge: { p50: 1, p95: 3, p99: 4, max: 5 },
       shed: 0,
       dropped: 0,
     }));

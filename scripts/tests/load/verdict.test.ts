@@ -119,6 +119,19 @@ describe('a run against its baseline', () => {
     expect(worseThan(result({ phases: [phase({ requests: 800, dropped: 200 })] }), result())).toEqual([
       '80 % of what was asked for was answered, 100 % in abc1234',
     ]));
+  test('redirects that take longer beside what the edge answers alone are', () => {
+    const as = (redirect: number, edge: number) =>
+      result({
+        phases: [phase({ redirect: { ...phase().redirect, p95: redirect }, edge: { ...phase().redirect, p95: edge } })],
+      });
+    expect(worseThan(as(40, 8), as(20, 4))).toEqual([]);
+    expect(worseThan(as(40, 5), as(20, 4))).toEqual([
+      'redirects take 8.0 times as long as the edge alone (p95), 5.0 times in abc1234',
+    ]);
+    const { edge, ...older } = phase();
+    expect(edge).toBeDefined();
+    expect(worseThan(as(40, 5), result({ phases: [older] }))).toEqual([]);
+  });
   test('a refusal is no answer', () =>
     expect(worseThan(result({ failures: { ...result().failures, shed: 300 } }), result())).toEqual([
       '70 % of what was asked for was answered, 100 % in abc1234',
@@ -147,7 +160,7 @@ describe('a run for people', () => {
     'a.svg',
   );
   test('says what was asked, what was felt, what it cost and whether clicks are exact', () => {
-    expect(text).toContain('| load | 100/s, 10 s | 100 | 2.0 / 20 / 50 / 80 | 0.00 % |');
+    expect(text).toContain('| load | 100/s, 10 s | 100 | 2.0 / 20 / 50 / 80 | 1.0 / 4.0 | 0.00 % |');
     expect(text).toContain('The knee is at **200 redirects/s**. At 250/s it broke: p95 150 ms.');
     expect(text).toContain('950 redirects answered, 950 clicks recorded on 10 links: **exact**');
     expect(text).toContain('| app | 0.50 | 0.70 |');
