@@ -40,6 +40,22 @@ function wrongAnswers({ failures }: Found): string[] {
   ];
 }
 
+/** Fewer refusals than this are chance. */
+const manyRefused = 100;
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** A service that has too much to do leaves creates and lists undone first, and redirects last. */
+function refusedFirst({ failures: { shed, shedRedirects }, phases }: Found): string[] {
+  const redirects = phases.reduce((sum, { started }) => sum + started, 0);
+  const others = phases.reduce((sum, { apiAsked }) => sum + apiAsked, 0);
+  const ofRedirects = shedRedirects / Math.max(1, redirects);
+  const ofOthers = (shed - shedRedirects) / Math.max(1, others);
+  return told(
+    shed >= manyRefused && others > 0 && ofRedirects > ofOthers,
+    `redirects were refused before the rest: ${percent(ofRedirects)} of them, ${percent(ofOthers)} of all else`,
+  );
+}
+
 /** Phases that are judged by less than they asked for. */
 const unsent = ({ phases }: Found): string[] =>
   phases
@@ -93,6 +109,7 @@ export const problemsOf = (found: Found, shape: Shape['kind'], thresholds: reado
   ...thresholds,
   ...unsent(found),
   ...wrongAnswers(found),
+  ...refusedFirst(found),
   ...wrongCounts(found),
   ...unshown(found, shape),
   ...grown(found),

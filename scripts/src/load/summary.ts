@@ -18,7 +18,8 @@ export type PhaseFigures = {
   answered: number;
   failed: number;
   redirect: Times;
-  /** Everything else: the share that did not answer as it should, and its time. */
+  /** Everything else that was asked of the service: how much, the share that did not answer as it should, and its time. */
+  apiAsked: number;
   apiFailed: number;
   api: Times;
   /** What the edge answered without the service, its time; absent in results from before it was asked. */
@@ -62,6 +63,7 @@ export function phaseFigures(summary: Summary, phase: Phase): PhaseFigures {
     answered: value(summary, of(figures.answered), 'count'),
     failed: value(summary, of(figures.failed), 'rate'),
     redirect: times(summary, of(figures.redirect)),
+    apiAsked: value(summary, of(figures.apiFailed), 'passes') + value(summary, of(figures.apiFailed), 'fails'),
     apiFailed: value(summary, of(figures.apiFailed), 'rate'),
     api: times(summary, of(figures.api)),
     edge: times(summary, of(figures.edge)),

@@ -12,6 +12,7 @@ export const phase = (change: Partial<PhaseFigures> = {}): PhaseFigures => ({
   answered: 950,
   failed: 0,
   redirect: times,
+  apiAsked: 50,
   apiFailed: 0,
   api: times,
   edge: { p50: 1, p95: 4, p99: 9, max: 12 },

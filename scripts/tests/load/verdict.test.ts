@@ -71,6 +71,17 @@ describe('whether a run is a success', () => {
       'refusals took 1001 ms (p95), over 1000',
     ]);
   });
+  test('redirects are refused last', () => {
+    const many = { shed: 300, shedTold: 1 };
+    // Of 950 redirects and 50 others.
+    expect(problems({ failures: { ...failures, ...many, shedRedirects: 255 } })).toEqual([]);
+    expect(problems({ failures: { ...failures, ...many, shedRedirects: 290 } })).toEqual([
+      'redirects were refused before the rest: 30.5 % of them, 20.0 % of all else',
+    ]);
+    expect(problems({ failures: { ...failures, ...many, shed: 9, shedRedirects: 9 } })).toEqual([]);
+    const only = phase({ apiAsked: 0 });
+    expect(problems({ phases: [only], failures: { ...failures, ...many, shedRedirects: 300 } })).toEqual([]);
+  });
   test('a climb finds a knee: a step that held and one that did not', () => {
     const broke = { perSecond: 250, why: 'p95 150 ms' };
     expect(problems({ knee: { perSecond: 200, broke } }, 'climb')).toEqual([]);
