@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openStack } from '../scripts/src/commands/open-stack.ts';
-import { createRun, must, type Run } from '../scripts/src/platform/run.ts';
+import { createRun, must, type Run, ScriptError } from '../scripts/src/platform/run.ts';
 import type { Compose } from '../scripts/src/stack/compose.ts';
 import { endBySignal } from './end-by-signal.ts';
 import { historyOf } from './history.ts';
@@ -62,6 +62,10 @@ async function backUp(): Promise<number> {
 }
 
 const { compose, values: settings } = await openStack({ root, env: process.env, run });
+if (settings['DOMAIN'])
+  throw new ScriptError(
+    'Plain HTTP is only sent on to HTTPS where there is a DOMAIN: measure a stack without one in .env',
+  );
 const [urls, events] = [Number(values.urls ?? 1_000_000), Number(values.events ?? 10_000_000)];
 const seconds = Number(values.seconds ?? 20);
 const isFilled = 'select exists (select from url_counters)';

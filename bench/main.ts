@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { type Case, cases } from './cases.ts';
+import { ScriptError } from '../scripts/src/platform/run.ts';
+import type { Case } from './cases.ts';
 import { makeOwners, makeUrls } from './data.ts';
 import { measureExtras } from './extras.ts';
 import { growthTable, measureGrowth } from './growth.ts';
@@ -10,6 +10,7 @@ import { growthVerdict, missedShares } from './growth-verdict.ts';
 import { type Scripts, writeScripts } from './load-scripts.ts';
 import { type Counted, lostClicks, redirectsOf } from './lost-clicks.ts';
 import { measureRound, type Round } from './measure.ts';
+import { type BenchOptions, help, readOptions } from './options.ts';
 import { unlimitedKey } from './replica.ts';
 import { type CaseResult, summarise, table, thisMachine } from './report.ts';
 import { reached, type Servers, startServers } from './servers.ts';
@@ -18,86 +19,11 @@ import { benchStack } from './stack.ts';
 import { stackReport } from './stack-report.ts';
 import { wrk } from './wrk.ts';
 
-/** As docker-compose.yml sets them; why: docs/performance.md. */
-const usualNodeOptions = '--max-semi-space-size=4 --max-old-space-size=96';
-
-const help = `npm run bench -- [options]
-
-Starts nginx, Postgres, a cache, a queue and two replicas with production settings on loopback, and bare servers behind
-the same nginx as the ceiling; drives both in turn with wrk, and prints the medians. Ends by itself, with 1 where a click
-was lost or stored twice; how fast it is decides nothing, but for --growth: there with 1 where redirects or unknown codes
-lose more than a tenth of their share of the ceiling.
-
-  --case NAME[,NAME]  only these (${cases.map(({ name }) => name).join(', ')})
-  --rounds N          rounds a case (3)
-  --seconds N         length of a burst (15)
-  --sustained N       length of a sustained run (60)
-  --rows N            urls in the database (1000000)
-  --pause MS          mean pause of a connection in the paced case (3)
-  --node-options=TEXT Node's options for the replicas (${usualNodeOptions})
-  --profile DIR       write a CPU profile of each replica there (slows it down)
-  --growth            nothing but the cost of requests with 10³ to 10⁷ urls and 10⁷ clicks in the database (wants 20 GB of disk):
-                      from a thousandth of --rows, which is 1,000 at least, to ten times as many
-  --stack             nothing but a hot link through the running stack, against bare servers in containers like its own
-  --soak MINUTES      nothing but one load by Zipf's law of this length, while memory is watched
-  --smoke             one short round of each on few rows: shows that it works, not how fast
-`;
-
-const usual = { rounds: '3', seconds: '15', sustained: '60', rows: '1000000', pause: '3' };
-const quick = { rounds: '1', seconds: '2', sustained: '3', rows: '20000', pause: '3' };
 const secondsAMinute = 60;
 const popular = 100_000;
-/** A thousandth of them is the smallest database. */
-const fewestRows = 1_000;
 const owners = 50;
 /** Long enough for compiled code, and for the shared cache to have met every code. */
 const warmUpSeconds = 12;
-
-function readOptions() {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    options: {
-      case: text,
-      rounds: text,
-      seconds: text,
-      sustained: text,
-      rows: text,
-      pause: text,
-      profile: text,
-      soak: text,
-      growth: { type: 'boolean' },
-      stack: { type: 'boolean' },
-      'node-options': text,
-      smoke: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });
-  const given = { ...(values.smoke ? quick : usual), ...values };
-  const wanted = values.case?.split(',');
-  const unknown = wanted?.find((each) => cases.every(({ name }) => name !== each));
-  if (unknown !== undefined) throw new Error(`--case ${unknown}: one of ${cases.map(({ name }) => name).join(', ')}`);
-  const number = (name: keyof typeof usual | 'soak') => {
-    const value = Number(given[name]);
-    if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number from 1`);
-    return value;
-  };
-  if (values.growth && number('rows') < fewestRows) throw new Error(`--growth takes --rows from ${fewestRows}`);
-  return {
-    help: values.help ?? false,
-    cases: cases.filter(({ name }) => !wanted || wanted.includes(name)),
-    rounds: number('rounds'),
-    seconds: { burst: number('seconds'), sustained: number('sustained') },
-    rows: number('rows'),
-    pause: number('pause'),
-    profile: values.profile,
-    growth: values.growth ?? false,
-    stack: values.stack ?? false,
-    soakMinutes: values.soak === undefined ? undefined : number('soak'),
-    nodeOptions: values['node-options'] ?? usualNodeOptions,
-  };
-}
-
-type BenchOptions = ReturnType<typeof readOptions>;
 
 async function measureCase(servers: Servers, scripts: Scripts, each: Case, options: BenchOptions): Promise<CaseResult> {
   const seconds = options.seconds[each.length];
@@ -187,8 +113,16 @@ async function run(options: BenchOptions): Promise<void> {
   judgeClicks(results.flatMap(countsOf));
 }
 
-const options = readOptions();
-if (options.help) console.log(help);
-else if (options.growth) await grow(options);
-else if (options.stack) await runStack(options);
-else await run(options);
+async function measure(options: BenchOptions): Promise<void> {
+  if (options.help) console.log(help);
+  else if (options.growth) await grow(options);
+  else if (options.stack) await runStack(options);
+  else await run(options);
+}
+
+// What whoever asked can do something about is a line, and no stack trace.
+await Promise.try(() => measure(readOptions(process.argv.slice(2)))).catch((error: unknown) => {
+  if (!(error instanceof ScriptError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+});

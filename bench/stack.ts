@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv, promisify } from 'node:util';
+import { ScriptError } from '../scripts/src/platform/run.ts';
 import { endBySignal } from './end-by-signal.ts';
 import { ceilingProject, docker, removeCeiling, startCeiling } from './stack-ceiling.ts';
 import { startCost } from './stack-cost.ts';
@@ -30,14 +31,18 @@ async function containerOf(project: string, service: string): Promise<string> {
   const labels = [`project=${project}`, `service=${service}`];
   const found = await docker('ps', '-q', ...labels.flatMap((label) => ['-f', `label=com.docker.compose.${label}`]));
   const [first] = found.split('\n');
-  if (!first) throw new Error(`no container of ${service} runs in ${project}: scripts/up`);
+  if (!first) throw new ScriptError(`no container of ${service} runs in ${project}: scripts/up`);
   return first;
 }
 
 async function readStack(): Promise<Stack> {
-  const values = parseEnv(await readFile(join(root, '.env'), 'utf8'));
-  const { COMPOSE_PROJECT_NAME: project = 'shortstack', HTTP_PORT = '80', API_KEY: key } = values;
-  if (!key) throw new Error('There is no stack: EDGE_LIMIT=off RATE_LIMIT=off in .env, then scripts/up');
+  const values = parseEnv(await readFile(join(root, '.env'), 'utf8').catch(() => ''));
+  const { COMPOSE_PROJECT_NAME: project = 'shortstack', HTTP_PORT = '80', API_KEY: key, DOMAIN = '' } = values;
+  if (!key) throw new ScriptError('There is no stack: EDGE_LIMIT=off RATE_LIMIT=off in .env, then scripts/up');
+  if (DOMAIN !== '')
+    throw new ScriptError(
+      'Plain HTTP is only sent on to HTTPS where there is a DOMAIN: measure a stack without one in .env',
+    );
   return { project, port: Number(HTTP_PORT), key };
 }
 
@@ -71,7 +76,7 @@ async function measureRound(stack: Stack, link: Link, ceilingPort: number, burst
   const read = await startCost(stack.project);
   const result = await wrk({ ...load, port: stack.port });
   if (result.refused > 0)
-    throw new Error('Requests were refused: EDGE_LIMIT=off RATE_LIMIT=off in .env, then scripts/up');
+    throw new ScriptError('Requests were refused: EDGE_LIMIT=off RATE_LIMIT=off in .env, then scripts/up');
   const clicks = (await settled(stack, link, before + result.requests)) - before;
   return { stack: result, ceiling, cost: await read(result.requests), ceilingCost, clicks } satisfies StackRound;
 }

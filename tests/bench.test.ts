@@ -15,9 +15,23 @@ import { middleOfList } from '../bench/growth-list.ts';
 import { growthVerdict, missedShares } from '../bench/growth-verdict.ts';
 import { lostClicks, redirectsOf } from '../bench/lost-clicks.ts';
 import { nginxConfig } from '../bench/nginx-config.ts';
+import { readOptions } from '../bench/options.ts';
 import { answered } from '../bench/programs.ts';
 import { stackReport } from '../bench/stack-report.ts';
 import { bareUpstream, bareWords, wayOf } from '../bench/stack-way.ts';
+
+describe('what a benchmark is asked for', () => {
+  test('is every case, unless some are named', () => {
+    expect(readOptions([]).cases.length).toBeGreaterThan(5);
+    expect(readOptions(['--case', 'hot,zipf', '--rounds', '1']).cases.map(({ name }) => name)).toEqual(['hot', 'zipf']);
+  });
+  test.each([
+    [['--bogus'], "Unknown option '--bogus'"],
+    [['--case', 'nothere'], '--case nothere: one of hot, '],
+    [['--rounds', '0'], '--rounds takes a whole number from 1'],
+    [['--growth', '--rows', '999'], '--growth takes --rows from 1000'],
+  ])('%j is refused in a line', (words, line) => expect(() => readOptions(words)).toThrow(line));
+});
 
 describe('the clicks of a benchmark', () => {
   const counted = { what: 'hot', redirects: 100, clicks: 102, stored: 102 };
